@@ -1,38 +1,36 @@
 import { bytesOf, compareValues, typeOf, valuesEqual, type AttributeValue, type Item } from './attribute-value.ts'
 import { valueAt } from './document-path.ts'
-import { isPath, type Comparison, type ConditionNode, type FunctionCall, type Operand } from './expression-tree.ts'
+import { isCall, isPath, type Call, type Node } from './expression-parser.ts'
 
 /** Evaluates a condition or filter for an item; an absent item is passed as an empty one. */
-export function conditionHolds(node: ConditionNode, item: Item): boolean {
-  switch (node.type) {
-    case 'and':
-      return conditionHolds(node.args[0], item) && conditionHolds(node.args[1], item)
-    case 'or':
-      return conditionHolds(node.args[0], item) || conditionHolds(node.args[1], item)
-    case 'not':
-      return !conditionHolds(node.args[0], item)
-    case 'function':
-      return functionHolds(node, item)
+export function conditionHolds({ type, args }: Call, item: Item): boolean {
+  switch (type) {
+    case 'AND':
+      return args.every((condition) => conditionHolds(condition as Call, item))
+    case 'OR':
+      return args.some((condition) => conditionHolds(condition as Call, item))
+    case 'NOT':
+      return !conditionHolds(args[0] as Call, item)
     default:
-      return comparisonHolds(
-        node.type,
-        node.args.map((operand) => resolve(operand, item)),
+      return operandsHold(
+        type,
+        args.map((operand) => resolve(operand, item)),
       )
   }
 }
 
 type Resolved = AttributeValue | undefined
 
-function comparisonHolds(comparison: Comparison['type'], [left, ...right]: Resolved[]): boolean {
+function operandsHold(type: string, [left, ...right]: Resolved[]): boolean {
   const first = right[0]
-  switch (comparison) {
+  switch (type) {
     case '=':
       return left !== undefined && valuesEqual(left, first)
     case '<>':
       return left === undefined || !valuesEqual(left, first)
-    case 'in':
+    case 'IN':
       return left !== undefined && right.some((candidate) => valuesEqual(left, candidate))
-    case 'between':
+    case 'BETWEEN':
       return ordered(left, first, (order) => order >= 0) && ordered(left, right[1], (order) => order <= 0)
     case '<':
       return ordered(left, first, (order) => order < 0)
@@ -42,8 +40,18 @@ function comparisonHolds(comparison: Comparison['type'], [left, ...right]: Resol
       return ordered(left, first, (order) => order > 0)
     case '>=':
       return ordered(left, first, (order) => order >= 0)
+    case 'attribute_exists':
+      return left !== undefined
+    case 'attribute_not_exists':
+      return left === undefined
+    case 'attribute_type':
+      return left !== undefined && typeOf(left) === first?.S
+    case 'begins_with':
+      return left !== undefined && first !== undefined && beginsWith(left, first)
+    case 'contains':
+      return left !== undefined && first !== undefined && contains(left, first)
     default:
-      return comparison satisfies never
+      throw new Error(`Unknown function ${type}, which its parser should have rejected.`)
   }
 }
 
@@ -51,25 +59,6 @@ function ordered(left: Resolved, right: Resolved, accepts: (order: number) => bo
   if (left === undefined || right === undefined) return false
   const order = compareValues(left, right)
   return order !== undefined && accepts(order)
-}
-
-function functionHolds(call: FunctionCall, item: Item): boolean {
-  const [value, argument] = call.args.map((operand) => resolve(operand, item))
-  switch (call.name) {
-    case 'attribute_exists':
-      return value !== undefined
-    case 'attribute_not_exists':
-      return value === undefined
-    case 'attribute_type':
-      return value !== undefined && typeOf(value) === argument?.S
-    case 'begins_with':
-      return value !== undefined && argument !== undefined && beginsWith(value, argument)
-    case 'contains':
-      return value !== undefined && argument !== undefined && contains(value, argument)
-    default:
-      // The parser rejects other names.
-      throw new Error(`Unknown function ${call.name}`)
-  }
 }
 
 function beginsWith(value: AttributeValue, prefix: AttributeValue): boolean {
@@ -89,10 +78,9 @@ function contains(value: AttributeValue, part: AttributeValue): boolean {
   return false
 }
 
-function resolve(operand: Operand, item: Item): Resolved {
+function resolve(operand: Node, item: Item): Resolved {
   if (isPath(operand)) return valueAt(item, operand)
-  if ('type' in operand) return sizeOf(resolve(operand.args[0]!, item))
-  return operand
+  return isCall(operand) ? sizeOf(resolve(operand.args[0]!, item)) : (operand as AttributeValue)
 }
 
 /** `size(path)`: characters, bytes or members. */

@@ -1,5 +1,5 @@
 import type { AttributeValue, Item } from './attribute-value.ts'
-import type { Path } from './expression-tree.ts'
+import type { Path } from './expression-parser.ts'
 
 /** The value at a path, or undefined. */
 export function valueAt(item: Item, path: Path): AttributeValue | undefined {

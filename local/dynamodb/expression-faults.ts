@@ -1,26 +1,26 @@
+import { compareValues, typeOf, type AttributeType, type AttributeValue } from './attribute-value.ts'
 import {
+  isCall,
   isFunction,
+  isLogic,
   isPath,
-  type ConditionNode,
-  type FunctionCall,
+  type Action,
+  type Call,
+  type Node,
   type Path,
-  type Placeholder,
-  type UpdateOperand,
-  type UpdateSection,
-} from './expression-tree.ts'
+} from './expression-parser.ts'
 import { isReserved } from './reserved-words.ts'
 
-type Operand = UpdateOperand<Placeholder>
-
-const conditionFunctions = new Set([
-  'attribute_exists',
-  'attribute_not_exists',
-  'attribute_type',
-  'begins_with',
-  'contains',
-  'size',
-])
-const updateFunctions = new Set(['if_not_exists', 'list_append'])
+/** The functions, and how many operands they have. */
+const conditionFunctions: Readonly<Record<string, number>> = {
+  attribute_exists: 1,
+  attribute_not_exists: 1,
+  attribute_type: 2,
+  begins_with: 2,
+  contains: 2,
+  size: 1,
+}
+const updateFunctions: Readonly<Record<string, number>> = { if_not_exists: 2, list_append: 2 }
 
 const nestingLimit = 32
 const largestIndex = 2 ** 31 - 1
@@ -29,62 +29,41 @@ const invalidFunction = (name: string) => `Invalid function name; function: ${na
 const misused = (name: string) => `The function is not allowed to be used this way in an expression; function: ${name}`
 
 /**
- * Errors that depend on the text of an expression alone, so that they are found once for each text: the first in the
+ * An error that depends on the text of an expression alone, so that it is found once for each text: the first in the
  * order of the text. @returns DynamoDB's message, or undefined
  */
-export function conditionFault(node: ConditionNode<Placeholder>): string | undefined {
-  switch (node.type) {
-    case 'and':
-    case 'or':
-    case 'not':
-      return first(node.args, conditionFault)
-    case 'function':
-      if (!conditionFunctions.has(node.name)) return invalidFunction(node.name)
-      return node.name === 'size' ? misused(node.name) : first(node.args, conditionOperandFault)
-    default:
-      return first(node.args, conditionOperandFault)
+export function conditionTextFault(node: Node, isOperand = false): string | undefined {
+  if (isPath(node)) return pathFault(node)
+  if (!isCall(node)) return undefined
+  if (isLogic(node)) return first(node.args, (condition) => conditionTextFault(condition))
+  if (isFunction(node)) {
+    if (!Object.hasOwn(conditionFunctions, node.type)) return invalidFunction(node.type)
+    if ((node.type === 'size') !== isOperand) return misused(node.type)
   }
+  return first(node.args, (operand) => conditionTextFault(operand, true))
 }
 
-function conditionOperandFault(operand: Operand): string | undefined {
-  if (isPath(operand)) return pathFault(operand)
-  if (!isFunction(operand)) return undefined
-  if (!conditionFunctions.has(operand.name)) return invalidFunction(operand.name)
-  return operand.name === 'size' ? first(operand.args, conditionOperandFault) : misused(operand.name)
-}
-
-export function updateFault(
-  sections: readonly UpdateSection<Placeholder>[],
-  used: readonly string[],
-): string | undefined {
-  const fault = first(
-    sections,
-    (section) => pathFault(section.path) ?? ('val' in section ? valueFault(section.val) : undefined),
-  )
+/** As {@link conditionTextFault}. @param sections the sections of the update in their order */
+export function updateTextFault(update: readonly Action[], sections: readonly string[]): string | undefined {
+  const fault = first(update, ({ path, operand }) => pathFault(path) ?? (operand && updateOperandTextFault(operand)))
   if (fault !== undefined) return fault
-  const repeated = used.find((name, position) => used.indexOf(name) !== position)
+  const repeated = sections.find((name, position) => sections.indexOf(name) !== position)
   return repeated && `The "${repeated}" section can only be used once in an update expression;`
 }
 
-function valueFault(operand: Operand): string | undefined {
-  if (isFunction(operand)) return updateFunctionFault(operand) ?? first(operand.args, nestedFault)
-  return 'type' in operand ? first(operand.args, nestedFault) : nestedFault(operand)
-}
-
 /** Of the functions of an update, only `if_not_exists` can be an operand of another one. */
-function nestedFault(operand: Operand): string | undefined {
-  if (isPath(operand)) return pathFault(operand)
-  if (!isFunction(operand)) return undefined
-  const fault = updateFunctionFault(operand)
-  if (fault !== undefined) return fault
-  return operand.name === 'list_append' ? misused(operand.name) : first(operand.args, nestedFault)
-}
-
-function updateFunctionFault({ name }: FunctionCall<Placeholder>): string | undefined {
-  if (updateFunctions.has(name)) return undefined
-  return conditionFunctions.has(name)
-    ? `The function is not allowed in an update expression; function: ${name}`
-    : invalidFunction(name)
+function updateOperandTextFault(node: Node, isNested = false): string | undefined {
+  if (isPath(node)) return pathFault(node)
+  if (!isCall(node)) return undefined
+  if (isFunction(node)) {
+    const { type } = node
+    if (Object.hasOwn(conditionFunctions, type)) {
+      return `The function is not allowed in an update expression; function: ${type}`
+    }
+    if (!Object.hasOwn(updateFunctions, type)) return invalidFunction(type)
+    if (isNested && type === 'list_append') return misused(type)
+  }
+  return first(node.args, (operand) => updateOperandTextFault(operand, true))
 }
 
 export function pathFault(path: Path): string | undefined {
@@ -103,4 +82,150 @@ export function first<T>(values: readonly T[], faultOf: (value: T) => string | u
     if (fault !== undefined) return fault
   }
   return undefined
+}
+
+const wrongType = (operator: string, type: string) =>
+  `Incorrect operand type for operator or function; operator or function: ${operator}, operand type: ${type}`
+
+const wrongCount = ({ type, args }: Call) =>
+  `Incorrect number of operands for operator or function; operator or function: ${type}, number of operands: ${args.length}`
+
+const needsPath = ({ type, args }: Call) =>
+  isPath(args[0]!) ? undefined : `Operator or function requires a document path; operator or function: ${type}`
+
+/** The type of a value; unknown for a path or a call. */
+const literalType = (node: Node) => (isPath(node) || isCall(node) ? undefined : typeOf(node as AttributeValue))
+
+/** In a condition, the only function in an operand is `size`. */
+const typeIn = (node: Node) => (isCall(node) ? 'N' : literalType(node))
+
+const ordered: readonly AttributeType[] = ['S', 'N', 'B']
+
+function typeFault(
+  call: Call,
+  allowed: readonly AttributeType[],
+  typeOfNode: (node: Node) => AttributeType | undefined,
+) {
+  const wrong = call.args.map(typeOfNode).find((type) => type !== undefined && !allowed.includes(type))
+  return wrong && wrongType(call.type, wrong)
+}
+
+/** An error of a condition that depends on the names and values of a request. @returns DynamoDB's message, or undefined */
+export function callFault(call: Call): string | undefined {
+  if (isLogic(call)) return undefined
+  if (isFunction(call) && conditionFunctions[call.type] !== call.args.length) return wrongCount(call)
+  return distinctFault(call) ?? conditionOperandFault(call)
+}
+
+function distinctFault({ type, args: [operand, ...others] }: Call): string | undefined {
+  if (!isPath(operand!) || !others.some((other) => isPath(other) && samePath(operand, other))) return undefined
+  return (
+    'The first operand must be distinct from the remaining operands for this operator or function; ' +
+    `operator: ${type}, first operand: ${pathText(operand)}`
+  )
+}
+
+const samePath = (one: Path, other: Path) =>
+  one.length === other.length && one.every((step, index) => step === other[index])
+
+/** A path in an error message: `[a, [2], b]`. */
+const pathText = (path: Path) => `[${path.map((step) => (typeof step === 'number' ? `[${step}]` : step)).join(', ')}]`
+
+/** Only numbers, strings and binary are ordered; a value of another type is not valid for such an operator. */
+function conditionOperandFault(call: Call): string | undefined {
+  switch (call.type) {
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return typeFault(call, ordered, typeIn)
+    case 'BETWEEN':
+      return typeFault(call, ordered, typeIn) ?? boundsFault(call)
+    case 'attribute_exists':
+    case 'attribute_not_exists':
+      return needsPath(call)
+    case 'attribute_type':
+      return attributeTypeFault(call.args[1]!)
+    case 'begins_with':
+      return typeFault(call, ['S', 'B'], typeIn)
+    case 'size':
+      return typeFault(call, ['S', 'B', 'SS', 'NS', 'BS', 'L', 'M'], typeIn)
+    default:
+      return undefined
+  }
+}
+
+function boundsFault({ args: [, lower, upper] }: Call): string | undefined {
+  const [from, to] = [literalType(lower!), literalType(upper!)]
+  if (from === undefined || to === undefined) return undefined
+  const [low, high] = [lower as AttributeValue, upper as AttributeValue]
+  const bounds = `lower bound operand: AttributeValue: {${from}:${String(low[from])}}, upper bound operand: AttributeValue: {${to}:${String(high[to])}}`
+  if (from !== to) return `The BETWEEN operator requires same data type for lower and upper bounds; ${bounds}`
+  if (compareValues(low, high)! <= 0) return undefined
+  return `The BETWEEN operator requires upper bound to be greater than or equal to lower bound; ${bounds}`
+}
+
+const typeNames = ['B', 'NULL', 'SS', 'BOOL', 'L', 'BS', 'N', 'NS', 'S', 'M']
+
+function attributeTypeFault(argument: Node): string | undefined {
+  const type = typeIn(argument)
+  if (type !== 'S') return wrongType('attribute_type', type ?? '{NS,SS,L,BS,N,M,B,BOOL,NULL,S}')
+  const name = (argument as AttributeValue).S!
+  if (typeNames.includes(name)) return undefined
+  return `Invalid attribute type name found; type: ${name}, valid types: {${typeNames.join(',')}}`
+}
+
+/** Two actions of an update, or two paths of a projection, must not concern one value. */
+export function pathsFault(paths: readonly Path[]): string | undefined {
+  let conflict: string | undefined
+  for (const [position, path] of paths.entries()) {
+    for (const earlier of paths.slice(0, position)) {
+      const relation = relationOf(earlier, path)
+      const both = `must remove or rewrite one of these paths; path one: ${pathText(earlier)}, path two: ${pathText(path)}`
+      if (relation === 'overlap') return `Two document paths overlap with each other; ${both}`
+      if (relation === 'conflict') conflict = `Two document paths conflict with each other; ${both}`
+    }
+  }
+  return conflict
+}
+
+/** Two paths conflict when they need a value to be both a list and a map. */
+function relationOf(one: Path, other: Path): 'overlap' | 'conflict' | undefined {
+  for (let index = 0; index < Math.min(one.length, other.length); index++) {
+    if (typeof one[index] !== typeof other[index]) return 'conflict'
+    if (one[index] !== other[index]) return undefined
+  }
+  return 'overlap'
+}
+
+/** The types that neither ADD (but for numbers) nor DELETE accepts; both accept sets. */
+const actionTypes: { readonly [Type in AttributeType]?: string } = {
+  S: 'STRING',
+  N: 'NUMBER',
+  B: 'BINARY',
+  NULL: 'NULL',
+  BOOL: 'BOOLEAN',
+  L: 'LIST',
+  M: 'MAP',
+}
+
+/** An error of an update that depends on the names and values of a request: of ADD and DELETE first. */
+export const updateFault = (update: readonly Action[]): string | undefined =>
+  first(update, actionFault) ?? first(update, ({ operand }) => operand && operandFault(operand))
+
+function actionFault({ type, operand }: Action): string | undefined {
+  if (type !== 'ADD' && type !== 'DELETE') return undefined
+  const operandType = typeOf(operand as AttributeValue)
+  const name = actionTypes[operandType]
+  if (name === undefined || (type === 'ADD' && operandType === 'N')) return undefined
+  return `Incorrect operand type for operator or function; operator: ${type}, operand type: ${name}, typeSet: ALLOWED_FOR_${type}_OPERAND`
+}
+
+function operandFault(node: Node): string | undefined {
+  if (isPath(node) || !isCall(node)) return undefined
+  const nested = first(node.args, operandFault)
+  if (nested !== undefined) return nested
+  if (!isFunction(node)) return typeFault(node, ['N'], literalType)
+  if (updateFunctions[node.type] !== node.args.length) return wrongCount(node)
+  return node.type === 'list_append' ? typeFault(node, ['L'], literalType) : needsPath(node)
 }

@@ -1,17 +1,39 @@
-import {
-  ExpressionFault,
-  isFunction,
-  isPath,
-  type Arithmetic,
-  type Comparison,
-  type ConditionNode,
-  type FunctionCall,
-  type Operand,
-  type Path,
-  type Placeholder,
-  type UpdateOperand,
-  type UpdateSection,
-} from './expression-tree.ts'
+import type { AttributeValue } from './attribute-value.ts'
+
+/** `a.b[2]` is `['a', 'b', 2]`; in the text of an expression a step may be a placeholder, `#b`. */
+export type Path = readonly (string | number)[]
+
+/** An operator (`AND`, `<`, `+`) or a function with its operands. */
+export interface Call {
+  readonly type: string
+  readonly args: readonly Node[]
+}
+
+/** Expressions are parsed with placeholders (`:v`), and bound to the values of each request. */
+export type Node = Path | Call | AttributeValue | { readonly placeholder: string }
+
+/** One action of an update. */
+export interface Action {
+  readonly type: 'SET' | 'REMOVE' | 'ADD' | 'DELETE'
+  readonly path: Path
+  readonly operand?: Node
+}
+
+/** An error in an expression; the message is DynamoDB's, without the name of the parameter. */
+export class ExpressionFault extends Error {}
+
+export const isPath = (node: Node): node is Path => Array.isArray(node)
+
+export const isCall = (node: Node): node is Call => 'args' in node
+
+const logic = ['AND', 'OR', 'NOT']
+const comparators = ['=', '<>', '<', '<=', '>', '>=']
+const operators = new Set([...logic, ...comparators, 'BETWEEN', 'IN', '+', '-'])
+
+export const isFunction = (node: Node): node is Call => isCall(node) && !operators.has(node.type)
+
+/** Whether the operands of a call are conditions. */
+export const isLogic = ({ type }: Call) => logic.includes(type)
 
 interface Token {
   readonly text: string
@@ -23,11 +45,8 @@ interface Token {
 const tokenPattern = /[ \t\r\n]+|[#:]\w+|[A-Za-z]\w*|0|[1-9]\d*|<>|<=|>=|[^]/gu
 const endOfExpression = '<EOF>'
 const identifier = /^[A-Za-z]/
-const keywords = new Set(['AND', 'OR', 'NOT', 'BETWEEN', 'IN', 'SET', 'REMOVE', 'ADD', 'DELETE'])
-const comparators: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>='])
-
-/** A condition, or an operand, which in parentheses looks like one until the next token. */
-type Node = ConditionNode<Placeholder> | Operand<Placeholder>
+const actions = ['SET', 'REMOVE', 'ADD', 'DELETE'] as const
+const keywords = new Set<string>([...logic, 'BETWEEN', 'IN', ...actions])
 
 /** A parser for the expressions in "Using expressions in DynamoDB", DynamoDB developer guide. */
 export class ExpressionParser {
@@ -54,17 +73,17 @@ export class ExpressionParser {
     this.#tokens = tokens
   }
 
-  condition(): ConditionNode<Placeholder> {
-    const condition = this.#require(this.#or())
+  condition(): Call {
+    const condition = this.#require(this.#logic('OR'))
     this.#end()
     return condition
   }
 
-  update(): UpdateSection<Placeholder>[] {
-    const sections: UpdateSection<Placeholder>[] = []
-    do sections.push(...this.#section())
+  update(): Action[] {
+    const update: Action[] = []
+    do update.push(...this.#section())
     while (this.#token.text !== endOfExpression)
-    return sections
+    return update
   }
 
   projection(): Path[] {
@@ -73,103 +92,83 @@ export class ExpressionParser {
     return paths
   }
 
-  #or(): Node {
-    const left = this.#and()
-    if (!this.#isKeyword('OR')) return left
+  /** A disjunction, or a conjunction; an operand in parentheses looks like one until the next token. */
+  #logic(type: 'OR' | 'AND'): Node {
+    const left = type === 'OR' ? this.#logic('AND') : this.#not()
+    if (!this.#isNext(type)) return left
     const first = this.#require(left)
     this.#position++
-    return { type: 'or', args: [first, this.#require(this.#or())] }
-  }
-
-  #and(): Node {
-    const left = this.#not()
-    if (!this.#isKeyword('AND')) return left
-    const first = this.#require(left)
-    this.#position++
-    return { type: 'and', args: [first, this.#require(this.#and())] }
+    return { type, args: [first, this.#require(this.#logic(type))] }
   }
 
   #not(): Node {
-    if (!this.#isKeyword('NOT')) return this.#comparison()
-    this.#position++
-    return { type: 'not', args: [this.#require(this.#not())] }
+    return this.#accept('NOT') ? { type: 'NOT', args: [this.#require(this.#not())] } : this.#comparison()
   }
 
   #comparison(): Node {
-    const left = this.#token.text === '(' ? this.#group(() => this.#or()) : this.#operand()
-    if (!isOperand(left)) return left
-    const comparator = this.#token.text
-    if (comparators.has(comparator)) {
+    const left = this.#token.text === '(' ? this.#group(() => this.#logic('OR')) : this.#operand()
+    if (isCall(left) && !isFunction(left)) return left
+    const type = this.#token.text
+    if (comparators.includes(type)) {
       this.#position++
-      return { type: comparator as Comparison['type'], args: [left, this.#operandInParentheses()] }
+      return { type, args: [left, this.#operandInParentheses()] }
     }
     if (this.#accept('BETWEEN')) {
       const lower = this.#operandInParentheses()
       this.#expect('AND')
-      return { type: 'between', args: [left, lower, this.#operandInParentheses()] }
+      return { type: 'BETWEEN', args: [left, lower, this.#operandInParentheses()] }
     }
     if (this.#accept('IN')) {
       this.#expect('(')
       const candidates = this.#list(() => this.#operandInParentheses())
       this.#expect(')')
-      return { type: 'in', args: [left, ...candidates] }
+      return { type: 'IN', args: [left, ...candidates] }
     }
     return left
   }
 
   /** An operand alone is no condition: the token after it is an error. */
-  #require(node: Node): ConditionNode<Placeholder> {
-    if (isOperand(node) && !isFunction(node)) throw this.#error()
+  #require(node: Node): Call {
+    if (!isCall(node)) throw this.#error()
     return node
   }
 
-  #section(): UpdateSection<Placeholder>[] {
-    if (this.#acceptSection('SET')) {
-      return this.#list(() => {
-        const path = this.#path()
-        this.#expect('=')
-        return { type: 'set', path, val: this.#setValue() }
-      })
-    }
-    if (this.#acceptSection('REMOVE')) return this.#list(() => ({ type: 'remove', path: this.#path() }))
-    if (this.#acceptSection('ADD')) return this.#list(() => ({ type: 'add', path: this.#path(), val: this.#value() }))
-    if (this.#acceptSection('DELETE'))
-      return this.#list(() => ({ type: 'delete', path: this.#path(), val: this.#value() }))
-    throw this.#error()
+  #section(): Action[] {
+    const type = actions.find((action) => this.#accept(action))
+    if (type === undefined) throw this.#error()
+    this.sections.push(type)
+    return this.#list(() => {
+      const path = this.#path()
+      if (type === 'REMOVE') return { type, path }
+      if (type !== 'SET') return { type, path, operand: this.#value() }
+      this.#expect('=')
+      return { type, path, operand: this.#setOperand() }
+    })
   }
 
-  #acceptSection(name: string): boolean {
-    const accepted = this.#accept(name)
-    if (accepted) this.sections.push(name)
-    return accepted
-  }
-
-  #setValue(): UpdateOperand<Placeholder> {
-    const left = this.#token.text === '(' ? this.#group(() => this.#setValue()) : this.#operand()
-    const operator = this.#token.text
-    if (isArithmetic(left) || (operator !== '+' && operator !== '-')) return left
+  #setOperand(): Node {
+    const left = this.#token.text === '(' ? this.#group(() => this.#setOperand()) : this.#operand()
+    const type = this.#token.text
+    if ((isCall(left) && !isFunction(left)) || (type !== '+' && type !== '-')) return left
     this.#position++
-    return { type: operator === '+' ? 'add' : 'subtract', args: [left, this.#operandInParentheses()] }
+    return { type, args: [left, this.#operandInParentheses()] }
   }
 
-  #operandInParentheses(): Operand<Placeholder> {
+  #operandInParentheses(): Node {
     return this.#token.text === '(' ? this.#group(() => this.#operandInParentheses()) : this.#operand()
   }
 
-  #operand(): Operand<Placeholder> {
+  #operand(): Node {
     if (this.#token.text.startsWith(':') && this.#token.text.length > 1) return this.#value()
-    return this.#tokens[this.#position + 1]?.text === '(' && this.#isIdentifier() ? this.#function() : this.#path()
-  }
-
-  #function(): FunctionCall<Placeholder> {
-    const name = this.#token.text
+    if (this.#tokens[this.#position + 1]?.text !== '(' || !this.#isIdentifier()) return this.#path()
+    const type = this.#token.text
     this.#position += 2
     const args = this.#list(() => this.#operandInParentheses())
     this.#expect(')')
-    return { type: 'function', name, args }
+    return { type, args }
   }
 
-  #value(): Placeholder {
+  #value(): Node {
     const placeholder = this.#token.text
     if (placeholder.length < 2 || !placeholder.startsWith(':')) throw this.#error()
     this.#position++
@@ -223,13 +222,13 @@ export class ExpressionParser {
     return identifier.test(this.#token.text) && !keywords.has(this.#token.text.toUpperCase())
   }
 
-  #isKeyword(keyword: string): boolean {
-    return this.#token.text.toUpperCase() === keyword
+  #isNext(text: string): boolean {
+    return this.#token.text.toUpperCase() === text
   }
 
   /** Skips an operator or keyword. @returns whether it is the next token */
   #accept(text: string): boolean {
-    if (!this.#isKeyword(text)) return false
+    if (!this.#isNext(text)) return false
     this.#position++
     return true
   }
@@ -250,9 +249,3 @@ export class ExpressionParser {
     return new ExpressionFault(`Syntax error; token: "${this.#token.text}", near: "${near}"`)
   }
 }
-
-const isOperand = (node: Node): node is Operand<Placeholder> =>
-  isPath(node) || 'placeholder' in node || isFunction(node)
-
-const isArithmetic = (operand: UpdateOperand<Placeholder>): operand is Arithmetic<Placeholder> =>
-  'type' in operand && operand.type !== 'function'

@@ -1,9 +1,24 @@
 import { validationError } from '../wire/aws-error.ts'
 import { attributeValueFault, type AttributeValue } from './attribute-value.ts'
-import { ExpressionBinding } from './expression-binding.ts'
-import { conditionFault, first, pathFault, updateFault } from './expression-faults.ts'
-import { ExpressionParser } from './expression-parser.ts'
-import { ExpressionFault, type ConditionNode, type Path, type UpdateSection } from './expression-tree.ts'
+import {
+  callFault,
+  conditionTextFault,
+  first,
+  pathFault,
+  pathsFault,
+  updateFault,
+  updateTextFault,
+} from './expression-faults.ts'
+import {
+  ExpressionFault,
+  ExpressionParser,
+  isCall,
+  isPath,
+  type Action,
+  type Call,
+  type Node,
+  type Path,
+} from './expression-parser.ts'
 
 interface Part {
   /** All paths in the expression. */
@@ -11,13 +26,12 @@ interface Part {
 }
 
 interface Condition extends Part {
-  readonly expression: ConditionNode
+  readonly expression: Call
 }
 
 /** The expressions of one request (or of one action of a transaction), with names and values substituted. */
 export interface Expressions {
-  /** `targets` are the paths that the update changes. */
-  readonly update?: Part & { readonly sections: readonly UpdateSection[]; readonly targets: readonly Path[] }
+  readonly update?: Part & { readonly actions: readonly Action[] }
   readonly condition?: Condition
   readonly keyCondition?: Condition
   readonly filter?: Condition
@@ -45,12 +59,10 @@ export function expressionsOf(request: Record<string, any>, accepted: readonly E
   const names: Record<string, string> = request['ExpressionAttributeNames'] ?? {}
   const values: Record<string, AttributeValue> = request['ExpressionAttributeValues'] ?? {}
   requireParameters(request, present, accepted)
-  const bindings = present.map((member) => [member, bind(member, request[member], names, values)] as const)
-  requireUsed('ExpressionAttributeNames', names, (name) => bindings.some(([, { used }]) => used.names.includes(name)))
-  requireUsed('ExpressionAttributeValues', values, (name) =>
-    bindings.some(([, { used }]) => used.values.includes(name)),
-  )
-  return Object.fromEntries(bindings.map(([member, { part }]) => [parts[member], part]))
+  const bound = present.map((member) => ({ member, ...bind(member, request[member], names, values) }))
+  requireUsed('ExpressionAttributeNames', names, (name) => bound.some(({ used }) => used.names.includes(name)))
+  requireUsed('ExpressionAttributeValues', values, (name) => bound.some(({ used }) => used.values.includes(name)))
+  return Object.fromEntries(bound.map(({ member, part }) => [parts[member], part]))
 }
 
 function bind(
@@ -58,14 +70,14 @@ function bind(
   text: string,
   names: Readonly<Record<string, string>>,
   values: Readonly<Record<string, AttributeValue>>,
-): { part: NonNullable<Expressions[keyof Expressions]>; used: Parsed<unknown> } {
-  const binding = new ExpressionBinding(names, values)
+): { part: Part; used: Parsed<unknown> } {
+  const binding = new Binding(names, values)
   const { paths } = binding
   try {
     switch (member) {
       case 'UpdateExpression': {
         const used = parseUpdate(text)
-        return { part: { ...binding.update(used.tree, used), paths }, used }
+        return { part: { actions: binding.update(used), paths } as Part, used }
       }
       case 'ProjectionExpression': {
         const used = parseProjection(text)
@@ -73,12 +85,85 @@ function bind(
       }
       default: {
         const used = parseCondition(text)
-        return { part: { expression: binding.condition(used.tree), paths }, used }
+        return { part: { expression: binding.node(used.tree, callFault), paths } as Part, used }
       }
     }
   } catch (error) {
     throw error instanceof ExpressionFault ? validationError(`Invalid ${member}: ${error.message}`) : error
   }
+}
+
+/** Replaces the placeholders of parsed expressions by the names and values of one request. */
+class Binding {
+  /** All bound paths. */
+  readonly paths: Path[] = []
+  readonly #names: Readonly<Record<string, string>>
+  readonly #values: Readonly<Record<string, AttributeValue>>
+
+  constructor(names: Readonly<Record<string, string>>, values: Readonly<Record<string, AttributeValue>>) {
+    this.#names = names
+    this.#values = values
+  }
+
+  /** @throws ExpressionFault for the first error in the order of the text */
+  node(node: Node, faultOf?: (call: Call) => string | undefined): Node {
+    if (isPath(node)) return this.#path(node)
+    if ('placeholder' in node) return this.#value(node.placeholder)
+    if (!isCall(node)) return node
+    const call = { type: node.type, args: node.args.map((operand) => this.node(operand, faultOf)) }
+    throwFault(faultOf?.(call))
+    return call
+  }
+
+  /** @throws ExpressionFault for undefined names first, then overlapping paths, undefined values, and operands */
+  update({ tree, names, values }: Parsed<Action[]>): Action[] {
+    for (const name of names) this.#name(name)
+    throwFault(pathsFault(tree.map(({ path }) => this.#steps(path))))
+    for (const value of values) this.#value(value)
+    const actions = tree.map(({ type, path, operand }): Action => {
+      const bound = { type, path: this.#path(path) }
+      return operand ? { ...bound, operand: this.node(operand) } : bound
+    })
+    throwFault(updateFault(actions))
+    return actions
+  }
+
+  /** @throws ExpressionFault when a name is undefined or two paths overlap */
+  projection(paths: readonly Path[]): Path[] {
+    const bound = paths.map((path) => this.#path(path))
+    throwFault(pathsFault(bound))
+    return bound
+  }
+
+  #path(path: Path): Path {
+    const bound = this.#steps(path)
+    this.paths.push(bound)
+    return bound
+  }
+
+  #steps(path: Path): Path {
+    return path.some(isPlaceholder) ? path.map((step) => (isPlaceholder(step) ? this.#name(step) : step)) : path
+  }
+
+  #name(placeholder: string): string {
+    if (Object.hasOwn(this.#names, placeholder)) return this.#names[placeholder]!
+    throw new ExpressionFault(
+      `An expression attribute name used in the document path is not defined; attribute name: ${placeholder}`,
+    )
+  }
+
+  #value(placeholder: string): AttributeValue {
+    if (Object.hasOwn(this.#values, placeholder)) return this.#values[placeholder]!
+    throw new ExpressionFault(
+      `An expression attribute value used in expression is not defined; attribute value: ${placeholder}`,
+    )
+  }
+}
+
+const isPlaceholder = (step: string | number): step is string => typeof step === 'string' && step.startsWith('#')
+
+function throwFault(fault: string | undefined): void {
+  if (fault !== undefined) throw new ExpressionFault(fault)
 }
 
 /** A parsed expression, and the placeholders in it. */
@@ -88,10 +173,13 @@ interface Parsed<Tree> {
   readonly values: readonly string[]
 }
 
-const parseCondition = cached((parser) => parser.condition(), conditionFault)
+const parseCondition = cached(
+  (parser) => parser.condition(),
+  (condition) => conditionTextFault(condition),
+)
 const parseUpdate = cached(
   (parser) => parser.update(),
-  (sections, parser) => updateFault(sections, parser.sections),
+  (actions, parser) => updateTextFault(actions, parser.sections),
 )
 const parseProjection = cached(
   (parser) => parser.projection(),
@@ -110,10 +198,10 @@ function cached<Tree>(
   return (text) => {
     const cachedTree = known.get(text)
     if (cachedTree) return cachedTree
-    const parser = parserOf(text)
+    throwFault(sizeFault(text))
+    const parser = new ExpressionParser(text)
     const tree = grammar(parser)
-    const fault = parser.redundantParentheses ? 'The expression has redundant parentheses;' : faultOf(tree, parser)
-    if (fault !== undefined) throw new ExpressionFault(fault)
+    throwFault(parser.redundantParentheses ? 'The expression has redundant parentheses;' : faultOf(tree, parser))
     if (known.size === cachedExpressions) known.clear()
     const result = { tree, names: parser.names, values: parser.values }
     known.set(text, result)
@@ -121,13 +209,11 @@ function cached<Tree>(
   }
 }
 
-function parserOf(text: string): ExpressionParser {
-  if (text === '') throw new ExpressionFault('The expression can not be empty;')
+function sizeFault(text: string): string | undefined {
+  if (text === '') return 'The expression can not be empty;'
   const size = Buffer.byteLength(text)
-  if (size > expressionLimitBytes) {
-    throw new ExpressionFault(`Expression size has exceeded the maximum allowed size; expression size: ${size}`)
-  }
-  return new ExpressionParser(text)
+  if (size <= expressionLimitBytes) return undefined
+  return `Expression size has exceeded the maximum allowed size; expression size: ${size}`
 }
 
 function requireParameters(

@@ -1,15 +1,26 @@
 import { validationError } from '../wire/aws-error.ts'
 import type { AttributeValue } from './attribute-value.ts'
-import { isPath, type Comparison, type ConditionNode, type FunctionCall } from './expression-tree.ts'
+import { isCall, isPath, type Call } from './expression-parser.ts'
 import { headOf, type Expressions } from './expressions.ts'
 import { afterPrefix, encodeKey, encodePartition } from './item-key.ts'
 import type { KeyRange } from './item-store.ts'
 import type { KeyAttribute, KeySchema } from './schema.ts'
 
 interface KeyCondition {
-  readonly operator: '=' | '<' | '<=' | '>' | '>=' | 'between' | 'begins_with'
+  readonly operator: KeyRange['operator'] | 'BETWEEN' | 'begins_with'
   readonly values: readonly AttributeValue[]
 }
+
+/** The operators of key conditions, as seen from the other operand. */
+const reversed = {
+  '=': '=',
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+  BETWEEN: undefined,
+  begins_with: undefined,
+} as const
 
 export type KeyConditions = ReadonlyMap<string, KeyCondition>
 
@@ -21,53 +32,29 @@ export function keyConditionsOf(expressions: Expressions): KeyConditions {
   return conditions
 }
 
-function addConditions(node: ConditionNode, conditions: Map<string, KeyCondition>): void {
-  switch (node.type) {
-    case 'and':
-      for (const part of node.args) addConditions(part, conditions)
-      return
-    case 'or':
-    case 'not':
-    case 'in':
-    case '<>':
-      throw invalidOperator(node.type.toUpperCase())
-    case 'function':
-      if (node.name !== 'begins_with') throw invalidOperator(node.name)
-      break
-    default:
-  }
-  const { attribute, condition } = keyCondition(node)
-  if (conditions.has(attribute))
-    throw validationError('KeyConditionExpressions must only contain one condition per key')
-  conditions.set(attribute, condition)
-}
-
-const invalidOperator = (name: string) => validationError(`Invalid operator used in KeyConditionExpression: ${name}`)
-
 const invalid = (reason: string) => validationError(`Invalid condition in KeyConditionExpression: ${reason}`)
 
-/** The operators as seen from the other operand. */
-const reversed = { '=': '=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const
-
-function keyCondition(node: Comparison | FunctionCall): { attribute: string; condition: KeyCondition } {
-  const { args } = node
-  const operator = (node.type === 'function' ? 'begins_with' : node.type) as KeyCondition['operator']
-  const needsAttributeFirst = operator === 'between' || operator === 'begins_with'
-  if (needsAttributeFirst && !isPath(args[0])) {
-    const name = operator === 'between' ? 'BETWEEN' : operator
-    throw invalid(`${name} operator must have the key attribute as its first operand`)
+function addConditions({ type, args }: Call, conditions: Map<string, KeyCondition>): void {
+  if (type === 'AND') {
+    for (const condition of args) addConditions(condition as Call, conditions)
+    return
   }
-  if (args.some((operand) => 'type' in operand)) {
-    throw validationError('KeyConditionExpressions cannot contain nested operations')
+  if (!Object.hasOwn(reversed, type)) {
+    throw validationError(`Invalid operator used in KeyConditionExpression: ${type}`)
   }
-  const paths = args.filter(isPath)
-  if (paths.length > 1) throw invalid('Multiple attribute names used in one condition')
-  const [path] = paths
+  const operator = type as keyof typeof reversed
+  const seen = isPath(args[0]!) ? operator : reversed[operator]
+  if (seen === undefined) throw invalid(`${type} operator must have the key attribute as its first operand`)
+  if (args.some(isCall)) throw validationError('KeyConditionExpressions cannot contain nested operations')
+  const [path, ...otherPaths] = args.filter(isPath)
+  if (otherPaths.length > 0) throw invalid('Multiple attribute names used in one condition')
   if (path === undefined) throw invalid('No key attribute specified')
   if (path.length > 1) throw validationError('KeyConditionExpressions cannot have conditions on nested attributes')
-  const values = args.filter((operand) => !isPath(operand)) as AttributeValue[]
-  const seen = isPath(args[0]) ? operator : reversed[operator as keyof typeof reversed]
-  return { attribute: headOf(path), condition: { operator: seen, values } }
+  const attribute = headOf(path)
+  if (conditions.has(attribute)) {
+    throw validationError('KeyConditionExpressions must only contain one condition per key')
+  }
+  conditions.set(attribute, { operator: seen, values: args.filter((operand) => !isPath(operand)) as AttributeValue[] })
 }
 
 /** The value that a key condition requires of an attribute by equality. */
@@ -108,7 +95,7 @@ function requireType(condition: KeyCondition, attribute: KeyAttribute): void {
 
 function sortRanges({ operator, values }: KeyCondition): KeyRange[] {
   const [first, second] = values.map((value) => encodeKey(value))
-  if (operator === 'between') return [sortRange('>=', first!), sortRange('<=', second!)]
+  if (operator === 'BETWEEN') return [sortRange('>=', first!), sortRange('<=', second!)]
   if (operator !== 'begins_with') return [sortRange(operator, first!)]
   const end = afterPrefix(first!)
   return [sortRange('>=', first!), ...(end ? [sortRange('<', end)] : [])]

@@ -2,69 +2,56 @@ import { validationError } from '../wire/aws-error.ts'
 import { typeOf, type AttributeValue, type Item } from './attribute-value.ts'
 import { calculate, canonicalNumber } from './decimal.ts'
 import { valueAt } from './document-path.ts'
-import { isPath, type Path, type UpdateOperand, type UpdateSection } from './expression-tree.ts'
+import { isCall, isPath, type Action, type Node, type Path } from './expression-parser.ts'
 
 /**
  * Applies an update expression. Operands and list indexes refer to the item before the update: SET actions are applied
  * first, in the order of their indexes, and removals of list elements last, from the end.
  * @throws AwsError ValidationException
  */
-export function applyUpdate(sections: readonly UpdateSection[], before: Item): Item {
+export function applyUpdate(actions: readonly Action[], before: Item): Item {
   // The values of paths below the top level are changed in place; no two paths overlap, so that others may be shared.
-  const item = sections.some(({ path }) => path.length > 1) ? structuredClone(before) : { ...before }
-  const sets = sections
-    .filter((section) => section.type === 'set')
-    .map((section) => ({ path: section.path, value: evaluate(section.val, before) }))
-  for (const { path, value } of inListOrder(sets)) put(item, path, value)
-  for (const section of sections) {
-    if (section.type === 'add') add(item, section.path, section.val)
-    if (section.type === 'delete') deleteMembers(item, section.path, section.val)
+  const item = actions.some(({ path }) => path.length > 1) ? structuredClone(before) : { ...before }
+  const sets = actions
+    .filter(({ type }) => type === 'SET')
+    .map(({ path, operand }) => ({ path, value: evaluate(operand!, before) }))
+  // List elements by index; the order of others is unchanged.
+  for (const { path, value } of sets.toSorted((a, b) => indexOrder(a.path, b.path))) put(item, path, value)
+  for (const { type, path, operand } of actions) {
+    if (type === 'ADD') add(item, path, operand as AttributeValue)
+    if (type === 'DELETE') deleteMembers(item, path, operand as AttributeValue)
   }
-  const removals = sections.filter((section) => section.type === 'remove').map((section) => section.path)
+  const removals = actions.filter(({ type }) => type === 'REMOVE').map(({ path }) => path)
   for (const path of removals.filter((candidate) => typeof candidate.at(-1) === 'string')) remove(item, path)
   const elements = removals.filter((candidate) => typeof candidate.at(-1) === 'number')
   // The deepest and last element first, so that no removal shifts the index of another.
-  for (const path of elements.toSorted((a, b) => b.length - a.length || Number(b.at(-1)) - Number(a.at(-1)))) {
-    remove(item, path)
-  }
+  for (const path of elements.toSorted((a, b) => b.length - a.length || indexOrder(b, a))) remove(item, path)
   return item
 }
 
-/** Sorts list elements by index; the order of others is unchanged. */
-function inListOrder<T extends { path: Path }>(sections: readonly T[]): T[] {
-  return [...sections].toSorted((a, b) => {
-    const [left, right] = [a.path.at(-1), b.path.at(-1)]
-    return typeof left === 'number' && typeof right === 'number' ? left - right : 0
-  })
+function indexOrder(one: Path, other: Path): number {
+  const [left, right] = [one.at(-1), other.at(-1)]
+  return typeof left === 'number' && typeof right === 'number' ? left - right : 0
 }
 
 const wrongOperand = () => validationError('An operand in the update expression has an incorrect data type')
 
-function evaluate(operand: UpdateOperand, item: Item): AttributeValue {
+function evaluate(operand: Node, item: Item): AttributeValue {
   if (isPath(operand)) {
     const value = valueAt(item, operand)
-    if (value === undefined) {
-      throw validationError('The provided expression refers to an attribute that does not exist in the item')
-    }
-    return value
+    if (value !== undefined) return value
+    throw validationError('The provided expression refers to an attribute that does not exist in the item')
   }
-  if (!('args' in operand)) return operand
-  if (operand.type !== 'function') {
-    const [left, right] = operand.args.map((argument) => evaluate(argument, item))
-    if (left!.N === undefined || right!.N === undefined) throw wrongOperand()
-    return sum(left!.N, operand.type, right!.N)
+  if (!isCall(operand)) return operand as AttributeValue
+  const { type, args } = operand
+  if (type === 'if_not_exists') return valueAt(item, args[0] as Path) ?? evaluate(args[1]!, item)
+  const [left, right] = args.map((argument) => evaluate(argument, item)) as [AttributeValue, AttributeValue]
+  if (type === 'list_append') {
+    if (left.L === undefined || right.L === undefined) throw wrongOperand()
+    return { L: [...left.L, ...right.L] }
   }
-  return operand.name === 'if_not_exists' ? ifNotExists(operand.args, item) : listAppend(operand.args, item)
-}
-
-function ifNotExists(args: readonly UpdateOperand[], item: Item): AttributeValue {
-  return valueAt(item, args[0] as Path) ?? evaluate(args[1]!, item)
-}
-
-function listAppend(args: readonly UpdateOperand[], item: Item): AttributeValue {
-  const [left, right] = args.map((argument) => evaluate(argument, item))
-  if (left!.L === undefined || right!.L === undefined) throw wrongOperand()
-  return { L: [...left!.L, ...right!.L] }
+  if (left.N === undefined || right.N === undefined) throw wrongOperand()
+  return sum(left.N, type === '+' ? 'add' : 'subtract', right.N)
 }
 
 function sum(left: string, operation: 'add' | 'subtract', right: string): AttributeValue {

@@ -130,15 +130,15 @@ const updateMessages = (creates: boolean): IndexKeyMessages => ({
 })
 
 function updatedItem(table: Table, { item: key, expressions }: WriteAction, before: Item | undefined): Item {
-  const sections = expressions.update?.sections ?? []
+  const actions = expressions.update?.actions ?? []
   for (const { name } of keyAttributes(table.key)) {
-    if (sections.some((section) => section.path[0] === name)) {
+    if (actions.some(({ path }) => path[0] === name)) {
       throw validationError(
         `One or more parameter values were invalid: Cannot update attribute ${name}. This attribute is part of the key`,
       )
     }
   }
-  const after = applyUpdate(sections, before ?? key)
+  const after = applyUpdate(actions, before ?? key)
   requireItemSize(after, 'Item size to update has exceeded the maximum allowed size')
   requireIndexable(table, after, updateMessages(before === undefined))
   return after

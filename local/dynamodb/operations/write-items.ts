@@ -61,7 +61,12 @@ export const deleteItem = writeOperation('delete', { Key: itemMember })
 
 function returnedAttributes(kind: ReturnValues, { expressions }: WriteAction, { before, after }: PlannedWrite) {
   const changed = (item: Item | undefined) => {
-    const attributes = item && project(item, expressions.update?.targets ?? [])
+    const attributes =
+      item &&
+      project(
+        item,
+        (expressions.update?.actions ?? []).map(({ path }) => path),
+      )
     return attributes && Object.keys(attributes).length > 0 ? attributes : undefined
   }
   switch (kind) {
