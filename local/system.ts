@@ -99,8 +99,6 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     state: data.state,
     clock,
     assets: assembly.assets,
-    objectsDirectory: data.objects,
-    onObjectsFull: data.objectsFull,
     onLine,
     onEvent: (busName, event) => journal.addEvent({ atMs: clock.now(), busName, event }),
     ...(options.onDecision ? { onDecision: options.onDecision } : {}),

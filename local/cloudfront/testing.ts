@@ -137,8 +137,6 @@ export async function start(template: object, options: { ovenUrl?: string; clock
     state,
     clock,
     assets: new Map(),
-    objectsDirectory: join(folder, 'objects'),
-    onObjectsFull: () => {},
     onLine: () => {},
   })
   const endpoint = await services.wire.listen(0)

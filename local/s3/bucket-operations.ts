@@ -10,7 +10,7 @@ export const listBuckets = (buckets: Buckets, startedMs: number): S3Operation =>
   handle({ request }) {
     requireKnown(request)
     const CreationDate = new Date(startedMs).toISOString()
-    const Bucket = buckets.list().map(({ name }) => ({ Name: name, CreationDate }))
+    const Bucket = [...buckets.keys()].toSorted().map((Name) => ({ Name, CreationDate }))
     return xmlDocument('ListAllMyBucketsResult', { Owner: { ID: accountId }, Buckets: { Bucket } })
   },
 })
@@ -32,7 +32,7 @@ export const listObjects = (buckets: Buckets, objects: Objects): S3Operation => 
     const { prefix, delimiter, maxKeys } = listInput(input)
     const token = query.get('continuation-token')
     const after = Buffer.from(token ?? '', 'base64').toString('utf8')
-    const page = listPage(objects, { bucket: buckets.get(input.bucket).name, prefix, delimiter, maxKeys, after })
+    const page = listPage(objects, { bucket: buckets.require(input.bucket).name, prefix, delimiter, maxKeys, after })
     const encoding = query.get('encoding-type') ?? undefined
     const encode = (text: string) => (encoding === 'url' ? encodeURIComponent(text).replaceAll('%2F', '/') : text)
     return xmlDocument('ListBucketResult', {

@@ -1,13 +1,13 @@
 import type { AccessRequest } from '../iam/types.ts'
 import { AwsError } from '../wire/aws-error.ts'
 
-/** One rule of a bucket's `CorsConfiguration`. */
+/** One rule of a bucket's `CorsConfiguration`, as the template declares it. */
 export interface CorsRule {
-  readonly origins: readonly string[]
-  readonly methods: readonly string[]
-  readonly headers: readonly string[]
-  readonly exposed: readonly string[]
-  readonly maxAgeSeconds?: number
+  readonly AllowedOrigins: readonly string[]
+  readonly AllowedMethods: readonly string[]
+  readonly AllowedHeaders?: readonly string[]
+  readonly ExposedHeaders?: readonly string[]
+  readonly MaxAge?: number
 }
 
 export interface Bucket {
@@ -26,27 +26,12 @@ export const onObject = (action: string, { bucket, key }: { bucket: string; key:
   resource: `${bucketArn(bucket)}/${key}`,
 })
 
-/** The buckets of the templates; they are declared at every start, and only their objects are persisted. */
-export class Buckets {
-  readonly #buckets = new Map<string, Bucket>()
-
-  put(bucket: Bucket): void {
-    this.#buckets.set(bucket.name, bucket)
-  }
-
-  find(name: string): Bucket | undefined {
-    return this.#buckets.get(name)
-  }
-
+/** The buckets of the templates by name; they are declared at every start, and only their objects are persisted. */
+export class Buckets extends Map<string, Bucket> {
   /** @throws AwsError NoSuchBucket */
-  get(name: string): Bucket {
-    const bucket = this.#buckets.get(name)
+  require(name: string): Bucket {
+    const bucket = this.get(name)
     if (!bucket) throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', { statusCode: 404 })
     return bucket
-  }
-
-  /** Sorted by name. */
-  list(): Bucket[] {
-    return [...this.#buckets.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1))
   }
 }

@@ -2,7 +2,6 @@ import type { AccessControl, AccessRequest } from '../iam/types.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { withTransport } from '../wire/server.ts'
 import type { WireRequest } from '../wire/service.ts'
-import type { BlobFiles } from './blob-files.ts'
 import { bucketArn, onObject, type Buckets } from './buckets.ts'
 import type { Objects, StoredObject } from './objects.ts'
 import {
@@ -11,7 +10,6 @@ import {
   objectHeaders,
   requireKnown,
   storedHeaders,
-  unescapeXml,
   xmlDocument,
   type S3Input,
   type S3Operation,
@@ -20,7 +18,6 @@ import {
 export interface ObjectParts {
   readonly buckets: Buckets
   readonly objects: Objects
-  readonly files: BlobFiles
   readonly access: AccessControl
 }
 
@@ -38,7 +35,7 @@ export const readObject = (parts: ObjectParts): S3Operation => ({
     const object = existingObject(parts, name)
     const headers = objectHeaders(object)
     const isUnchanged = tags?.split(',').some((tag) => ['*', headers['etag']].includes(tag.trim().replace(/^W\//, '')))
-    if (!isUnchanged) return { status: 200, headers, body: parts.files.read(object.file) }
+    if (!isUnchanged) return { status: 200, headers, body: parts.objects.read(object) }
     const { 'content-length': _, 'content-type': __, ...rest } = headers
     return { status: 304, headers: rest }
   },
@@ -47,58 +44,48 @@ export const readObject = (parts: ObjectParts): S3Operation => ({
 /** A caller without ListBucket must not find out whether a key exists: a missing key is then reported as a denial. */
 function readAccess({ buckets, objects }: ObjectParts, name: ObjectName): AccessRequest[] {
   const read = onObject('GetObject', name)
-  buckets.get(name.bucket)
+  buckets.require(name.bucket)
   if (objects.find(name.bucket, name.key)) return [read]
   return [read, { action: 's3:ListBucket', resource: bucketArn(name.bucket) }]
 }
 
 function existingObject({ buckets, objects }: ObjectParts, { bucket, key }: ObjectName): StoredObject {
-  buckets.get(bucket)
+  buckets.require(bucket)
   const object = objects.find(bucket, key)
   if (!object) throw new AwsError('NoSuchKey', 'The specified key does not exist.', { statusCode: 404 })
   return object
 }
 
 /** PutObject, and CopyObject, which has a header with its source. */
-export function writeObject(parts: ObjectParts): S3Operation {
-  const [put, copy] = [putObject(parts), copyObject(parts)]
-  const chosen = ({ request }: S3Input) => (request.headers['x-amz-copy-source'] === undefined ? put : copy)
-  return {
-    anonymous: true,
-    access: (input) => chosen(input).access(input),
-    handle: (input, call) => chosen(input).handle(input, call),
-  }
-}
-
-const putObject = ({ objects }: ObjectParts): S3Operation => ({
-  access: (input) => [onObject('PutObject', input)],
-  handle({ request, bucket, key }, { requestId }) {
-    requireKnown(request)
+export const writeObject = (parts: ObjectParts): S3Operation => ({
+  anonymous: true,
+  access(input) {
+    const source = sourceOf(input.request)
+    return [onObject('PutObject', input), ...(source ? readAccess(parts, source) : [])]
+  },
+  handle({ request, ...target }, { requestId }) {
+    const source = sourceOf(request)
+    requireKnown(request, { headers: ['x-amz-copy-source'] })
+    if (source) {
+      const object = existingObject(parts, source)
+      const copy = { ...target, headers: object.headers, body: parts.objects.read(object) }
+      const { modifiedMs, etag } = parts.objects.put(copy, { reason: 'CopyObject', requestId })
+      return xmlDocument('CopyObjectResult', { LastModified: new Date(modifiedMs).toISOString(), ETag: `"${etag}"` })
+    }
     // S3 does not read a body in chunks of HTTP.
     if (request.headers['content-length'] === undefined) {
       const message = 'You must provide the Content-Length HTTP header.'
       throw new AwsError('MissingContentLength', message, { statusCode: 411 })
     }
-    const object = { bucket, key, headers: storedHeaders(request.headers), body: request.body }
-    const { etag } = objects.put(object, { reason: 'PutObject', requestId })
+    const object = { ...target, headers: storedHeaders(request.headers), body: request.body }
+    const { etag } = parts.objects.put(object, { reason: 'PutObject', requestId })
     return { status: 200, headers: { etag: `"${etag}"` } }
   },
 })
 
-const copyObject = (parts: ObjectParts): S3Operation => ({
-  access: (input) => [onObject('PutObject', input), ...readAccess(parts, sourceOf(input.request))],
-  handle({ request, bucket, key }, { requestId }) {
-    requireKnown(request, { headers: ['x-amz-copy-source'] })
-    const source = existingObject(parts, sourceOf(request))
-    const object = { bucket, key, headers: source.headers, body: parts.files.read(source.file) }
-    const { modifiedMs, etag } = parts.objects.put(object, { reason: 'CopyObject', requestId })
-    return xmlDocument('CopyObjectResult', { LastModified: new Date(modifiedMs).toISOString(), ETag: `"${etag}"` })
-  },
-})
-
 /** `[/]<bucket>/<key>`, percent-encoded */
-function sourceOf({ headers }: WireRequest): ObjectName {
-  const source = headers['x-amz-copy-source']!
+function sourceOf({ headers: { 'x-amz-copy-source': source } }: WireRequest): ObjectName | undefined {
+  if (source === undefined) return undefined
   const [, bucket, key] = /^\/?([^/?]+)\/([^?]+)$/.exec(source) ?? []
   if (bucket === undefined || key === undefined)
     throw invalidArgument('The copy source must be <bucket>/<key>, without a version.', 'x-amz-copy-source')
@@ -121,7 +108,7 @@ export const deleteObjects = ({ buckets, objects, access }: ObjectParts): S3Oper
   access: () => [],
   handle({ request, bucket }, { principal, requestId }) {
     requireKnown(request, { query: ['delete'] })
-    buckets.get(bucket)
+    buckets.require(bucket)
     const text = request.body.toString('utf8')
     const keys = [...text.matchAll(/<Object><Key>(.*?)<\/Key><\/Object>/gs)].map((match) => unescapeXml(match[1]!))
     // An entry with a version or a condition is none of these.
@@ -142,3 +129,10 @@ export const deleteObjects = ({ buckets, objects, access }: ObjectParts): S3Oper
     return xmlDocument('DeleteResult', { Deleted: text.includes('<Quiet>true</Quiet>') ? [] : Deleted, Error: failed })
   },
 })
+
+const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+
+export const unescapeXml = (text: string) =>
+  text.replace(/&(?:#x([0-9a-fA-F]+)|#(\d+)|(amp|lt|gt|quot|apos));/g, (_, hex, decimal, name) =>
+    name ? entities[name]! : String.fromCodePoint(hex ? Number.parseInt(hex, 16) : Number(decimal)),
+  )

@@ -1,6 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { readdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import {
   CopyObjectCommand,
@@ -68,11 +66,10 @@ test('a body without its length is rejected', async () => {
   await expect(get('a')).rejects.toMatchObject({ name: 'NoSuchKey' })
 })
 
-test('a second put replaces the object and its file', async () => {
+test('a second put replaces the object', async () => {
   await put('a', 'first')
   await put('a', 'second')
   expect(await text('a')).toBe('second')
-  expect(readdirSync(s3.directory)).toHaveLength(1)
 })
 
 test('an empty object has no bytes', async () => {
@@ -93,11 +90,10 @@ test('a missing key is AccessDenied for a caller without ListBucket', async () =
   await expect(get('none')).rejects.toMatchObject({ name: 'AccessDenied' })
 })
 
-test('DeleteObject removes the object and its file, and is idempotent', async () => {
+test('DeleteObject removes the object, and is idempotent', async () => {
   await put('a')
   for (let time = 0; time < 2; time++) await s3.client.send(new DeleteObjectCommand({ Bucket: 'books', Key: 'a' }))
   await expect(get('a')).rejects.toMatchObject({ name: 'NoSuchKey' })
-  expect(readdirSync(s3.directory)).toEqual([])
 })
 
 test('DeleteObjects authorizes each key separately', async () => {
@@ -224,7 +220,7 @@ test('a put of another emulated service is part of its transaction', async () =>
   expect(await text('a')).toBe('{}')
 })
 
-test('a put whose event fails stores neither row nor file', async () => {
+test('a put whose event fails stores nothing', async () => {
   await s3.stop()
   s3 = await startS3({
     publish: () => {
@@ -238,23 +234,19 @@ test('a put whose event fails stores neither row nor file', async () => {
   expect(consoleError).toHaveBeenCalledTimes(1)
   consoleError.mockRestore()
   await expect(get('a')).rejects.toMatchObject({ name: 'NoSuchKey' })
-  expect(readdirSync(s3.directory)).toEqual([])
 })
 
 test('a body over the limit of the endpoint is rejected, and nothing is stored', async () => {
   const answer = await fetch(`${s3.endpoint}/books/a`, { method: 'PUT', body: new Uint8Array(100 * 2 ** 20 + 1) })
   expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('<Code>EntityTooLarge</Code>')])
-  expect(readdirSync(s3.directory)).toEqual([])
+  await expect(get('a')).rejects.toMatchObject({ name: 'NoSuchKey' })
 })
 
-test('objects survive a restart, which removes files without an object', async () => {
+test('objects survive a restart', async () => {
   await put('a', 'text', { Metadata: { shelf: '7' } })
-  writeFileSync(join(s3.directory, `${randomUUID()}.part`), 'x')
-  writeFileSync(join(s3.directory, randomUUID()), 'written, but its row was not committed')
   await s3.stop(true)
   s3 = await startS3({ folder: s3.folder })
   await s3.declare('AWS::S3::Bucket', 'B', { BucketName: 'books' })
   expect(await text('a')).toBe('text')
   expect((await get('a')).Metadata).toEqual({ shelf: '7' })
-  expect(readdirSync(s3.directory)).toHaveLength(1)
 })

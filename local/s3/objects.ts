@@ -1,13 +1,12 @@
+import { createHash } from 'node:crypto'
 import { accountId } from '../assembly/provider.ts'
 import { dayMs, type Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
-import type { BlobFiles } from './blob-files.ts'
-import type { Bucket, Buckets } from './buckets.ts'
+import { bucketArn, type Bucket, type Buckets } from './buckets.ts'
 
 export interface StoredObject {
   readonly bucket: string
   readonly key: string
-  readonly file: string
   readonly size: number
   /** The MD5 of the bytes in hex, without quotes. */
   readonly etag: string
@@ -16,7 +15,8 @@ export interface StoredObject {
   readonly headers: Readonly<Record<string, string>>
 }
 
-const columns = 'bucket, key, file, size, etag, modified_ms AS modifiedMs, headers'
+/** Without the bytes. */
+const columns = 'bucket, key, size, etag, modified_ms AS modifiedMs, headers'
 type ObjectRow = Omit<StoredObject, 'headers'> & { readonly headers: string }
 
 /** Why an object changed, in its event. */
@@ -30,76 +30,52 @@ export type Publish = (event: {
   source: string
   detailType: string
   detail: object
-  resources?: string[]
+  resources: string[]
 }) => unknown
 
-/**
- * The objects of all buckets: their metadata in the state file, their bytes in files. A change and its event are one
- * transaction; the file of a deleted object is removed after the commit.
- */
+/** The objects of all buckets, in the state file. A change and its event are one transaction. */
 export class Objects {
   readonly #state: State
   readonly #clock: Clock
   readonly #buckets: Buckets
-  readonly #files: BlobFiles
   readonly #publish: Publish
   #lastSequence = 0
 
-  constructor(options: { state: State; clock: Clock; buckets: Buckets; files: BlobFiles; publish: Publish }) {
+  constructor(options: { state: State; clock: Clock; buckets: Buckets; publish: Publish }) {
     this.#state = options.state
     this.#clock = options.clock
     this.#buckets = options.buckets
-    this.#files = options.files
     this.#publish = options.publish
-    this.#state.define(`CREATE TABLE IF NOT EXISTS s3_object (
-      bucket TEXT NOT NULL, key TEXT NOT NULL, file TEXT NOT NULL, size INTEGER NOT NULL, etag TEXT NOT NULL,
-      modified_ms INTEGER NOT NULL, headers TEXT NOT NULL, PRIMARY KEY (bucket, key)) WITHOUT ROWID`)
-    const rows = this.#state.all<{ file: string }>('SELECT file FROM s3_object')
-    this.#files.sweep(new Set(rows.map(({ file }) => file)))
+    // The bytes come last, so that rows are read without them.
+    this.#state.define(`CREATE TABLE IF NOT EXISTS s3_objects (
+      bucket TEXT NOT NULL, key TEXT NOT NULL, size INTEGER NOT NULL, etag TEXT NOT NULL, modified_ms INTEGER NOT NULL,
+      headers TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (bucket, key))`)
   }
 
   /** Stores an object, in place of one with the same key. @throws AwsError NoSuchBucket */
   put(
     object: { bucket: string; key: string; body: Buffer; headers: StoredObject['headers'] },
     cause: Cause,
-  ): StoredObject {
-    const { bucket, key, headers } = object
-    const { sendsEvents } = this.#buckets.get(bucket)
-    const { file, size, md5: etag } = this.#files.write(object.body)
-    const stored = { bucket, key, file, size, etag, modifiedMs: this.#clock.now(), headers }
-    try {
-      this.#state.transaction(() => {
-        const previous = this.find(bucket, key)
-        this.#state.run(
-          `INSERT OR REPLACE INTO s3_object (bucket, key, file, size, etag, modified_ms, headers)
-            VALUES (?, ?, ?, ?, ?, ?, ?)`,
-          bucket,
-          key,
-          file,
-          size,
-          etag,
-          stored.modifiedMs,
-          JSON.stringify(headers),
-        )
-        if (previous) this.#state.afterCommit(() => this.#files.remove(previous.file))
-        if (sendsEvents) this.#publishChange('Object Created', bucket, { key, size, etag }, cause)
-      })
-    } catch (error) {
-      this.#files.remove(file)
-      throw error
-    }
-    return stored
+  ): Pick<StoredObject, 'etag' | 'modifiedMs'> {
+    const { bucket, key, headers, body } = object
+    const { sendsEvents } = this.#buckets.require(bucket)
+    const size = body.length
+    const etag = createHash('md5').update(body).digest('hex')
+    const modifiedMs = this.#clock.now()
+    this.#state.transaction(() => {
+      const row = [bucket, key, size, etag, modifiedMs, JSON.stringify(headers), body]
+      this.#state.run('INSERT OR REPLACE INTO s3_objects VALUES (?, ?, ?, ?, ?, ?, ?)', ...row)
+      if (sendsEvents) this.#publishChange('Object Created', bucket, { key, size, etag }, cause)
+    })
+    return { etag, modifiedMs }
   }
 
   /** Does nothing when the object does not exist. @throws AwsError NoSuchBucket */
   delete(bucket: string, key: string, cause: Cause): void {
-    const { sendsEvents } = this.#buckets.get(bucket)
+    const { sendsEvents } = this.#buckets.require(bucket)
     this.#state.transaction(() => {
-      const deleted = this.find(bucket, key)
-      if (!deleted) return
-      this.#state.run('DELETE FROM s3_object WHERE bucket = ? AND key = ?', bucket, key)
-      this.#state.afterCommit(() => this.#files.remove(deleted.file))
-      if (sendsEvents) this.#publishChange('Object Deleted', bucket, { key }, cause)
+      const { changes } = this.#state.run('DELETE FROM s3_objects WHERE bucket = ? AND key = ?', bucket, key)
+      if (changes > 0 && sendsEvents) this.#publishChange('Object Deleted', bucket, { key }, cause)
     })
   }
 
@@ -114,8 +90,14 @@ export class Objects {
     }
   }
 
+  /** The bytes of an object that exists. */
+  read({ bucket, key }: StoredObject): Buffer {
+    const sql = 'SELECT body FROM s3_objects WHERE bucket = ? AND key = ?'
+    return Buffer.from(this.#state.get<{ body: Uint8Array }>(sql, bucket, key)!.body)
+  }
+
   find(bucket: string, key: string): StoredObject | undefined {
-    const sql = `SELECT ${columns} FROM s3_object WHERE bucket = ? AND key = ?`
+    const sql = `SELECT ${columns} FROM s3_objects WHERE bucket = ? AND key = ?`
     const row = this.#state.get<ObjectRow>(sql, bucket, key)
     return row && toObject(row)
   }
@@ -123,7 +105,7 @@ export class Objects {
   /** The objects with the prefix whose keys follow `after`, sorted by the UTF-8 bytes of their keys. */
   *from(bucket: string, prefix: string, after: string): Generator<StoredObject> {
     const rows = this.#state.iterate<ObjectRow>(
-      `SELECT ${columns} FROM s3_object WHERE bucket = ? AND key >= ? AND key > ? ORDER BY key`,
+      `SELECT ${columns} FROM s3_objects WHERE bucket = ? AND key >= ? AND key > ? ORDER BY key`,
       bucket,
       prefix,
       after,
@@ -141,7 +123,7 @@ export class Objects {
       busName: 'default',
       source: 'aws.s3',
       detailType,
-      resources: [`arn:aws:s3:::${bucket}`],
+      resources: [bucketArn(bucket)],
       detail: {
         version: '0',
         bucket: { name: bucket },

@@ -2,7 +2,7 @@ import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command } from '@aws-
 import { createPresignedPost, type PresignedPostOptions } from '@aws-sdk/s3-presigned-post'
 import { clientOf, startSignedS3 } from './testing.ts'
 import { requirePolicy } from './post-policy.ts'
-import { unescapeXml } from './requests.ts'
+import { unescapeXml } from './object-operations.ts'
 
 let s3: Awaited<ReturnType<typeof startSignedS3>>
 

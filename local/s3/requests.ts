@@ -1,6 +1,6 @@
 import { AwsError } from '../wire/aws-error.ts'
 import type { Operation, WireRequest, WireResponse } from '../wire/service.ts'
-import { escapeXml } from '../wire/xml.ts'
+import { xmlResponse, type XmlContent } from '../wire/xml.ts'
 import type { StoredObject } from './objects.ts'
 
 export interface S3Input {
@@ -92,30 +92,6 @@ export const objectHeaders = (object: StoredObject): Record<string, string> => (
   'last-modified': new Date(object.modifiedMs).toUTCString(),
 })
 
-/** Content of elements: a list repeats its element, undefined omits it. */
-type XmlValue = string | number | boolean | undefined | XmlValue[] | { [name: string]: XmlValue }
-
 /** A response of S3: an XML document with one root element. */
-export const xmlDocument = (root: string, content: { [name: string]: XmlValue }): WireResponse => ({
-  status: 200,
-  headers: { 'content-type': 'application/xml' },
-  body: `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${elements(content)}</${root}>`,
-})
-
-const elements = (content: { [name: string]: XmlValue }) =>
-  Object.entries(content)
-    .map(([name, value]) => element(name, value))
-    .join('')
-
-function element(name: string, value: XmlValue): string {
-  if (value === undefined) return ''
-  if (Array.isArray(value)) return value.map((item) => element(name, item)).join('')
-  return `<${name}>${typeof value === 'object' ? elements(value) : escapeXml(String(value))}</${name}>`
-}
-
-const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
-
-export const unescapeXml = (text: string) =>
-  text.replace(/&(?:#x([0-9a-fA-F]+)|#(\d+)|(amp|lt|gt|quot|apos));/g, (_, hex, decimal, name) =>
-    name ? entities[name]! : String.fromCodePoint(hex ? Number.parseInt(hex, 16) : Number(decimal)),
-  )
+export const xmlDocument = (root: string, content: XmlContent): WireResponse =>
+  xmlResponse(200, root, content, 'http://s3.amazonaws.com/doc/2006-03-01/')

@@ -3,8 +3,7 @@ import { unsupportedMembers } from '../assembly/limitations.ts'
 import { region } from '../assembly/provider.ts'
 import type { CreatedResource, ResourceDeclaration, ResourceProvider } from '../assembly/provider.ts'
 import type { AccessControl } from '../iam/types.ts'
-import { corsRuleOf } from './cors.ts'
-import { bucketArn, type Bucket, type Buckets } from './buckets.ts'
+import { bucketArn, type Buckets, type CorsRule } from './buckets.ts'
 
 interface Context {
   readonly buckets: Buckets
@@ -28,60 +27,58 @@ export const bucketProviders = (context: Context): ResourceProvider[] => [
   {
     type: 'AWS::S3::BucketPolicy',
     supported: ['Bucket', 'PolicyDocument'],
-    create: ({ properties, generatedName }) => {
-      const { name } = context.buckets.get(String(properties['Bucket']))
-      context.access.putResourcePolicy(bucketArn(name), 'Policy', properties['PolicyDocument'])
+    create: ({ properties: { Bucket, PolicyDocument }, generatedName }) => {
+      const { name } = context.buckets.require(Bucket)
+      context.access.putResourcePolicy(bucketArn(name), 'Policy', PolicyDocument)
       return { ref: generatedName }
     },
   },
 ]
 
+/** There are no multipart uploads, so that none is aborted. */
+const supportedOfRules = ['Id', 'Status', 'Prefix', 'ExpirationInDays', 'AbortIncompleteMultipartUpload']
+
+/** With one of these, which are not emulated, a rule deletes nothing, rather than too much. */
+const filters = ['TagFilters', 'ObjectSizeGreaterThan', 'ObjectSizeLessThan']
+
+const corsMethods = ['GET', 'PUT', 'POST', 'DELETE', 'HEAD']
+
 function createBucket(
   { buckets, endpoint }: Context,
   { properties, generatedName, logicalId }: ResourceDeclaration,
 ): CreatedResource {
-  const name = properties['BucketName'] === undefined ? bucketNameFrom(generatedName) : String(properties['BucketName'])
+  const name: string = properties['BucketName'] ?? bucketNameFrom(generatedName)
   if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)) {
     throw new Error(
       `${logicalId} has the bucket name ${name}: 3 to 63 lower-case letters, digits, dots and hyphens are allowed.`,
     )
   }
-  const notifications: Record<string, any> = properties['NotificationConfiguration'] ?? {}
-  const eventBridge = notifications['EventBridgeConfiguration']
-  const rules: Record<string, any>[] = properties['LifecycleConfiguration']?.['Rules'] ?? []
-  const arn = bucketArn(name)
-  buckets.put({
+  const notifications = properties['NotificationConfiguration'] ?? {}
+  const eventBridge = notifications.EventBridgeConfiguration
+  const rules: Record<string, any>[] = properties['LifecycleConfiguration']?.Rules ?? []
+  const cors: CorsRule[] = properties['CorsConfiguration']?.CorsRules ?? []
+  const method = cors.flatMap((rule) => rule.AllowedMethods).find((each) => !corsMethods.includes(each))
+  if (method !== undefined)
+    throw new Error(`A CORS rule allows the method ${method}; S3 supports ${corsMethods.join(', ')}.`)
+  buckets.set(name, {
     name,
-    sendsEvents: eventBridge !== undefined && String(eventBridge['EventBridgeEnabled'] ?? true) === 'true',
-    expirations: rules.flatMap((rule) => daysOf(rule, rule['ExpirationInDays'])),
-    cors: (properties['CorsConfiguration']?.['CorsRules'] ?? []).map(corsRuleOf),
+    sendsEvents: eventBridge !== undefined && String(eventBridge.EventBridgeEnabled ?? true) === 'true',
+    expirations: rules
+      .filter((rule) => rule['Status'] === 'Enabled' && !filters.some((filter) => rule[filter] !== undefined))
+      .flatMap(({ Prefix: prefix = '', ExpirationInDays: days }) => (days ? [{ prefix, days: Number(days) }] : [])),
+    cors,
   })
   const domain = `${name}.s3.amazonaws.com`
   const regionalDomain = `${name}.s3.${region}.amazonaws.com`
   return {
     ref: name,
-    attributes: { Arn: arn, DomainName: domain, RegionalDomainName: regionalDomain },
+    attributes: { Arn: bucketArn(name), DomainName: domain, RegionalDomainName: regionalDomain },
     hosts: { [domain]: `${endpoint()}/${name}`, [regionalDomain]: `${endpoint()}/${name}` },
     limitations: [
       ...unsupportedMembers('NotificationConfiguration', notifications, ['EventBridgeConfiguration']),
-      ...rules.flatMap(ruleLimitations),
+      ...rules.flatMap((rule) => unsupportedMembers('LifecycleConfiguration rule', rule, supportedOfRules)),
     ],
   }
-}
-
-/** There are no multipart uploads, so that none is aborted. */
-const supportedOfRules = ['Id', 'Status', 'Prefix', 'ExpirationInDays', 'AbortIncompleteMultipartUpload']
-
-const ruleLimitations = (rule: Record<string, any>) =>
-  unsupportedMembers('LifecycleConfiguration rule', rule, supportedOfRules)
-
-/** A rule with a filter that is not emulated deletes nothing, rather than too much. */
-function daysOf(rule: Record<string, any>, days: unknown): Bucket['expirations'] {
-  const isFiltered = ['TagFilters', 'ObjectSizeGreaterThan', 'ObjectSizeLessThan'].some(
-    (name) => rule[name] !== undefined,
-  )
-  if (rule['Status'] !== 'Enabled' || days === undefined || isFiltered) return []
-  return [{ prefix: rule['Prefix'] ?? '', days: Number(days) }]
 }
 
 /** Bucket names are at most 63 characters long, in lower case. */

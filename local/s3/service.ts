@@ -5,13 +5,12 @@ import type { AccessControl } from '../iam/types.ts'
 import type { State } from '../state/state.ts'
 import type { RestService } from '../wire/service.ts'
 import { createFormAuthenticate, type Keys } from '../wire/sigv4.ts'
-import { BlobFiles, type WritePiece } from './blob-files.ts'
 import { listBuckets, listObjects } from './bucket-operations.ts'
 import { Buckets } from './buckets.ts'
 import { corsHeaders, preflight } from './cors.ts'
 import { deleteObject, deleteObjects, readObject, writeObject } from './object-operations.ts'
 import { Objects, type Publish, type StoredObject } from './objects.ts'
-import { postObject } from './post-object.ts'
+import { postObject, readForm } from './post-object.ts'
 import { withHoistedHeaders } from './requests.ts'
 import { bucketProviders } from './resources.ts'
 
@@ -29,9 +28,6 @@ export class S3Service {
   /**
    * @param options.endpoint the AWS endpoint, called when a bucket is created
    * @param options.keys access keys that forms can be signed with
-   * @param options.directory stores the bytes of objects; other files in it are removed
-   * @param options.onFull called when the disk of the directory is full, before the caller of the write gets the error
-   * @param options.writePiece writes bytes to a file; for tests of a failing disk
    * @param options.publish publishes an event within the current transaction
    */
   constructor(options: {
@@ -40,16 +36,12 @@ export class S3Service {
     access: AccessControl
     endpoint: () => string
     keys: Keys
-    directory: string
-    onFull?: () => void
-    writePiece?: WritePiece
     publish: Publish
   }) {
     const { state, clock, access, endpoint, keys, publish } = options
     const buckets = new Buckets()
-    const files = new BlobFiles(options.directory, options)
-    const objects = new Objects({ state, clock, buckets, files, publish })
-    const parts = { buckets, objects, files, access }
+    const objects = new Objects({ state, clock, buckets, publish })
+    const parts = { buckets, objects, access }
     const read = readObject(parts)
     this.#clock = clock
     this.#buckets = buckets
@@ -57,7 +49,7 @@ export class S3Service {
     this.providers = bucketProviders({ buckets, access, endpoint })
     this.wire = {
       signingName: 's3',
-      claims: ({ path }) => buckets.find(path.split('/')[1]!) !== undefined,
+      claims: ({ path }) => buckets.has(path.split('/')[1]!),
       errors: 'xml',
       operations: {
         'GET /': listBuckets(buckets, clock.now()),
@@ -71,13 +63,14 @@ export class S3Service {
         'DELETE /{Bucket}/{Key+}': deleteObject(parts),
         'OPTIONS /{Bucket}/{Key+}': preflight(buckets),
       },
-      input: (request, { Bucket = '', Key = '' }) => ({
+      input: async (request, { Bucket = '', Key = '' }) => ({
         request: withHoistedHeaders(request),
         bucket: Bucket,
         key: Key,
+        ...(request.method === 'POST' && !request.query.has('delete') && { form: await readForm(request) }),
       }),
       finish: (request, answer, requestId) => {
-        const rules = buckets.find(request.path.split('/')[1]!)?.cors ?? []
+        const rules = buckets.get(request.path.split('/')[1]!)?.cors ?? []
         const cors = request.method === 'OPTIONS' ? {} : corsHeaders(rules, request)
         return { ...answer, headers: { 'x-amz-request-id': requestId, ...cors, ...answer.headers } }
       },
@@ -86,7 +79,7 @@ export class S3Service {
 
   /** Deletes expired objects, now and every hour; call it once the templates' buckets are declared. */
   start(): void {
-    for (const bucket of this.#buckets.list()) this.#objects.expire(bucket, randomUUID())
+    for (const bucket of this.#buckets.values()) this.#objects.expire(bucket, randomUUID())
     this.#sweep = this.#clock.schedule(sweepEveryMs, () => this.start())
   }
 
@@ -110,6 +103,6 @@ export class S3Service {
 
   /** The objects with the prefix, sorted by key. @throws AwsError NoSuchBucket */
   objects(bucket: string, prefix: string): Iterable<StoredObject> {
-    return this.#objects.from(this.#buckets.get(bucket).name, prefix, '')
+    return this.#objects.from(this.#buckets.require(bucket).name, prefix, '')
   }
 }

@@ -68,10 +68,9 @@ async function listen(
 ) {
   const { folder, access, keys } = options
   const { state, clock, server } = endpoint
-  const directory = join(folder, 'objects')
   const published: any[] = []
   const publish = options.publish ?? ((event) => void published.push(event))
-  const service = new S3Service({ state, clock, access, keys, directory, publish, endpoint: endpoint.url })
+  const service = new S3Service({ state, clock, access, keys, publish, endpoint: endpoint.url })
   server.addRestService(service.wire)
   await endpoint.listen()
   const create = async (type: string, logicalId: string, properties: object) =>
@@ -91,7 +90,6 @@ async function listen(
     declare: create,
     published,
     folder,
-    directory,
     stop,
   }
 }

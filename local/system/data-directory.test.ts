@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import {
   chmodSync,
@@ -33,11 +32,9 @@ test('stored state survives a restart and is deleted by a reset', () => {
   store(path, 'a')
   const reopened = openDataDirectory(path)
   expect(reopened.state.all('SELECT value FROM stored')).toEqual([{ value: 'a' }])
-  mkdirSync(reopened.objects)
   reopened.close()
   const wiped = openDataDirectory(path, { reset: true })
   expect(wiped.state.all("SELECT name FROM sqlite_master WHERE name = 'stored'")).toEqual([])
-  expect(existsSync(wiped.objects)).toBe(false)
   wiped.close()
 })
 
@@ -86,14 +83,10 @@ test('a folder with files of the user is rejected and left unchanged, even with 
 })
 
 test('a reset deletes only files that the local system created', () => {
-  const data = openDataDirectory(root)
-  mkdirSync(join(data.objects, randomUUID()), { recursive: true })
-  const [stored, partial, foreign] = [randomUUID(), `${randomUUID()}.part`, 'notes.txt']
-  for (const name of [stored, partial, foreign]) writeFileSync(join(data.objects, name), '')
-  data.close()
+  store(root, 'a')
+  writeFileSync(join(root, 'notes.txt'), 'precious')
   openDataDirectory(root, { reset: true }).close()
-  expect(readdirSync(data.objects)).toHaveLength(2)
-  expect(existsSync(join(data.objects, foreign))).toBe(true)
+  expect(existsSync(join(root, 'notes.txt'))).toBe(true)
 })
 
 test('data of another version is rejected until a reset, and a folder without data is not', () => {
@@ -155,12 +148,13 @@ test('missing parent folders are created, and a folder that cannot be created is
   if (process.platform === 'linux') expect(() => openDataDirectory('/proc/nope/deeper')).toThrow(/proc\/nope/)
 })
 
-test('a full disk of the objects folder is reported as fatal', () => {
+test('a full disk is reported as fatal', () => {
   const failures: string[] = []
   const data = openDataDirectory(root, { onFailure: (message) => failures.push(message) })
-  data.objectsFull()
+  data.state.define('CREATE TABLE filled (bytes BLOB); PRAGMA max_page_count = 10')
+  expect(() => data.state.run('INSERT INTO filled VALUES (?)', Buffer.alloc(100_000))).toThrow('full')
   data.close()
   expect(failures).toEqual([
-    expect.stringMatching(/^The disk of the objects in .*objects is full\..* free some space and start again\.$/),
+    expect.stringMatching(/^The disk of the state file .* is full\. .* free some space and start again\.$/),
   ])
 })

@@ -12,7 +12,6 @@ import {
 } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { removeBlobs } from '../s3/blob-files.ts'
 import { State, type StateFailure } from '../state/state.ts'
 import { checkDataVersion, markDirectory, versionFile } from './data-version.ts'
 import { StartError } from './start-error.ts'
@@ -21,10 +20,6 @@ import { StartError } from './start-error.ts'
 interface DataDirectory {
   readonly path: string
   readonly state: State
-  /** The folder where S3 stores the bytes of objects. */
-  readonly objects: string
-  /** Reports that the disk of the objects folder is full. */
-  readonly objectsFull: () => void
   /** Says that this process will close the directory soon, so that another one waits for that instead of failing. */
   announceClose(): void
   /** Releases the lock. */
@@ -36,7 +31,6 @@ interface DataDirectory {
 const lockFile = 'lock'
 const closingFile = 'closing'
 const stateFile = 'state.sqlite'
-const objectsFolder = 'objects'
 
 /** How long a start waits for a system that is stopping, which itself waits ten seconds for its functions. */
 const closesWithinMs = 15_000
@@ -69,13 +63,10 @@ export function openDataDirectory(
       state.close()
       lock.close()
     }
-    const objects = join(path, objectsFolder)
     return {
       path,
       state,
-      objects,
       announceClose: () => writeFileSync(join(path, closingFile), ''),
-      objectsFull: () => onFailure(diskFullMessage(`the objects in ${objects}`)),
       close,
       abandon() {
         close()
@@ -148,7 +139,7 @@ const isBusy = (error: unknown) => (error as { errcode?: number }).errcode === 5
 function failureMessage(failure: StateFailure, file: string): string {
   switch (failure) {
     case 'full':
-      return diskFullMessage(`the state file ${file}`)
+      return `The disk of the state file ${file} is full. Acknowledged writes are stored: free some space and start again.`
     case 'damaged':
       return `The state file ${file} was damaged while it was in use. It is left unchanged: replace it with a copy, or start with --reset.`
     case 'unreadable':
@@ -157,9 +148,6 @@ function failureMessage(failure: StateFailure, file: string): string {
       return failure satisfies never
   }
 }
-
-const diskFullMessage = (what: string) =>
-  `The disk of ${what} is full. Acknowledged writes are stored: free some space and start again.`
 
 function openState(file: string, onFailure: (failure: StateFailure) => void): State {
   let state: State | undefined
@@ -193,10 +181,6 @@ function closeQuietly(state: State | undefined): void {
 /** Deletes what the local system stored, and no other file. */
 function reset(path: string): void {
   for (const name of [stateFile, `${stateFile}-wal`, `${stateFile}-shm`]) rmSync(join(path, name), { force: true })
-  const objects = join(path, objectsFolder)
-  if (!existsSync(objects)) return
-  removeBlobs(objects)
-  removeIfEmpty(objects)
 }
 
 function removeIfEmpty(folder: string): void {

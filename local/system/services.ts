@@ -33,10 +33,6 @@ export function createServices(options: {
   state: State
   clock: Clock
   assets: AssetPaths
-  /** The folder where S3 stores the bytes of objects. */
-  objectsDirectory: string
-  /** Called when the disk of that folder is full. */
-  onObjectsFull: () => void
   onLine: (line: LocalLine) => void
   /** Called with every event that a bus accepted. */
   onEvent?: (busName: string, event: BusEvent) => void
@@ -92,8 +88,6 @@ export function createServices(options: {
     ...common,
     endpoint,
     keys: iam.keys,
-    directory: options.objectsDirectory,
-    onFull: options.onObjectsFull,
     publish: (event) => events.publish(event),
   })
   const lambda = new LambdaService({
