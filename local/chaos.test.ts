@@ -251,12 +251,6 @@ test('an execution environment ends after its invocation, so that the next one s
         stop: async () => void (stopped += 1),
       }
     },
-    idleMs: 1000,
-    surplusIdleMs: 1000,
-    startsAtOnce: 1,
-    maxEnvironments: 2,
-    maxPerFunction: 2,
-    memoryBudgetMb: 100,
     ends: () => true,
   })
   for (let invocation = 0; invocation < 2; invocation += 1)

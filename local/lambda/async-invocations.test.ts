@@ -86,21 +86,6 @@ test('a failed event without a destination is dropped with a warning', async () 
   expect(bakery.warnings[0]).toMatch(/^An event for bakery .* was dropped: RetriesExhausted/)
 })
 
-test('throttling does not count as a retry', async () => {
-  bakery = new Bakery({ clock })
-  const arn = await bakery.deploy({ ReservedConcurrentExecutions: 1 })
-  await configure({ MaximumRetryAttempts: 0 })
-  bakery.lambda.start()
-  const busy = bakery.lambda.invoke(arn, { behavior: 'sleep', ms: 0 }, administrator)
-  bakery.lambda.invokeAsync(arn, { behavior: 'echo' }, administrator)
-  await clock.advance(0)
-  await busy
-  expect(bakery.invocations).toHaveLength(1)
-  await clock.advance(1000)
-  await until(() => bakery.invocations.length === 2)
-  expect(bakery.warnings).toEqual([])
-})
-
 test("an accepted event survives a restart and is rolled back with the caller's transaction", async () => {
   const folder = mkdtempSync(join(tmpdir(), 'async-'))
   const open = () => new Bakery({ clock, state: new State(join(folder, 'state.db')) })

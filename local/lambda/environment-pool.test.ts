@@ -18,12 +18,7 @@ function pool(
       privateMemoryMb: 40,
       stop: () => Promise.resolve(),
     }),
-    idleMs: 1000,
-    surplusIdleMs: 100,
-    startsAtOnce: 2,
-    maxEnvironments,
-    maxPerFunction,
-    memoryBudgetMb,
+    limits: { idleMs: 1000, surplusIdleMs: 100, startsAtOnce: 2, maxEnvironments, maxPerFunction, memoryBudgetMb },
   })
 }
 
@@ -103,7 +98,7 @@ test('environments started by a burst stop after surplusIdleMs, the last one of 
   // The most recently used one is left and is reused.
   await clock.advance(800)
   const again = await environments.acquire(bake)
-  expect(again).toEqual({ kind: 'environment', environment: burst[2]!.environment })
+  expect(again).toEqual({ environment: burst[2]!.environment })
   environments.release(again.environment)
   await clock.advance(100)
   expect(environments.size).toBe(1)

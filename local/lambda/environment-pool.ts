@@ -1,7 +1,8 @@
+import { availableParallelism } from 'node:os'
 import type { Cancel, Clock } from '../clock.ts'
+import { AwsError } from '../wire/aws-error.ts'
 import type { ExecutionEnvironment, InitPhase } from './execution-environment.ts'
 import type { FunctionConfiguration } from './function-configuration.ts'
-import { AwsError } from '../wire/aws-error.ts'
 import type { FunctionError } from './outcome.ts'
 
 /**
@@ -10,14 +11,14 @@ import type { FunctionError } from './outcome.ts'
  */
 export const stopping = () => new AwsError('ServiceException', 'The local system is stopping.', { statusCode: 500 })
 
-/** What a caller gets from the pool: an environment for its exclusive use, or the reason why none could start. */
-type Acquired<E> =
-  | { readonly kind: 'environment'; readonly environment: E; readonly init?: Init }
-  | { readonly kind: 'init-error'; readonly environment: E; readonly error: FunctionError; readonly init: Init }
-
-interface Init {
-  readonly phase: InitPhase
-  readonly durationMs: number
+/** What a caller gets from the pool. */
+interface Acquired<E> {
+  /** For the caller's exclusive use, unless there is an error. */
+  readonly environment: E
+  /** The initialization that the caller waited for. */
+  readonly init?: { readonly phase: InitPhase; readonly durationMs: number } | undefined
+  /** Why none could start. */
+  readonly error?: FunctionError
 }
 
 type Poolable = Pick<ExecutionEnvironment, 'configuration' | 'ready' | 'dead' | 'privateMemoryMb' | 'stop'>
@@ -28,26 +29,34 @@ interface Waiter<E> {
   readonly reject: (error: Error) => void
 }
 
+const cores = availableParallelism()
+
+const defaultLimits = {
+  /** At this number, the least recently used idle environment is stopped before a start; when none is idle, starts wait. */
+  maxEnvironments: 50,
+  /** How much memory all environments may use; above it, the same applies. */
+  memoryBudgetMb: 1024,
+  /**
+   * How many environments one function may have; further callers wait until one of them becomes idle. Functions mostly wait
+   * for this machine's cores, so that more processes than a few per core only use memory.
+   */
+  maxPerFunction: 2 * cores,
+  /** How many environments may initialize concurrently. */
+  startsAtOnce: Math.max(2, cores),
+  /** After how long an unused environment is stopped. */
+  idleMs: 5 * 60_000,
+  /** The same for an environment that is not the only one of its function: those started by a burst stop soon. */
+  surplusIdleMs: 5000,
+}
+
+export type PoolLimits = Partial<typeof defaultLimits>
+
 interface PoolOptions<E> {
   readonly clock: Clock
   readonly start: (configuration: FunctionConfiguration, phase: InitPhase) => E
-  /** After how long an unused environment is stopped. */
-  readonly idleMs: number
-  /** The same for an environment that is not the only one of its function: those started by a burst stop soon. */
-  readonly surplusIdleMs: number
-  /** How many environments may initialize concurrently. */
-  readonly startsAtOnce: number
-  /**
-   * How many environments may exist. At this limit the least recently used idle one is stopped before a start; when
-   * none is idle, starts wait.
-   */
-  readonly maxEnvironments: number
-  /** How many environments of one function may exist; further callers wait until one of them becomes idle. */
-  readonly maxPerFunction: number
-  /** How much memory all environments may use; above it, the same applies as at `maxEnvironments`. */
-  readonly memoryBudgetMb: number
   /** Whether an environment ends instead of becoming idle. @default it never does */
   readonly ends?: () => boolean
+  readonly limits?: PoolLimits | undefined
 }
 
 /**
@@ -58,7 +67,8 @@ interface PoolOptions<E> {
  */
 export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
   readonly #options: PoolOptions<E>
-  /** Least recently used first. */
+  readonly #limits: Required<PoolLimits>
+  /** With the timer that stops them; least recently used first. */
   readonly #idle = new Map<E, Cancel>()
   readonly #starting = new Set<E>()
   readonly #busy = new Set<E>()
@@ -66,6 +76,7 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
 
   constructor(options: PoolOptions<E>) {
     this.#options = options
+    this.#limits = { ...defaultLimits, ...options.limits }
   }
 
   get size(): number {
@@ -77,7 +88,7 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
     if (idle) {
       this.#removeIdle(idle)
       this.#busy.add(idle)
-      return Promise.resolve({ kind: 'environment', environment: idle })
+      return Promise.resolve({ environment: idle })
     }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ configuration, resolve, reject })
@@ -88,8 +99,8 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
   /** Returns an environment to the pool; a dead one, or one of a function that was replaced, is not reused. */
   release(environment: E): void {
     this.#busy.delete(environment)
-    if (!environment.dead && this.#options.ends?.()) void environment.stop().then(() => this.#startNext())
-    else if (environment.dead) this.#startNext()
+    if (environment.dead) this.#startNext()
+    else if (this.#options.ends?.()) void environment.stop().then(() => this.#startNext())
     else this.#makeAvailable(environment)
   }
 
@@ -105,16 +116,19 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
 
   /** Stops all environments; running invocations end with an error, and waiting callers are rejected. */
   async stop(): Promise<void> {
-    const all = [...this.#idle.keys(), ...this.#starting, ...this.#busy]
-    for (const cancel of this.#idle.values()) cancel()
-    this.#idle.clear()
+    const all = this.#all()
+    for (const idle of this.#idle.keys()) this.#removeIdle(idle)
     for (const waiter of this.#waiting.splice(0)) waiter.reject(stopping())
     await Promise.all(all.map((environment) => environment.stop()))
   }
 
+  #all(): E[] {
+    return [...this.#idle.keys(), ...this.#starting, ...this.#busy]
+  }
+
   #startNext(): void {
-    while (this.#starting.size < this.#options.startsAtOnce) {
-      const next = this.#waiting.find((waiter) => this.#mayStartFor(waiter))
+    while (this.#starting.size < this.#limits.startsAtOnce) {
+      const next = this.#waiting.find(({ configuration }) => this.#mayStart(configuration))
       if (!next || !this.#makeRoom()) return
       this.#initialize(next.configuration, 'init')
     }
@@ -127,31 +141,25 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
       this.#starting.delete(environment)
       const init = { phase, durationMs: result.initMs }
       if (result.kind === 'ready') this.#makeAvailable(environment, init)
-      else if (phase === 'invoke')
-        this.#handToWaiter(configuration, { kind: 'init-error', environment, error: result.error, init })
+      else if (phase === 'invoke') this.#handToWaiter(configuration, { environment, error: result.error, init })
       else if (this.#waiting.some((each) => each.configuration === configuration))
         this.#initialize(configuration, 'invoke')
       this.#startNext()
     })
   }
 
-  #mayStartFor(waiter: Waiter<E>): boolean {
-    const ofFunction = [...this.#starting, ...this.#busy].filter((each) => each.configuration === waiter.configuration)
+  #mayStart(configuration: FunctionConfiguration): boolean {
+    const isOfFunction = (each: { configuration: FunctionConfiguration }) => each.configuration === configuration
+    const starting = [...this.#starting].filter(isOfFunction).length
+    if (starting >= this.#waiting.filter(isOfFunction).length) return false
+    const { reservedConcurrency = Infinity, development } = configuration
     // Two processes cannot listen at one port for a debugger.
-    const limit = waiter.configuration.development?.inspectPort === undefined ? this.#options.maxPerFunction : 1
-    return ofFunction.length < limit && this.#startsFor(waiter) < this.#waitersLike(waiter)
+    const limit = development?.inspectPort === undefined ? this.#limits.maxPerFunction : 1
+    return starting + [...this.#busy].filter(isOfFunction).length < Math.min(limit, reservedConcurrency)
   }
 
-  #startsFor(waiter: Waiter<E>): number {
-    return [...this.#starting].filter((each) => each.configuration === waiter.configuration).length
-  }
-
-  #waitersLike(waiter: Waiter<E>): number {
-    return this.#waiting.filter((each) => each.configuration === waiter.configuration).length
-  }
-
-  #makeAvailable(environment: E, init?: Init): void {
-    if (this.#handToWaiter(environment.configuration, { kind: 'environment', environment, ...(init && { init }) })) {
+  #makeAvailable(environment: E, init?: Acquired<E>['init']): void {
+    if (this.#handToWaiter(environment.configuration, { environment, init })) {
       this.#busy.add(environment)
       return
     }
@@ -162,45 +170,32 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
 
   /** Least recently used environments are stopped first, so that the last one of a function is its most recently used. */
   #stopWhenIdle(environment: E): Cancel {
-    const { configuration } = environment
-    let cancel = this.#options.clock.schedule(this.#options.surplusIdleMs, () => {
-      if (this.#countOf(configuration) > 1) return this.#stopIdle(environment)
-      cancel = this.#options.clock.schedule(this.#options.idleMs - this.#options.surplusIdleMs, () =>
-        this.#stopIdle(environment),
-      )
+    const { idleMs, surplusIdleMs } = this.#limits
+    const stop = () => this.#stopIdle(environment)
+    let cancel = this.#options.clock.schedule(surplusIdleMs, () => {
+      const others = this.#all().filter((each) => each.configuration === environment.configuration && !each.dead)
+      if (others.length > 1) stop()
+      else cancel = this.#options.clock.schedule(idleMs - surplusIdleMs, stop)
     })
     return () => cancel()
-  }
-
-  #countOf(configuration: FunctionConfiguration): number {
-    const all = [...this.#idle.keys(), ...this.#starting, ...this.#busy]
-    return all.filter((each) => each.configuration === configuration && !each.dead).length
   }
 
   /** @returns false when no caller waits for the function */
   #handToWaiter(configuration: FunctionConfiguration, acquired: Acquired<E>): boolean {
     const waiter = this.#waiting.find((each) => each.configuration === configuration)
-    if (!waiter) return false
     this.#waiting = this.#waiting.filter((each) => each !== waiter)
-    waiter.resolve(acquired)
-    return true
+    waiter?.resolve(acquired)
+    return waiter !== undefined
   }
 
   /** @returns false when all environments are busy; the caller waits until one becomes idle */
   #makeRoom(): boolean {
-    if (this.size === 0 || this.#isRoom()) return true
+    const memoryMb = this.#all().reduce((sum, environment) => sum + environment.privateMemoryMb, 0)
+    const { maxEnvironments, memoryBudgetMb } = this.#limits
+    if (this.size === 0 || (this.size < maxEnvironments && memoryMb < memoryBudgetMb)) return true
     const [oldest] = this.#idle.keys()
     if (oldest) this.#stopIdle(oldest)
     return oldest !== undefined
-  }
-
-  #isRoom(): boolean {
-    return this.size < this.#options.maxEnvironments && this.#memoryMb() < this.#options.memoryBudgetMb
-  }
-
-  #memoryMb(): number {
-    const all = [...this.#idle.keys(), ...this.#starting, ...this.#busy]
-    return all.reduce((sum, environment) => sum + environment.privateMemoryMb, 0)
   }
 
   #stopIdle(environment: E): void {

@@ -2,7 +2,7 @@ import { AwsError } from '../wire/aws-error.ts'
 import type { MappingConfiguration } from './mapping-configuration.ts'
 import type { PollerContext } from './poller.ts'
 import { QueuePoller } from './queue-poller.ts'
-import { StreamPoller, StreamPositions } from './stream-poller.ts'
+import { StreamPoller } from './stream-poller.ts'
 
 interface Mapping {
   readonly configuration: MappingConfiguration
@@ -16,13 +16,11 @@ interface Mapping {
 /** The event source mappings, each with a poller while it is enabled and the service runs. */
 export class EventSourceMappings {
   readonly #context: PollerContext
-  readonly #positions: StreamPositions
   readonly #mappings = new Map<string, Mapping>()
   #started = false
 
   constructor(context: PollerContext) {
     this.#context = context
-    this.#positions = new StreamPositions(context.state)
   }
 
   /** @throws Error when the function does not exist or its timeout exceeds the queue's visibility timeout, as on AWS */
@@ -39,12 +37,8 @@ export class EventSourceMappings {
     }
     // The stream must exist, as the queue must.
     if (configuration.kind === 'stream') this.#context.streams.shards(configuration.eventSourceArn)
-    const replaced = this.#mappings.get(configuration.uuid)
-    const ended = replaced ? this.#stopPoller(replaced) : Promise.resolve()
-    const { enabled } = configuration
-    const mapping = { configuration, enabled, ended }
-    this.#mappings.set(configuration.uuid, mapping)
-    if (this.#started) this.#startPoller(mapping)
+    const { uuid, enabled } = configuration
+    this.#mappings.set(uuid, { configuration, enabled, ended: Promise.resolve() })
   }
 
   /**
@@ -66,12 +60,12 @@ export class EventSourceMappings {
     await Promise.all(mappings.map((mapping) => this.#stopPoller(mapping)))
   }
 
-  list(): object[] {
+  list() {
     return [...this.#mappings.values()].map((mapping) => this.#describe(mapping))
   }
 
   /** A disabled mapping finishes its running batch and then stops polling. @throws AwsError ResourceNotFoundException */
-  setEnabled(uuid: string, enabled: boolean): object {
+  setEnabled(uuid: string, enabled: boolean) {
     const mapping = this.#mappings.get(uuid)
     if (!mapping) {
       throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.', { statusCode: 404 })
@@ -89,7 +83,7 @@ export class EventSourceMappings {
     const poller =
       configuration.kind === 'queue'
         ? new QueuePoller(configuration, this.#context, abort.signal)
-        : new StreamPoller(configuration, this.#context, this.#positions, abort.signal)
+        : new StreamPoller(configuration, this.#context, abort.signal)
     mapping.poller = abort
     mapping.ended = mapping.ended
       .then(() => poller.run())
@@ -102,12 +96,11 @@ export class EventSourceMappings {
     return mapping.ended
   }
 
-  #describe({ configuration, enabled }: Mapping): object {
-    const target = this.#context.functions.resolve(configuration.functionName)
+  #describe({ configuration, enabled }: Mapping) {
     return {
       UUID: configuration.uuid,
       EventSourceArn: configuration.eventSourceArn,
-      FunctionArn: target.arn,
+      FunctionArn: this.#context.functions.resolve(configuration.functionName).arn,
       State: enabled ? 'Enabled' : 'Disabled',
       BatchSize: configuration.batchSize,
       MaximumBatchingWindowInSeconds: configuration.batchingWindowMs / 1000,

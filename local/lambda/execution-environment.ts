@@ -4,7 +4,7 @@ import type { Cancel, Clock } from '../clock.ts'
 import type { FunctionConfiguration } from './function-configuration.ts'
 import type { ProcessReaper } from './process-reaper.ts'
 import { MemoryWatch } from './memory-watch.ts'
-import { exitError, initLimitMs, readOutput, type FunctionError, type KillReason, type Outcome } from './outcome.ts'
+import { exitError, readOutput, type FunctionError, type KillReason, type Outcome } from './outcome.ts'
 
 const client = fileURLToPath(new URL('./runtime/client.mjs', import.meta.url))
 
@@ -16,8 +16,8 @@ export interface Invocation {
   readonly traceId: string
 }
 
-type ClientMessage =
-  { type: 'ready' } | { type: 'init-error'; error: FunctionError } | { type: 'error'; error: FunctionError }
+/** What the client reports while it starts, or before it exits. */
+type ClientMessage = { type: 'ready' } | { type: 'init-error' | 'error'; error: FunctionError }
 
 /** `stderr`: whether the invocation also wrote to stderr. */
 type Reply = ({ type: 'response'; payload: string } | { type: 'error'; error: FunctionError }) & { stderr: boolean }
@@ -29,6 +29,8 @@ type Reply = ({ type: 'response'; payload: string } | { type: 'error'; error: Fu
  * function timeout."
  */
 export type InitPhase = 'init' | 'invoke'
+
+const initLimitMs = 10_000
 
 type Initialized = { readonly initMs: number } & (
   { readonly kind: 'ready' } | { readonly kind: 'error'; readonly error: FunctionError }
@@ -74,7 +76,7 @@ export class ExecutionEnvironment {
     if (pid !== undefined) options.reaper.add(pid)
     this.#memory = new MemoryWatch({
       pid: pid ?? 0,
-      limitBytes: configuration.memoryMb * 1024 * 1024,
+      limitMb: configuration.memoryMb,
       onExceeded: () => this.#kill('memory'),
     })
     const endMark = () => `\0${this.#requestId}`
@@ -91,11 +93,7 @@ export class ExecutionEnvironment {
         resolve()
       })
     })
-    const initialized =
-      options.initPhase === 'init'
-        ? this.#work(initLimitMs, 'init-timeout', () => {})
-        : this.#work(configuration.timeoutMs, 'invoke-timeout', () => {})
-    this.ready = initialized.then((outcome) => {
+    this.ready = this.#work(options.initPhase === 'init' ? initLimitMs : configuration.timeoutMs).then((outcome) => {
       const initMs = performance.now() - startedMs
       return outcome.kind === 'error' ? { ...outcome, initMs } : { kind: 'ready', initMs }
     })
@@ -121,12 +119,13 @@ export class ExecutionEnvironment {
   async invoke(invocation: Invocation, usedMs = 0): Promise<Outcome> {
     this.#requestId = invocation.requestId
     this.#stderrEnded = false
-    const remainingMs = Math.max(0, this.configuration.timeoutMs - usedMs)
-    const outcome = await this.#work(remainingMs, 'invoke-timeout', () => {
-      this.#signalGroup('SIGCONT')
-      // With a callback, a send to a process that has just exited does not throw; its exit is the outcome.
-      this.#child.send({ ...invocation, remainingMs }, () => {})
-    })
+    const { timeoutMs } = this.configuration
+    const remainingMs = Math.max(0, timeoutMs - usedMs)
+    const ended = this.#work(timeoutMs, remainingMs)
+    this.#signalGroup('SIGCONT')
+    // With a callback, a send to a process that has just exited does not throw; its exit is the outcome.
+    this.#child.send({ ...invocation, remainingMs }, () => {})
+    const outcome = await ended
     if (outcome.kind === 'ready') throw new Error('The runtime client reported twice that it is ready.')
     return outcome
   }
@@ -137,11 +136,12 @@ export class ExecutionEnvironment {
     return this.closed
   }
 
-  #work(limitMs: number, reason: KillReason, start: () => void): Promise<Outcome | { kind: 'ready' }> {
+  /** @returns the outcome of the initialization or invocation that begins */
+  #work(limitMs: number, remainingMs = limitMs): Promise<Outcome | { kind: 'ready' }> {
     this.#reply = undefined
     this.#memory.start()
     const isDebugged = this.configuration.development?.inspectPort !== undefined
-    const cancel: Cancel = isDebugged ? () => {} : this.#clock.schedule(limitMs, () => this.#kill(reason))
+    const cancel: Cancel = isDebugged ? () => {} : this.#clock.schedule(remainingMs, () => this.#kill({ limitMs }))
     return new Promise((resolve) => {
       this.#settle = (outcome) => {
         this.#settle = () => {}
@@ -151,22 +151,13 @@ export class ExecutionEnvironment {
         if (!this.#dead && !isDebugged) this.#signalGroup('SIGSTOP')
         resolve(outcome)
       }
-      start()
     })
   }
 
   #onMessage(message: ClientMessage): void {
-    switch (message.type) {
-      case 'ready':
-        return this.#settle({ kind: 'ready' })
-      case 'init-error':
-      case 'error':
-        // The output of a client that exits is complete when its process has ended.
-        this.#reply = { kind: 'error', error: message.error }
-        return
-      default:
-        return message satisfies never
-    }
+    if (message.type === 'ready') this.#settle({ kind: 'ready' })
+    // The output of a client that exits is complete when its process has ended.
+    else this.#reply = { kind: 'error', error: message.error }
   }
 
   #onReply(reply: Reply): void {
@@ -183,10 +174,9 @@ export class ExecutionEnvironment {
   #ended(exit: { code: number | null; signal: NodeJS.Signals | null }): void {
     this.#dead = true
     if (this.#reply) return this.#settle(this.#reply)
-    const { errorType, message } = exitError(this.#killReason, exit, this.configuration.timeoutMs)
-    const errorMessage =
-      this.#requestId === undefined ? `Error: ${message}` : `RequestId: ${this.#requestId} Error: ${message}`
-    this.#settle({ kind: 'error', error: { errorType, errorMessage } })
+    const { errorType, message } = exitError(this.#killReason, exit)
+    const request = this.#requestId === undefined ? '' : `RequestId: ${this.#requestId} `
+    this.#settle({ kind: 'error', error: { errorType, errorMessage: `${request}Error: ${message}` } })
   }
 
   #kill(reason: KillReason): void {
@@ -209,17 +199,12 @@ export class ExecutionEnvironment {
   }
 }
 
-const maxSemiSpaceMb = 2
-
 function spawnClient(configuration: FunctionConfiguration, variables: Readonly<Record<string, string>>): ChildProcess {
   const { memoryMb, codeDirectory, development } = configuration
   // The same shares of the memory size as in Lambda's start script, except for the young generation:
   // V8 fills the space before it collects, and many environments share this machine's memory. A larger one saves no
   // measurable processor time of functions that call AWS.
-  const heap = [
-    `--max-semi-space-size=${Math.min(maxSemiSpaceMb, Math.floor(memoryMb * 0.05))}`,
-    `--max-old-space-size=${Math.floor(memoryMb * 0.9)}`,
-  ]
+  const heap = ['--max-semi-space-size=2', `--max-old-space-size=${Math.floor(memoryMb * 0.9)}`]
   const debugging = [
     ...(development?.sourceMaps ? ['--enable-source-maps'] : []),
     ...(development?.inspectPort === undefined ? [] : [`--inspect=127.0.0.1:${development.inspectPort}`]),

@@ -1,7 +1,7 @@
 import type { ResourceDeclaration } from '../assembly/provider.ts'
 import { arn, region } from '../assembly/provider.ts'
-import type { Principal } from '../iam/types.ts'
-import { readLogging, type LoggingConfiguration } from './invocation-log.ts'
+import type { AccessControl, AccessRequest, Principal } from '../iam/types.ts'
+import { AwsError } from '../wire/aws-error.ts'
 
 /** A deployed function, checked and with Lambda's defaults applied. */
 export interface FunctionConfiguration {
@@ -17,11 +17,28 @@ export interface FunctionConfiguration {
   readonly memoryMb: number
   readonly environment: Readonly<Record<string, string>>
   readonly logging: LoggingConfiguration
-  /** How many invocations may run concurrently; undefined has no limit. */
+  /** How many invocations may run concurrently: others wait. @default no limit of its own */
   readonly reservedConcurrency?: number
   readonly activeTracing: boolean
   /** How it runs while a developer works on it. @default as on AWS */
   readonly development?: FunctionDevelopment
+}
+
+/** Levels in the order of their detail, the most detailed first. */
+export const logLevels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+/**
+ * Where and how a function logs. Only the JSON format has levels: "To use log-level filtering, your function must be
+ * configured to use the JSON log format"; both are INFO by default (Lambda Developer Guide, "Log-level filtering").
+ */
+interface LoggingConfiguration {
+  readonly group: string
+  readonly format: 'Text' | 'JSON'
+  /** Of Lambda's own lines. */
+  readonly systemLevel: LogLevel
+  /** Of the lines that the function writes. */
+  readonly applicationLevel: LogLevel
 }
 
 /** How a function runs while a developer works on it. */
@@ -42,26 +59,30 @@ const reservedNames = [
   /^AWS_LAMBDA_(FUNCTION_(MEMORY_SIZE|NAME|VERSION)|INITIALIZATION_TYPE|LOG_(GROUP|STREAM)_NAME|RUNTIME_API)$/,
 ]
 
+/** Reads properties of a resource. `fail` and `number` throw an Error that names the resource and the property. */
+export function propertyReader(properties: Record<string, any>, what: string) {
+  const fail = (problem: string): never => {
+    throw new Error(`${what} ${problem}.`)
+  }
+  const number = (name: string, defaultValue: number, min: number, max: number): number => {
+    const value = Number(properties[name] ?? defaultValue)
+    if (Number.isInteger(value) && value >= min && value <= max) return value
+    return fail(`has ${name} ${properties[name]}; it must be a whole number from ${min} to ${max}`)
+  }
+  return { fail, number }
+}
+
 /** @throws Error naming the function and the invalid property */
 export function readFunction(declaration: ResourceDeclaration, assetDirectory: AssetDirectory): FunctionConfiguration {
   const { properties } = declaration
   const name: string = properties.FunctionName ?? declaration.generatedName
-  const fail = (problem: string): never => {
-    throw new Error(`Function ${name} (${declaration.stackName}/${declaration.logicalId}) ${problem}.`)
-  }
+  const what = `Function ${name} (${declaration.stackName}/${declaration.logicalId})`
+  const { fail, number } = propertyReader(properties, what)
   if (!/^nodejs\d+\.x$/.test(properties.Runtime ?? '')) {
     fail(`has the runtime ${properties.Runtime ?? '(none)'}; only nodejs runtimes are emulated`)
   }
   if (typeof properties.Handler !== 'string') fail('has no Handler')
   if (typeof properties.Role !== 'string') fail('has no Role')
-  const inRange = (value: unknown, property: string, min: number, max: number): number => {
-    const number = Number(value)
-    if (!Number.isInteger(number) || number < min || number > max) {
-      fail(`has ${property} ${String(value)}; it must be a whole number from ${min} to ${max}`)
-    }
-    return number
-  }
-  const reserved = properties.ReservedConcurrentExecutions
   return {
     name,
     arn: arn('lambda', `function:${name}`),
@@ -69,17 +90,20 @@ export function readFunction(declaration: ResourceDeclaration, assetDirectory: A
     handler: properties.Handler,
     codeDirectory: readCode(properties.Code, assetDirectory, fail),
     roleArn: properties.Role,
-    timeoutMs: inRange(properties.Timeout ?? 3, 'Timeout', 1, 900) * 1000,
-    memoryMb: inRange(properties.MemorySize ?? 128, 'MemorySize', 128, 10_240),
+    timeoutMs: number('Timeout', 3, 1, 900) * 1000,
+    memoryMb: number('MemorySize', 128, 128, 10_240),
     environment: readEnvironment(properties.Environment?.Variables ?? {}, fail),
     logging: readLogging(properties.LoggingConfig ?? {}, name, fail),
-    reservedConcurrency:
-      reserved === undefined ? undefined : inRange(reserved, 'ReservedConcurrentExecutions', 0, 1000),
+    ...(properties.ReservedConcurrentExecutions !== undefined && {
+      reservedConcurrency: number('ReservedConcurrentExecutions', 1, 1, 1000),
+    }),
     activeTracing: properties.TracingConfig?.Mode === 'Active',
   }
 }
 
-function readCode(code: any, assetDirectory: AssetDirectory, fail: (problem: string) => never): string {
+type Fail = (problem: string) => never
+
+function readCode(code: any, assetDirectory: AssetDirectory, fail: Fail): string {
   if (!code?.S3Bucket || !code?.S3Key)
     return fail('has no code asset (Code.S3Bucket and S3Key); inline code and container images are not emulated')
   const directory = assetDirectory({ S3Bucket: code.S3Bucket, S3Key: code.S3Key })
@@ -90,7 +114,7 @@ function readCode(code: any, assetDirectory: AssetDirectory, fail: (problem: str
   return directory
 }
 
-function readEnvironment(variables: Record<string, unknown>, fail: (problem: string) => never): Record<string, string> {
+function readEnvironment(variables: Record<string, unknown>, fail: Fail): Record<string, string> {
   const taken = Object.keys(variables).filter((name) => reservedNames.some((reserved) => reserved.test(name)))
   if (taken.length > 0) fail(`sets environment variables that Lambda reserves: ${taken.join(', ')}`)
   const environment = Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, String(value)]))
@@ -98,11 +122,36 @@ function readEnvironment(variables: Record<string, unknown>, fail: (problem: str
   return environment
 }
 
+function readLogging(config: Record<string, any>, functionName: string, fail: Fail): LoggingConfiguration {
+  const { LogGroup: group = `/aws/lambda/${functionName}`, LogFormat: format = 'Text', ...levels } = config
+  if (format !== 'Text' && format !== 'JSON') fail(`has the LogFormat ${format}; it must be Text or JSON`)
+  for (const [name, level] of Object.entries(levels)) {
+    if (name !== 'SystemLogLevel' && name !== 'ApplicationLogLevel')
+      fail(`sets LoggingConfig.${name}, which is not emulated`)
+    if (format !== 'JSON') fail(`has a ${name}, which requires the LogFormat JSON`)
+    const allowed = name === 'SystemLogLevel' ? ['DEBUG', 'INFO', 'WARN'] : logLevels
+    if (!allowed.includes(level)) fail(`has the ${name} ${level}; it must be one of ${allowed.join(', ')}`)
+  }
+  const { SystemLogLevel: systemLevel = 'INFO', ApplicationLogLevel: applicationLevel = 'INFO' } = levels
+  return { group, format, systemLevel, applicationLevel }
+}
+
 export const roleOf = (configuration: FunctionConfiguration): Principal => ({
   kind: 'role',
   roleArn: configuration.roleArn,
   functionName: configuration.name,
 })
+
+/** Whether the function's role may do something; IAM reports a denial. */
+export function isAllowed(of: FunctionConfiguration, access: AccessControl, requests: AccessRequest[]): boolean {
+  try {
+    access.require(roleOf(of), requests)
+    return true
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error
+    return false
+  }
+}
 
 /** All environment variables of a function: those of Lambda, its role's keys, those the host adds, and its own. */
 export function environmentVariables(options: {

@@ -1,4 +1,3 @@
-import { arn } from '../assembly/provider.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import type { FunctionConfiguration } from './function-configuration.ts'
 
@@ -14,7 +13,8 @@ export interface ResolvedFunction {
 /** The deployed functions by name, with their versions and aliases, which all run the same code. */
 export class FunctionRegistry {
   readonly #functions = new Map<string, FunctionConfiguration>()
-  readonly #qualifiers = new Map<string, Set<string>>()
+  /** `name:qualifier` */
+  readonly #qualified = new Set<string>()
 
   /** @returns the configuration that this one replaces */
   put(configuration: FunctionConfiguration): FunctionConfiguration | undefined {
@@ -23,16 +23,11 @@ export class FunctionRegistry {
     return before
   }
 
-  /** Registers `name:qualifier`. @returns its ARN */
-  qualify(name: string, qualifier: string): string {
-    const { configuration } = this.resolve(name)
-    const known = this.#qualifiers.get(configuration.name) ?? new Set<string>()
-    this.#qualifiers.set(configuration.name, known.add(qualifier))
+  /** Registers a version or an alias. @returns its ARN */
+  qualify(named: string, qualifier: string): string {
+    const { configuration } = this.resolve(named)
+    this.#qualified.add(`${configuration.name}:${qualifier}`)
     return `${configuration.arn}:${qualifier}`
-  }
-
-  list(): FunctionConfiguration[] {
-    return [...this.#functions.values()]
   }
 
   /**
@@ -42,26 +37,16 @@ export class FunctionRegistry {
   resolve(named: string, qualifier?: string): ResolvedFunction {
     const found = this.find(named, qualifier)
     if (found) return found
-    const { name, qualifier: given = qualifier } = parseName(named)
-    const message = `Function not found: ${functionArn(name, given)}`
+    const message = `Function not found: ${[named, ...(qualifier ? [qualifier] : [])].join(':')}`
     throw new AwsError('ResourceNotFoundException', message, { statusCode: 404 })
   }
 
   /** As {@link resolve}, but undefined when there is no such function, version or alias. */
   find(named: string, otherQualifier?: string): ResolvedFunction | undefined {
-    const { name, qualifier = otherQualifier } = parseName(named)
+    const [name = '', qualifier = otherQualifier] = named.replace(/^.*function:/, '').split(':')
     const configuration = this.#functions.get(name)
-    const known = qualifier === undefined || qualifier === '$LATEST' || this.#qualifiers.get(name)?.has(qualifier)
-    return configuration && known ? { configuration, arn: functionArn(name, qualifier) } : undefined
+    if (!configuration || qualifier === undefined) return configuration && { configuration, arn: configuration.arn }
+    const isKnown = qualifier === '$LATEST' || this.#qualified.has(`${name}:${qualifier}`)
+    return isKnown ? { configuration, arn: `${configuration.arn}:${qualifier}` } : undefined
   }
 }
-
-function parseName(named: string): { name: string; qualifier?: string } {
-  const [name = '', qualifier] = named
-    .slice(named.includes('function:') ? named.indexOf('function:') + 9 : 0)
-    .split(':')
-  return { name, qualifier }
-}
-
-const functionArn = (name: string, qualifier?: string) =>
-  arn('lambda', `function:${name}${qualifier === undefined ? '' : `:${qualifier}`}`)

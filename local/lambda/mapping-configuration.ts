@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { ResourceDeclaration } from '../assembly/provider.ts'
 import { compilePattern } from '../events/pattern.ts'
-import { readDestination, type Destination } from './destination.ts'
+import { readDestination } from './destination.ts'
+import { propertyReader } from './function-configuration.ts'
 
 interface CommonConfiguration {
   readonly uuid: string
@@ -11,8 +12,6 @@ interface CommonConfiguration {
   readonly batchSize: number
   readonly batchingWindowMs: number
   readonly reportsItemFailures: boolean
-  /** Whether the mapping's events are counted as metrics. */
-  readonly countsEvents: boolean
 }
 
 export interface QueueMapping extends CommonConfiguration {
@@ -31,7 +30,10 @@ export interface StreamMapping extends CommonConfiguration {
   readonly maximumRetries: number
   /** Infinity applies only the retention of the stream. */
   readonly maximumRecordAgeMs: number
-  readonly onFailure?: Destination
+  /** The ARN of a queue or a bucket. */
+  readonly onFailure?: string
+  /** Whether the mapping's events are counted as metrics. */
+  readonly countsEvents: boolean
 }
 
 export type MappingConfiguration = QueueMapping | StreamMapping
@@ -41,74 +43,55 @@ const defaultQueueConcurrency = 5
 
 /** @throws Error naming the mapping and the invalid property */
 export function readMapping(declaration: ResourceDeclaration): MappingConfiguration {
-  const { properties } = declaration
-  const what = `The event source mapping ${declaration.stackName}/${declaration.logicalId}`
-  const source: unknown = properties.EventSourceArn
-  if (typeof properties.FunctionName !== 'string') throw new Error(`${what} has no FunctionName.`)
-  const number = numberReader(properties, what)
-  const batchingWindowMs = number('MaximumBatchingWindowInSeconds', 0, 0, 300) * 1000
+  const { properties, stackName, logicalId } = declaration
+  const { fail, number } = propertyReader(properties, `The event source mapping ${stackName}/${logicalId}`)
+  const isTrue = (name: string) => String(properties[name]) === 'true'
+  const eventSourceArn = String(properties.EventSourceArn)
+  if (typeof properties.FunctionName !== 'string') fail('has no FunctionName')
   const common = {
     uuid: uuidOf(declaration.generatedName),
     functionName: properties.FunctionName,
-    enabled: properties.Enabled !== false && properties.Enabled !== 'false',
-    batchingWindowMs,
+    eventSourceArn,
+    enabled: properties.Enabled === undefined || isTrue('Enabled'),
+    batchingWindowMs: number('MaximumBatchingWindowInSeconds', 0, 0, 300) * 1000,
     reportsItemFailures: (properties.FunctionResponseTypes ?? []).includes('ReportBatchItemFailures'),
-    countsEvents: (properties.MetricsConfig?.Metrics ?? []).includes('EventCount'),
   }
-  if (typeof source === 'string' && source.startsWith('arn:aws:sqs:')) {
-    const batchSize = number('BatchSize', 10, 1, 10_000)
-    if (properties.FilterCriteria) throw new Error(`${what} has FilterCriteria, which are emulated for streams only.`)
+  if (eventSourceArn.startsWith('arn:aws:sqs:')) {
+    if (properties.FilterCriteria) fail('has FilterCriteria, which are emulated for streams only')
     const maximumConcurrency = Number(properties.ScalingConfig?.MaximumConcurrency ?? defaultQueueConcurrency)
-    return { kind: 'queue', ...common, eventSourceArn: source, batchSize, maximumConcurrency }
+    return { kind: 'queue', ...common, batchSize: number('BatchSize', 10, 1, 10_000), maximumConcurrency }
   }
-  if (typeof source === 'string' && /^arn:aws:dynamodb:.*\/stream\//.test(source)) {
-    return { kind: 'stream', ...common, eventSourceArn: source, ...readStream(properties, what, number) }
+  if (!/^arn:aws:dynamodb:.*\/stream\//.test(eventSourceArn))
+    fail(`reads from ${eventSourceArn}; only SQS queues and DynamoDB streams are emulated as event sources`)
+  const { StartingPosition: startingPosition, DestinationConfig, MetricsConfig } = properties
+  if (startingPosition !== 'LATEST' && startingPosition !== 'TRIM_HORIZON')
+    fail(`has the StartingPosition ${startingPosition}; it must be LATEST or TRIM_HORIZON`)
+  const onFailure: string | undefined = DestinationConfig?.OnFailure?.Destination
+  return {
+    kind: 'stream',
+    ...common,
+    batchSize: number('BatchSize', 100, 1, 10_000),
+    startingPosition,
+    filter: readFilter(properties.FilterCriteria, fail),
+    bisectsOnError: isTrue('BisectBatchOnFunctionError'),
+    maximumRetries: unlimited(number('MaximumRetryAttempts', -1, -1, 10_000)),
+    maximumRecordAgeMs: unlimited(number('MaximumRecordAgeInSeconds', -1, -1, 604_800)) * 1000,
+    ...(onFailure !== undefined && { onFailure: readDestination(onFailure, fail) }),
+    countsEvents: (MetricsConfig?.Metrics ?? []).includes('EventCount'),
   }
-  throw new Error(
-    `${what} reads from ${String(source)}; only SQS queues and DynamoDB streams are emulated as event sources.`,
-  )
 }
 
 const unlimited = (value: number) => (value === -1 ? Infinity : value)
 
-type NumberReader = (name: string, defaultValue: number, min: number, max: number) => number
-
-function readStream(properties: Record<string, any>, what: string, number: NumberReader) {
-  const startingPosition = properties.StartingPosition
-  if (startingPosition !== 'LATEST' && startingPosition !== 'TRIM_HORIZON') {
-    throw new Error(`${what} has the StartingPosition ${startingPosition}; it must be LATEST or TRIM_HORIZON.`)
-  }
-  const onFailure: string | undefined = properties.DestinationConfig?.OnFailure?.Destination
-  return {
-    batchSize: number('BatchSize', 100, 1, 10_000),
-    startingPosition,
-    filter: readFilter(properties.FilterCriteria, what),
-    bisectsOnError: properties.BisectBatchOnFunctionError === true || properties.BisectBatchOnFunctionError === 'true',
-    maximumRetries: unlimited(number('MaximumRetryAttempts', -1, -1, 10_000)),
-    maximumRecordAgeMs: unlimited(number('MaximumRecordAgeInSeconds', -1, -1, 604_800)) * 1000,
-    ...(onFailure !== undefined && { onFailure: readDestination(onFailure, what) }),
-  } as const
-}
-
-function numberReader(properties: Record<string, any>, what: string): NumberReader {
-  return (name, defaultValue, min, max) => {
-    const value = Number(properties[name] ?? defaultValue)
-    if (!Number.isInteger(value) || value < min || value > max) {
-      throw new Error(`${what} has ${name} ${properties[name]}; it must be a whole number from ${min} to ${max}.`)
-    }
-    return value
-  }
-}
-
 /** An item is passed when one of the patterns matches. */
-function readFilter(criteria: { Filters?: { Pattern?: string }[] } | undefined, what: string) {
+function readFilter(criteria: { Filters?: { Pattern?: string }[] } | undefined, fail: (problem: string) => never) {
   const filters = criteria?.Filters ?? []
   if (filters.length === 0) return undefined
   const matchers = filters.map(({ Pattern: pattern }) => {
     try {
       return compilePattern(pattern)
     } catch (error) {
-      throw new Error(`${what} has the filter ${pattern}: ${(error as Error).message}`, { cause: error })
+      return fail(`has the filter ${pattern}: ${(error as Error).message}`)
     }
   })
   return (item: unknown) => matchers.some((matches) => matches(item as Parameters<typeof matches>[0]))
@@ -117,11 +100,5 @@ function readFilter(criteria: { Filters?: { Pattern?: string }[] } | undefined, 
 /** Deterministic, so that the position in a stream is found again after a restart. */
 function uuidOf(name: string): string {
   const digest = createHash('sha256').update(name).digest('hex')
-  return [
-    digest.slice(0, 8),
-    digest.slice(8, 12),
-    `5${digest.slice(13, 16)}`,
-    `8${digest.slice(17, 20)}`,
-    digest.slice(20, 32),
-  ].join('-')
+  return digest.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-5$3-8$4-$5')
 }

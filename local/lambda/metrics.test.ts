@@ -23,14 +23,6 @@ test('each invocation is counted for the function and for the invoked name', asy
   expect(of('Invocations', { FunctionName: 'bakery', Resource: 'bakery' })).toEqual([1])
 })
 
-test('a throttled call counts as a throttle and not as an invocation', async () => {
-  bakery = new Bakery({ metrics })
-  const arn = await bakery.deploy({ ReservedConcurrentExecutions: 0 })
-  await expect(bakery.lambda.invoke(arn, {}, administrator)).rejects.toThrow('Rate Exceeded')
-  expect(of('Throttles')).toEqual([1])
-  expect(of('Invocations')).toEqual([])
-})
-
 const mapping = async (properties: Record<string, unknown>) => {
   const created = await bakery.create('AWS::Lambda::EventSourceMapping', {
     FunctionName: await bakery.deploy({ Handler: 'consumer.handler' }),

@@ -1,18 +1,23 @@
 import { arn } from '../assembly/provider.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { jsonInput } from '../wire/json.ts'
-import type { Operation, RestService, WireRequest, WireResponse } from '../wire/service.ts'
+import {
+  requireParameters,
+  type Operation,
+  type RestService,
+  type WireRequest,
+  type WireResponse,
+} from '../wire/service.ts'
+import type { AsyncInvocations } from './async-invocations.ts'
 import type { EventSourceMappings } from './event-source-mappings.ts'
-import type { FunctionConfiguration } from './function-configuration.ts'
 import type { FunctionRegistry } from './function-registry.ts'
-import type { Invoked, InvokeRequest } from './invoker.ts'
+import type { Invoked, Invoker } from './invoker.ts'
 
 interface OperationContext {
   readonly functions: FunctionRegistry
   readonly mappings: EventSourceMappings
-  /** The caller's permission is already checked. */
-  readonly invoke: (functionArn: string, request: InvokeRequest) => Promise<Invoked>
-  readonly enqueue: (functionArn: string, request: InvokeRequest) => string
+  readonly invoker: Invoker
+  readonly async: AsyncInvocations
 }
 
 /** Lambda's HTTP API: the operations that a local system needs. */
@@ -41,13 +46,13 @@ const resolved = ({ functions }: OperationContext, { FunctionName, request }: On
 const invoke = (context: OperationContext): Operation<OnFunction> => ({
   access: (input) => [{ action: 'lambda:InvokeFunction', resource: resolved(context, input).arn }],
   async handle(input) {
-    const { arn: functionArn } = resolved(context, input)
+    const target = resolved(context, input)
     const { headers } = input.request
     const type = headers['x-amz-invocation-type'] ?? 'RequestResponse'
     const invocation = { event: eventOf(input.request), traceId: headers['x-amzn-trace-id'] }
     if (type === 'Event')
-      return { status: 202, headers: { 'x-amzn-requestid': context.enqueue(functionArn, invocation) } }
-    if (type === 'RequestResponse') return responseOf(await context.invoke(functionArn, invocation))
+      return { status: 202, headers: { 'x-amzn-requestid': context.async.enqueue(target.arn, invocation) } }
+    if (type === 'RequestResponse') return responseOf(await context.invoker.invoke(target, invocation))
     throw new AwsError('InvalidParameterValueException', `The invocation type ${type} is not emulated.`)
   },
 })
@@ -80,22 +85,21 @@ function eventOf({ body, headers }: WireRequest): string {
 
 const getFunctionConfiguration = (context: OperationContext): Operation<OnFunction> => ({
   access: (input) => [{ action: 'lambda:GetFunctionConfiguration', resource: resolved(context, input).arn }],
-  handle: (input) => describe(resolved(context, input).configuration),
-})
-
-const describe = (configuration: FunctionConfiguration) => ({
-  FunctionName: configuration.name,
-  FunctionArn: configuration.arn,
-  Runtime: configuration.runtime,
-  Handler: configuration.handler,
-  Role: configuration.roleArn,
-  Timeout: configuration.timeoutMs / 1000,
-  MemorySize: configuration.memoryMb,
-  Environment: { Variables: configuration.environment },
-  PackageType: 'Zip',
-  State: 'Active',
-  LastUpdateStatus: 'Successful',
-  Version: '$LATEST',
+  handle(input) {
+    const { configuration } = resolved(context, input)
+    return {
+      FunctionName: configuration.name,
+      FunctionArn: configuration.arn,
+      Runtime: configuration.runtime,
+      Handler: configuration.handler,
+      Role: configuration.roleArn,
+      Timeout: configuration.timeoutMs / 1000,
+      MemorySize: configuration.memoryMb,
+      Environment: { Variables: configuration.environment },
+      State: 'Active',
+      Version: '$LATEST',
+    }
+  },
 })
 
 const listEventSourceMappings = ({ functions, mappings }: OperationContext): Operation<{ request: WireRequest }> => ({
@@ -103,10 +107,10 @@ const listEventSourceMappings = ({ functions, mappings }: OperationContext): Ope
   handle({ request: { query } }) {
     const functionName = query.get('FunctionName')
     const source = query.get('EventSourceArn')
-    const functionArn = functionName === null ? undefined : functions.resolve(functionName).arn
-    const matching = (mappings.list() as { FunctionArn: string; EventSourceArn: string }[])
-      .filter((mapping) => functionArn === undefined || mapping.FunctionArn === functionArn)
-      .filter((mapping) => source === null || mapping.EventSourceArn === source)
+    const matching = mappings
+      .list()
+      .filter(({ FunctionArn }) => functionName === null || FunctionArn === functions.resolve(functionName).arn)
+      .filter(({ EventSourceArn }) => source === null || EventSourceArn === source)
     return { EventSourceMappings: matching }
   },
 })
@@ -120,12 +124,9 @@ const updateEventSourceMapping = ({
   ],
   handle({ UUID, request }) {
     const { Enabled: enabled, UUID: _, ...others } = jsonInput(request) as Record<string, unknown>
-    const unsupported = Object.keys(others).join(', ')
-    if (unsupported !== '' || typeof enabled !== 'boolean') {
-      const problem =
-        unsupported === '' ? 'Enabled must be true or false.' : `Only Enabled can be updated here, not ${unsupported}.`
-      throw new AwsError('InvalidParameterValueException', problem)
-    }
+    requireParameters(others, [])
+    if (typeof enabled !== 'boolean')
+      throw new AwsError('InvalidParameterValueException', 'Enabled must be true or false.')
     return mappings.setEnabled(UUID, enabled)
   },
 })

@@ -7,31 +7,14 @@ export interface FunctionError {
   readonly trace?: string[]
 }
 
-/** How one invocation ended. A throttled call is not an outcome but an AwsError. */
+/** How one invocation ended. */
 export type Outcome =
   { readonly kind: 'success'; readonly payload: string } | { readonly kind: 'error'; readonly error: FunctionError }
 
-/**
- * The first line of a stack trace in the app's own code, such as `at lend (services/desk/lend.ts:12:9)`; files below the
- * working directory are relative to it.
- */
-export function placeOf(stack: readonly string[]): string | undefined {
-  const frames = stack.filter(
-    (line) => /^\s*at .*:\d+/.test(line) && !/node:|node_modules|lambda\/runtime\//.test(line),
-  )
-  const frame = frames.find((line) => /\.[cm]?tsx?:/.test(line)) ?? frames[0]
-  return frame?.trim().replace('file://', '').replace(`${process.cwd()}/`, '')
-}
+export const timedOut = 'Sandbox.Timedout'
 
-/** Why the host killed an environment. */
-export type KillReason = 'invoke-timeout' | 'init-timeout' | 'memory' | 'stopped'
-
-export const initLimitMs = 10_000
-
-const seconds = (ms: number) => (ms / 1000).toFixed(2)
-
-const timeoutMessage = (reason: 'invoke-timeout' | 'init-timeout', timeoutMs: number) =>
-  `Task timed out after ${seconds(reason === 'init-timeout' ? initLimitMs : timeoutMs)} seconds`
+/** Why the host killed an environment; a time limit has its milliseconds. */
+export type KillReason = { readonly limitMs: number } | 'memory' | 'stopped'
 
 /**
  * The error that Lambda reports when the process of an environment ends during an invocation.
@@ -40,12 +23,8 @@ const timeoutMessage = (reason: 'invoke-timeout' | 'init-timeout', timeoutMs: nu
 export function exitError(
   reason: KillReason | undefined,
   exit: { code: number | null; signal: NodeJS.Signals | null },
-  timeoutMs: number,
 ): { errorType: string; message: string } {
   switch (reason) {
-    case 'invoke-timeout':
-    case 'init-timeout':
-      return { errorType: 'Sandbox.Timedout', message: timeoutMessage(reason, timeoutMs) }
     case 'memory':
       return { errorType: 'Runtime.OutOfMemory', message: 'Runtime exited with error: signal: killed' }
     case 'stopped':
@@ -53,16 +32,14 @@ export function exitError(
     case undefined:
       return { errorType: 'Runtime.ExitError', message: describeExit(exit) }
     default:
-      return reason satisfies never
+      return { errorType: timedOut, message: `Task timed out after ${(reason.limitMs / 1000).toFixed(2)} seconds` }
   }
 }
 
 function describeExit({ code, signal }: { code: number | null; signal: NodeJS.Signals | null }): string {
   if (signal === 'SIGKILL') return 'Runtime exited with error: signal: killed'
-  if (signal === 'SIGABRT') return 'Runtime exited with error: signal: aborted'
   if (signal !== null) return `Runtime exited with error: signal: ${signal.slice(3).toLowerCase()}`
-  if (code === 0) return 'Runtime exited without providing a reason'
-  return `Runtime exited with error: exit status ${code}`
+  return code === 0 ? 'Runtime exited without providing a reason' : `Runtime exited with error: exit status ${code}`
 }
 
 /**

@@ -1,4 +1,5 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import type { Writable } from 'node:stream'
 
 /**
  * Reads process groups to add or remove, and kills the remaining ones when its standard input ends, which it does when
@@ -18,44 +19,29 @@ for pid in $alive; do kill -s KILL -- "-$pid"; done
 
 /** A shell (1 MB) that outlives the host just long enough to kill the execution environments that it left behind. */
 export class ProcessReaper {
-  readonly #pids = new Set<number>()
-  #shell: ChildProcess | undefined
+  #shell: Writable | undefined
 
   add(pid: number): void {
-    this.#pids.add(pid)
-    if (this.#shell) this.#send(`+ ${pid}`)
-    else this.#start()
+    // Windows has no such shell: functions detect the exit of the host by themselves.
+    if (process.platform !== 'win32') this.#shell ??= startShell()
+    this.#shell?.write(`+ ${pid}\n`)
   }
 
   remove(pid: number): void {
-    this.#pids.delete(pid)
-    this.#send(`- ${pid}`)
+    this.#shell?.write(`- ${pid}\n`)
   }
 
   stop(): void {
-    const shell = this.#shell
+    this.#shell?.end()
     this.#shell = undefined
-    shell?.stdin!.end()
   }
+}
 
-  #start(): void {
-    // Windows has no such shell: functions detect the exit of the host by themselves.
-    if (process.platform === 'win32') return
-    // In a separate process group: a Ctrl-C that the terminal sends to the host's group must not reach it.
-    const shell = spawn('/bin/sh', ['-c', script], { stdio: ['pipe', 'ignore', 'ignore'], env: {}, detached: true })
-    shell.unref()
-    // A write to a shell that was killed fails; the exit event starts another shell.
-    shell.stdin.on('error', () => {})
-    shell.on('exit', () => {
-      if (this.#shell !== shell) return
-      this.#shell = undefined
-      if (this.#pids.size > 0) this.#start()
-    })
-    this.#shell = shell
-    for (const pid of this.#pids) this.#send(`+ ${pid}`)
-  }
-
-  #send(line: string): void {
-    this.#shell?.stdin!.write(`${line}\n`)
-  }
+function startShell(): Writable {
+  // In a separate process group: a Ctrl-C that the terminal sends to the host's group must not reach it.
+  const shell = spawn('/bin/sh', ['-c', script], { stdio: ['pipe', 'ignore', 'ignore'], env: {}, detached: true })
+  shell.unref()
+  // A write to a shell that was killed fails: functions end by themselves then, as on Windows.
+  shell.stdin.on('error', () => {})
+  return shell.stdin
 }

@@ -187,7 +187,7 @@ test('a batching window collects messages up to the batch size', async () => {
 })
 
 test('the maximum concurrency limits concurrent batches', async () => {
-  bakery = new Bakery({ startsAtOnce: 4 })
+  bakery = new Bakery({ limits: { startsAtOnce: 4 } })
   const { queue } = await consumer({ BatchSize: 1, ScalingConfig: { MaximumConcurrency: 2 } })
   send(queue, ...Array.from({ length: 6 }, (_, index) => `slow-${index}`))
   bakery.lambda.start()
@@ -195,7 +195,7 @@ test('the maximum concurrency limits concurrent batches', async () => {
   expect(bakery.lambda.environments).toBe(2)
 })
 
-test('a throttled batch is retried without losing messages', async () => {
+test('batches beyond the reserved concurrency wait', async () => {
   bakery = new Bakery()
   const { queue } = await consumer({ BatchSize: 1 }, { ReservedConcurrentExecutions: 1 })
   send(queue, 'slow-1', 'slow-2', 'slow-3')

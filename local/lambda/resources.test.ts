@@ -20,6 +20,7 @@ test.each([
   [{ Code: { S3Bucket: 'assets', S3Key: 'absent' } }, /which is not an asset of the assembly/],
   [{ Timeout: 901 }, /has Timeout 901; it must be a whole number from 1 to 900/],
   [{ MemorySize: 64 }, /has MemorySize 64/],
+  [{ ReservedConcurrentExecutions: 0 }, /has ReservedConcurrentExecutions 0/],
   [{ Environment: { Variables: { AWS_REGION: 'x' } } }, /variables that Lambda reserves: AWS_REGION/],
   [{ Environment: { Variables: { BIG: 'x'.repeat(4096) } } }, /more than 4 KB/],
   [{ Role: undefined }, /has no Role/],

@@ -11,7 +11,8 @@ interface Parts {
   readonly functions: FunctionRegistry
   readonly access: AccessControl
   readonly assetDirectory: AssetDirectory
-  readonly developed: DevelopedFunctions
+  /** @default functions run as the templates say */
+  readonly developed?: DevelopedFunctions | undefined
   readonly invoker: Invoker
   readonly async: AsyncInvocations
   readonly mappings: EventSourceMappings
@@ -22,19 +23,10 @@ export type DevelopedFunctions = (
   functionName: string,
 ) => Partial<Pick<FunctionConfiguration, 'codeDirectory' | 'development'>>
 
-export const lambdaProviders = (parts: Parts): ResourceProvider[] => [
-  functionProvider(parts),
-  permissionProvider(parts),
-  versionProvider(parts),
-  aliasProvider(parts),
-  eventInvokeConfigProvider(parts),
-  eventSourceMappingProvider(parts),
-]
-
 const tags = { Tags: 'tags have no effect locally' }
 
-function functionProvider({ functions, invoker, assetDirectory, developed }: Parts): ResourceProvider {
-  return {
+export const lambdaProviders = (parts: Parts): ResourceProvider[] => [
+  {
     type: 'AWS::Lambda::Function',
     supported: [
       'Code',
@@ -52,68 +44,53 @@ function functionProvider({ functions, invoker, assetDirectory, developed }: Par
     ],
     ignored: { Architectures: 'functions run on the processor of this machine', ...tags },
     create(resource) {
-      const declared = readFunction(resource, assetDirectory)
-      const configuration = { ...declared, ...developed(declared.name) }
-      invoker.deploy(configuration, functions.put(configuration))
+      const declared = readFunction(resource, parts.assetDirectory)
+      const configuration = { ...declared, ...parts.developed?.(declared.name) }
+      parts.invoker.deploy(configuration, parts.functions.put(configuration))
       return { ref: configuration.name, attributes: { Arn: configuration.arn } }
     },
-  }
-}
-
-function permissionProvider({ functions, access }: Parts): ResourceProvider {
-  return {
+  },
+  {
     type: 'AWS::Lambda::Permission',
     supported: ['Action', 'FunctionName', 'Principal', 'SourceArn', 'SourceAccount'],
     create({ properties, generatedName, stackName, logicalId }) {
       // Without its condition, the permission would be wider than the template says.
       if (properties['PrincipalOrgID'] !== undefined)
         throw new Error(`Permission ${stackName}/${logicalId}: PrincipalOrgID is not emulated.`)
-      const { arn } = functions.resolve(properties.FunctionName)
-      access.putResourcePolicy(arn, generatedName, permissionPolicy(properties, arn))
+      const { arn } = parts.functions.resolve(properties.FunctionName)
+      parts.access.putResourcePolicy(arn, generatedName, permissionPolicy(properties, arn))
       return { ref: generatedName, attributes: { Id: generatedName } }
     },
-  }
-}
-
-function versionProvider({ functions }: Parts): ResourceProvider {
-  return {
+  },
+  {
     type: 'AWS::Lambda::Version',
     supported: ['FunctionName', 'Description'],
     ignored: { CodeSha256: 'the only version of the code is the one in the assembly' },
     create({ properties }) {
-      const ref = functions.qualify(properties.FunctionName, '1')
+      const ref = parts.functions.qualify(properties.FunctionName, '1')
       return { ref, attributes: { FunctionArn: ref, Version: '1' } }
     },
-  }
-}
-
-function aliasProvider({ functions }: Parts): ResourceProvider {
-  return {
+  },
+  {
     type: 'AWS::Lambda::Alias',
     supported: ['FunctionName', 'Name', 'Description', 'FunctionVersion'],
     ignored: { ProvisionedConcurrencyConfig: 'environments are started on demand and reused' },
     create({ properties }) {
-      const ref = functions.qualify(properties.FunctionName, properties.Name)
+      const ref = parts.functions.qualify(properties.FunctionName, properties.Name)
       return { ref, attributes: { AliasArn: ref } }
     },
-  }
-}
-
-function eventInvokeConfigProvider({ functions, async }: Parts): ResourceProvider {
-  return {
+  },
+  {
     type: 'AWS::Lambda::EventInvokeConfig',
     supported: ['FunctionName', 'MaximumRetryAttempts', 'MaximumEventAgeInSeconds', 'DestinationConfig'],
     ignored: { Qualifier: 'all qualifiers of a function share one configuration' },
     create({ properties, generatedName }) {
-      const { configuration } = functions.resolve(properties.FunctionName)
-      async.configure(configuration.name, readAsyncConfiguration(properties))
+      const { configuration } = parts.functions.resolve(properties.FunctionName)
+      parts.async.configure(configuration.name, readAsyncConfiguration(properties))
       return { ref: generatedName }
     },
-  }
-}
-
-function eventSourceMappingProvider({ mappings }: Parts): ResourceProvider {
-  return {
+  },
+  {
     type: 'AWS::Lambda::EventSourceMapping',
     supported: [
       'BatchSize',
@@ -131,39 +108,31 @@ function eventSourceMappingProvider({ mappings }: Parts): ResourceProvider {
       'ScalingConfig',
       'StartingPosition',
     ],
-    ignored: {
-      ParallelizationFactor: 'a shard is always read in order, one batch at a time',
-      ...tags,
-    },
+    ignored: { ParallelizationFactor: 'a shard is always read in order, one batch at a time', ...tags },
     create(resource) {
       const configuration = readMapping(resource)
-      mappings.create(configuration)
+      parts.mappings.create(configuration)
       return { ref: configuration.uuid, attributes: { Id: configuration.uuid } }
     },
-  }
-}
+  },
+]
 
 /** The statement that Lambda adds to a function's policy for an AWS::Lambda::Permission. */
 function permissionPolicy(properties: Record<string, any>, functionArn: string): PolicyDocument {
   const { Principal: principal, Action, SourceArn, SourceAccount } = properties
+  const isService = principal.endsWith('.amazonaws.com')
+  const condition = {
+    ...(SourceArn && { ArnLike: { 'AWS:SourceArn': SourceArn } }),
+    ...(SourceAccount && { StringEquals: { 'AWS:SourceAccount': SourceAccount } }),
+  }
   return {
     Version: '2012-10-17',
     Statement: {
       Effect: 'Allow',
-      Principal: principalElement(principal),
+      Principal: principal === '*' ? '*' : { [isService ? 'Service' : 'AWS']: principal },
       Action,
       Resource: functionArn,
-      ...((SourceArn || SourceAccount) && {
-        Condition: {
-          ...(SourceArn && { ArnLike: { 'AWS:SourceArn': SourceArn } }),
-          ...(SourceAccount && { StringEquals: { 'AWS:SourceAccount': SourceAccount } }),
-        },
-      }),
+      ...((SourceArn || SourceAccount) && { Condition: condition }),
     },
   }
-}
-
-function principalElement(principal: string): unknown {
-  if (principal === '*') return '*'
-  return principal.endsWith('.amazonaws.com') ? { Service: principal } : { AWS: principal }
 }

@@ -1,38 +1,30 @@
 import type { ResourceProvider } from '../assembly/provider.ts'
-import type { StreamLog } from '../dynamodb/stream-log.ts'
 import { noMetrics, type MetricSink } from '../cloudwatch/metric.ts'
 import type { Clock } from '../clock.ts'
+import type { StreamLog } from '../dynamodb/stream-log.ts'
 import type { AccessControl, Principal } from '../iam/types.ts'
-import type { SqsService } from '../sqs/service.ts'
 import type { State } from '../state/state.ts'
-import { AwsError } from '../wire/aws-error.ts'
 import type { RestService } from '../wire/service.ts'
 import { AsyncInvocations } from './async-invocations.ts'
-import { Destinations, type PutObject } from './destination.ts'
+import type { DestinationServices } from './destination.ts'
 import { EventSourceMappings } from './event-source-mappings.ts'
 import type { AssetDirectory } from './function-configuration.ts'
-import { FunctionMetrics } from './function-telemetry.ts'
-import { FunctionRegistry } from './function-registry.ts'
-import { eventLimitBytes, Invoker, type Invoked, type InvokeRequest, type InvokerOptions } from './invoker.ts'
+import { FunctionRegistry, type ResolvedFunction } from './function-registry.ts'
+import { Invoker, type InvokerOptions } from './invoker.ts'
 import { lambdaWire } from './operations.ts'
 import { lambdaProviders, type DevelopedFunctions } from './resources.ts'
 
-export interface LambdaOptions extends Omit<InvokerOptions, 'metrics'> {
+export interface LambdaOptions extends Omit<InvokerOptions, 'metrics'>, DestinationServices {
   /** @default no metrics are recorded */
   readonly metrics?: MetricSink
   readonly state: State
   readonly assetDirectory: AssetDirectory
   /** @default functions run as the templates say */
   readonly developed?: DevelopedFunctions | undefined
-  readonly sqs: SqsService
   readonly streams: StreamLog
-  readonly putObject: PutObject
   /** Prints a warning in the terminal, such as a poller without permission to read, or dropped records. */
   readonly warn: (message: string) => void
 }
-
-/** The same for an event that is queued. Source: "Lambda quotas", invocation payload. */
-const queuedEventLimitBytes = 1024 * 1024
 
 /**
  * How long a stop waits for running invocations. Most functions need milliseconds; a user who pressed Ctrl-C should
@@ -51,24 +43,16 @@ export class LambdaService {
   readonly #async: AsyncInvocations
   readonly #mappings: EventSourceMappings
 
-  constructor(options: LambdaOptions) {
-    const { clock } = options
-    this.#clock = clock
+  constructor({ metrics = noMetrics, ...options }: LambdaOptions) {
+    this.#clock = options.clock
     this.#access = options.access
-    const metrics = new FunctionMetrics(options.metrics ?? noMetrics)
     this.#invoker = new Invoker({ ...options, metrics })
-    const shared = { ...options, functions: this.#functions, invoker: this.#invoker, metrics }
-    const destinations = new Destinations(options)
-    this.#async = new AsyncInvocations({ ...shared, destinations })
-    this.#mappings = new EventSourceMappings({ ...shared, destinations })
-    this.wire = lambdaWire({
-      functions: this.#functions,
-      mappings: this.#mappings,
-      invoke: (arn, request) => this.#invoke(arn, request),
-      enqueue: (arn, request) => this.#enqueue(arn, request),
-    })
-    const { developed = () => ({}) } = options
-    this.providers = lambdaProviders({ ...shared, developed, async: this.#async, mappings: this.#mappings })
+    const context = { ...options, metrics, functions: this.#functions, invoker: this.#invoker }
+    this.#async = new AsyncInvocations(context)
+    this.#mappings = new EventSourceMappings(context)
+    const parts = { ...context, async: this.#async, mappings: this.#mappings }
+    this.wire = lambdaWire(parts)
+    this.providers = lambdaProviders(parts)
   }
 
   /**
@@ -94,8 +78,7 @@ export class LambdaService {
   /**
    * Invokes a function and waits for its response. The caller needs `lambda:InvokeFunction`; its trace continues.
    * An error of the function is returned, not thrown.
-   * @throws AwsError `TooManyRequestsException`, `ResourceNotFoundException`, `AccessDeniedException`,
-   *   `RequestEntityTooLargeException`
+   * @throws AwsError `ResourceNotFoundException`, `AccessDeniedException`, `RequestEntityTooLargeException`
    */
   async invoke(
     functionArn: string,
@@ -103,8 +86,8 @@ export class LambdaService {
     caller: Principal,
     traceId?: string,
   ): Promise<{ payload: unknown; functionError?: 'Unhandled' }> {
-    this.#authorize(functionArn, caller)
-    const { outcome } = await this.#invoke(functionArn, { event: JSON.stringify(payload ?? null), traceId })
+    const target = this.#authorized(functionArn, caller)
+    const { outcome } = await this.#invoker.invoke(target, { event: JSON.stringify(payload ?? null), traceId })
     return outcome.kind === 'success'
       ? { payload: JSON.parse(outcome.payload) }
       : { payload: outcome.error, functionError: 'Unhandled' }
@@ -116,8 +99,8 @@ export class LambdaService {
    * @throws AwsError `ResourceNotFoundException`, `AccessDeniedException`, `RequestEntityTooLargeException`
    */
   invokeAsync(functionArn: string, payload: unknown, caller: Principal, traceId?: string): void {
-    this.#authorize(functionArn, caller)
-    this.#enqueue(functionArn, { event: JSON.stringify(payload ?? null), traceId })
+    const { arn } = this.#authorized(functionArn, caller)
+    this.#async.enqueue(arn, { event: JSON.stringify(payload ?? null), traceId })
   }
 
   /** Starts the pollers and the queued asynchronous invocations; call it once all resources exist. */
@@ -140,26 +123,9 @@ export class LambdaService {
     await ended
   }
 
-  #authorize(name: string, caller: Principal): void {
-    const { arn } = this.#functions.resolve(name)
-    this.#access.require(caller, [{ action: 'lambda:InvokeFunction', resource: arn }])
+  #authorized(name: string, caller: Principal): ResolvedFunction {
+    const target = this.#functions.resolve(name)
+    this.#access.require(caller, [{ action: 'lambda:InvokeFunction', resource: target.arn }])
+    return target
   }
-
-  async #invoke(name: string, request: InvokeRequest): Promise<Invoked> {
-    const { configuration, arn } = this.#functions.resolve(name)
-    requireSize(request.event, eventLimitBytes)
-    return this.#invoker.invoke(configuration, { invokedFunctionArn: arn, ...request })
-  }
-
-  #enqueue(name: string, request: InvokeRequest): string {
-    const { arn } = this.#functions.resolve(name)
-    requireSize(request.event, queuedEventLimitBytes)
-    return this.#async.enqueue(arn, request.event, request.traceId)
-  }
-}
-
-function requireSize(event: string, limitBytes: number): void {
-  if (Buffer.byteLength(event) <= limitBytes) return
-  const message = `Request must be smaller than ${limitBytes} bytes for the InvokeFunction operation`
-  throw new AwsError('RequestEntityTooLargeException', message, { statusCode: 413 })
 }

@@ -1,138 +1,230 @@
+import { randomUUID } from 'node:crypto'
 import type { StreamRecord } from '../dynamodb/stream-log.ts'
-import type { State } from '../state/state.ts'
+import { deliver } from './destination.ts'
+import { stopping } from './environment-pool.ts'
+import { addMetric } from './function-telemetry.ts'
+import type { Invoked } from './invoker.ts'
 import type { StreamMapping } from './mapping-configuration.ts'
-import { pause, repeat, requireOf, type PollerContext } from './poller.ts'
-import { ShardBatch } from './shard-batch.ts'
+import { backoffMs, isTooLarge, pause, Poller, type PollerContext } from './poller.ts'
 
 /** How long a poller sleeps without a wake-up; it only matters when a wake-up was missed. */
 const idleMs = 60_000
+const firstRetryMs = 100
+const longestRetryMs = 30_000
 
-/** Invokes a function with the records of a stream, in order within each shard. */
-export class StreamPoller {
-  readonly #mapping: StreamMapping
-  readonly #context: PollerContext
-  readonly #positions: StreamPositions
-  readonly #signal: AbortSignal
+interface Attempts {
+  /** Failures that count towards the retry limit. */
+  failures: number
+  /** All invocations, including those before a split. */
+  invocations: number
+  last?: Invoked
+}
 
-  constructor(mapping: StreamMapping, context: PollerContext, positions: StreamPositions, signal: AbortSignal) {
-    this.#mapping = mapping
-    this.#context = context
-    this.#positions = positions
-    this.#signal = signal
-    this.#initializePositions()
+/**
+ * Invokes a function with the records of a stream, which has one shard, in order: with retries, bisecting and finally the
+ * on-failure destination.
+ *
+ * A batch that fails as a whole is halved. A reported record splits the batch there instead: "the batch is bisected at the
+ * returned sequence number, and Lambda retries only the remaining records" (Lambda Developer Guide, Configuring partial
+ * batch response with DynamoDB and Lambda). The remaining records are one batch, so a record that is reported each time is
+ * not isolated: when the retries end, the records after it are discarded with it.
+ */
+export class StreamPoller extends Poller<StreamMapping> {
+  readonly #shardId: string
+  /** Aborting it ends a wait for records. */
+  #sleep = new AbortController()
+
+  constructor(mapping: StreamMapping, context: PollerContext, signal: AbortSignal) {
+    super(mapping, context, signal)
+    const { eventSourceArn, startingPosition } = mapping
+    this.#shardId = context.streams.shards(eventSourceArn)[0]!.shardId
+    context.state.define(`CREATE TABLE IF NOT EXISTS lambda_stream_positions (
+      mapping TEXT NOT NULL, stream_arn TEXT NOT NULL, shard TEXT NOT NULL, position TEXT NOT NULL,
+      PRIMARY KEY (mapping, stream_arn, shard))`)
+    // `LATEST` starts at the creation of the mapping, so the position is stored before anything else happens.
+    if (this.#position() === undefined) {
+      const latest = () => context.streams.read(eventSourceArn, this.#shardId, 'LATEST', 1).position
+      this.#moveTo(startingPosition === 'LATEST' ? latest() : startingPosition)
+    }
   }
 
   /** Polls until the signal aborts and the running batch has ended. */
-  async run(): Promise<void> {
-    const { eventSourceArn, functionName } = this.#mapping
-    const what = `The poller of ${eventSourceArn} for ${functionName}`
-    const options = { what, context: this.#context, signal: this.#signal }
-    const shards = this.#context.streams.shards(eventSourceArn)
-    await Promise.all(shards.map(({ shardId }) => repeat(() => this.#round(shardId), options)))
+  override async run(): Promise<void> {
+    const wake = () => this.#sleep.abort()
+    const unsubscribe = this.context.streams.onRecords(this.mapping.eventSourceArn, wake)
+    this.signal.addEventListener('abort', wake)
+    await super.run().finally(unsubscribe)
   }
 
-  /** `LATEST` starts at the creation of the mapping, so the position is stored before anything else happens. */
-  #initializePositions(): void {
-    const { uuid, eventSourceArn, startingPosition } = this.#mapping
-    for (const { shardId } of this.#context.streams.shards(eventSourceArn)) {
-      if (this.#positions.get(uuid, eventSourceArn, shardId) !== undefined) continue
-      const { position } =
-        startingPosition === 'LATEST'
-          ? this.#context.streams.read(eventSourceArn, shardId, 'LATEST', 1)
-          : { position: 'TRIM_HORIZON' }
-      this.#positions.put(uuid, eventSourceArn, shardId, position)
-    }
-  }
-
-  async #round(shardId: string): Promise<void> {
-    this.#requireAccess()
-    const records = await this.#nextBatch(shardId)
-    if (records.length === 0 || this.#signal.aborted) return
-    const { uuid, eventSourceArn, filter } = this.#mapping
-    const checkpoint = (record: StreamRecord) =>
-      this.#positions.put(uuid, eventSourceArn, shardId, record.dynamodb.SequenceNumber)
-    const matching = filter ? records.filter((record) => filter(record)) : records
-    if (matching.length > 0) {
-      const options = { mapping: this.#mapping, context: this.#context, signal: this.#signal, shardId, checkpoint }
-      await new ShardBatch(options).handle(matching)
-    }
-    checkpoint(records.at(-1)!)
+  protected override async round(): Promise<void> {
+    const actions = ['GetRecords', 'GetShardIterator', 'DescribeStream', 'ListStreams']
+    this.require(...actions.map((action) => `dynamodb:${action}`))
+    const records = await this.#nextBatch()
+    if (records.length === 0 || this.signal.aborted) return
+    const { filter } = this.mapping
+    await this.#handle(filter ? records.filter((record) => filter(record)) : records)
+    this.#checkpoint(records.at(-1)!)
   }
 
   /** Waits for records, then up to the batching window for the batch to fill. */
-  async #nextBatch(shardId: string): Promise<StreamRecord[]> {
-    const { batchSize, batchingWindowMs } = this.#mapping
-    const { clock } = this.#context
+  async #nextBatch(): Promise<StreamRecord[]> {
+    const { eventSourceArn, batchSize, batchingWindowMs } = this.mapping
+    const { clock, streams } = this.context
     let deadlineMs: number | undefined
-    while (!this.#signal.aborted) {
-      const woken = this.#wakeUp()
-      const records = this.#read(shardId)
+    while (!this.signal.aborted) {
+      this.#sleep = new AbortController()
+      const { records } = streams.read(eventSourceArn, this.#shardId, this.#position()!, batchSize)
       if (records.length > 0) deadlineMs ??= clock.now() + batchingWindowMs
       const leftMs = deadlineMs === undefined ? idleMs : deadlineMs - clock.now()
-      if (records.length >= batchSize || leftMs <= 0) {
-        woken.abort()
-        return records
-      }
-      await pause(clock, leftMs, woken.signal)
-      woken.abort()
+      if (records.length >= batchSize || leftMs <= 0) return records
+      await pause(clock, leftMs, this.#sleep.signal)
     }
     return []
   }
 
-  /** A controller that aborts when records arrive or the poller stops; aborting it ends the subscriptions. */
-  #wakeUp(): AbortController {
-    const woken = new AbortController()
-    const wake = () => woken.abort()
-    const unsubscribe = this.#context.streams.onRecords(this.#mapping.eventSourceArn, wake)
-    this.#signal.addEventListener('abort', wake)
-    woken.signal.addEventListener('abort', () => {
-      unsubscribe()
-      this.#signal.removeEventListener('abort', wake)
+  /**
+   * Resolves once each record was accepted by the function or discarded.
+   * @throws AwsError on shutdown and when a destination rejects the record; records past the checkpoint are read again
+   */
+  async #handle(records: readonly StreamRecord[], before: Attempts = { failures: 0, invocations: 0 }): Promise<void> {
+    const attempts = { ...before }
+    let remaining = records
+    while (remaining.length > 0) {
+      const expired = remaining.filter((record) => this.#ageMs(record) > this.mapping.maximumRecordAgeMs)
+      if (expired.length > 0) {
+        this.#discard(expired, 'RecordAgeExceeded', attempts)
+        remaining = remaining.slice(expired.length)
+        continue
+      }
+      const event = JSON.stringify({ Records: remaining })
+      if (isTooLarge(event) && remaining.length > 1) return this.#split(remaining, attempts)
+      const accepted = await this.#invoke(remaining, event, attempts)
+      if (accepted === undefined && this.mapping.bisectsOnError && remaining.length > 1)
+        return this.#split(remaining, attempts)
+      if (accepted) {
+        this.#checkpoint(remaining[accepted - 1]!)
+        // After progress, the remaining records are a new batch with all its retries.
+        attempts.failures = 0
+        remaining = remaining.slice(accepted)
+        if (remaining.length === 0) return
+      }
+      if (attempts.failures >= this.mapping.maximumRetries)
+        return this.#discard(remaining, 'RetryAttemptsExhausted', attempts)
+      await pause(this.context.clock, backoffMs(attempts.failures, firstRetryMs, longestRetryMs), this.signal)
+      if (this.signal.aborted) throw stopping()
+      attempts.failures += 1
+    }
+  }
+
+  /** A split does not count as a retry. */
+  async #split(records: readonly StreamRecord[], attempts: Attempts): Promise<void> {
+    const middle = Math.ceil(records.length / 2)
+    await this.#handle(records.slice(0, middle), attempts)
+    await this.#handle(records.slice(middle), attempts)
+  }
+
+  /**
+   * @returns how many records were accepted, those before the lowest that the function reported, which are all if it
+   *   reported none; undefined if nothing is known about any of them
+   */
+  async #invoke(records: readonly StreamRecord[], event: string, attempts: Attempts): Promise<number | undefined> {
+    const target = this.target()
+    // The age of the newest record at the time of the invocation: it grows while a batch is retried.
+    addMetric(this.context.metrics, 'IteratorAge', this.#ageMs(records.at(-1)!), target.arn)
+    attempts.last = await this.context.invoker.invoke(target, { event })
+    attempts.invocations += 1
+    const identifiers = records.map((record) => record.dynamodb.SequenceNumber)
+    const failed = this.failuresOf(attempts.last, identifiers)
+    if (failed === 'all') return undefined
+    // All records from the lowest reported number on are read again, in order.
+    const lowest = identifiers.findIndex((identifier) => failed.has(identifier))
+    return lowest < 0 ? records.length : lowest
+  }
+
+  /** Sending the record and moving the checkpoint past it are one transaction. */
+  #discard(records: readonly StreamRecord[], reason: DiscardReason, attempts: Attempts): void {
+    const { state, clock, metrics, warn } = this.context
+    const { onFailure, uuid, functionName, countsEvents } = this.mapping
+    const { configuration } = this.target()
+    state.transaction(() => {
+      if (onFailure !== undefined) {
+        const record = failureRecord({
+          functionArn: configuration.arn,
+          reason,
+          attempts,
+          records,
+          shardId: this.#shardId,
+        })
+        const prefix = `${uuid}/${this.#shardId}`
+        const failed = { configuration, record, payload: { Records: records }, prefix, nowMs: clock.now() }
+        deliver(this.context, onFailure, failed)
+      }
+      this.#checkpoint(records.at(-1)!)
     })
-    return woken
+    if (onFailure !== undefined && countsEvents) {
+      const name = 'OnFailureDestinationDeliveredEventCount'
+      metrics.add({ namespace: 'AWS/Lambda', name, dimensions: { EventSourceMappingUUID: uuid } }, records.length)
+    }
+    const target = onFailure ? `sent to ${onFailure}` : 'dropped, since the mapping has no on-failure destination'
+    warn(`${records.length} stream record(s) that ${functionName} did not accept (${reason}) were ${target}.`)
   }
 
-  #read(shardId: string): StreamRecord[] {
-    const { uuid, eventSourceArn, batchSize } = this.#mapping
-    const after = this.#positions.get(uuid, eventSourceArn, shardId)!
-    return this.#context.streams.read(eventSourceArn, shardId, after, batchSize).records
+  #ageMs(record: StreamRecord): number {
+    return this.context.clock.now() - record.dynamodb.ApproximateCreationDateTime * 1000
   }
 
-  #requireAccess(): void {
-    const { configuration } = this.#context.functions.resolve(this.#mapping.functionName)
-    const ofStream = ['GetRecords', 'GetShardIterator', 'DescribeStream', 'ListStreams']
-    const actions = ofStream.map((operation) => `dynamodb:${operation}`)
-    requireOf(configuration, this.#context, actions, this.#mapping.eventSourceArn)
+  /** Stores that all records up to this one are processed. */
+  #checkpoint(record: StreamRecord): void {
+    this.#moveTo(record.dynamodb.SequenceNumber)
+  }
+
+  /** @param position a sequence number, or the named position to start from */
+  #moveTo(position: string): void {
+    const { uuid, eventSourceArn } = this.mapping
+    const sql = 'INSERT OR REPLACE INTO lambda_stream_positions VALUES (?, ?, ?, ?)'
+    this.context.state.run(sql, uuid, eventSourceArn, this.#shardId, position)
+  }
+
+  #position(): string | undefined {
+    const { uuid, eventSourceArn } = this.mapping
+    const sql = 'SELECT position FROM lambda_stream_positions WHERE mapping = ? AND stream_arn = ? AND shard = ?'
+    return this.context.state.get<{ position: string }>(sql, uuid, eventSourceArn, this.#shardId)?.position
+  }
+}
+
+type DiscardReason = 'RetryAttemptsExhausted' | 'RecordAgeExceeded'
+
+/** What an on-failure destination gets for discarded records: pointers into the stream. */
+function failureRecord(discarded: {
+  functionArn: string
+  reason: DiscardReason
+  attempts: Attempts
+  records: readonly StreamRecord[]
+  shardId: string
+}): object {
+  const { functionArn, reason, records, shardId } = discarded
+  const { last, invocations } = discarded.attempts
+  const [first, end] = [records[0]!, records.at(-1)!]
+  const functionError = last?.outcome.kind === 'error' ? 'Unhandled' : null
+  return {
+    requestContext: {
+      requestId: last?.requestId ?? randomUUID(),
+      functionArn,
+      condition: reason,
+      approximateInvokeCount: invocations,
+    },
+    ...(last && { responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError } }),
+    DDBStreamBatchInfo: {
+      shardId,
+      startSequenceNumber: first.dynamodb.SequenceNumber,
+      endSequenceNumber: end.dynamodb.SequenceNumber,
+      approximateArrivalOfFirstRecord: arrival(first),
+      approximateArrivalOfLastRecord: arrival(end),
+      batchSize: records.length,
+      streamArn: first.eventSourceARN,
+    },
   }
 }
 
-/** The checkpoint of each mapping in each shard: a sequence number, or the named position it starts from. */
-export class StreamPositions {
-  readonly #state: State
-
-  constructor(state: State) {
-    this.#state = state
-    state.define(`CREATE TABLE IF NOT EXISTS lambda_stream_positions (
-      mapping TEXT NOT NULL, stream_arn TEXT NOT NULL, shard TEXT NOT NULL, position TEXT NOT NULL,
-      PRIMARY KEY (mapping, stream_arn, shard))`)
-  }
-
-  get(mapping: string, streamArn: string, shard: string): string | undefined {
-    return this.#state.get<{ position: string }>(
-      'SELECT position FROM lambda_stream_positions WHERE mapping = ? AND stream_arn = ? AND shard = ?',
-      mapping,
-      streamArn,
-      shard,
-    )?.position
-  }
-
-  put(mapping: string, streamArn: string, shard: string, position: string): void {
-    this.#state.run(
-      'INSERT OR REPLACE INTO lambda_stream_positions VALUES (?, ?, ?, ?)',
-      mapping,
-      streamArn,
-      shard,
-      position,
-    )
-  }
-}
+const arrival = (record: StreamRecord) =>
+  new Date(record.dynamodb.ApproximateCreationDateTime * 1000).toISOString().replace('.000Z', 'Z')

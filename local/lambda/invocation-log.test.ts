@@ -1,4 +1,4 @@
-import { placeOf } from './outcome.ts'
+import { placeOf } from './invocation-log.ts'
 
 const source = `at lend (file://${process.cwd()}/services/desk/lend.ts:12:9)`
 const bundle = 'at Runtime.lend (file:///tmp/cdk.out/asset.1/index.mjs:1:2345)'
