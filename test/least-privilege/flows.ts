@@ -17,16 +17,28 @@ export async function modulesOfServices<Module>(name: string): Promise<Map<strin
 
 const modules = await modulesOfServices<{ flows: readonly Flow[] }>('flows')
 
-/** The flows of the installed services that need no other service. */
-export const flowsWith = (installed: readonly string[]): Flow[] => [
-  ...[...modules]
+/** By installed service: its flows that need no other service than these. */
+const flowsByService = (installed: readonly string[]): Flow[][] =>
+  [...modules]
     .filter(([service]) => installed.includes(service))
-    .flatMap(([, module]) => module.flows)
-    .filter(({ needs = [] }) => needs.every((service) => installed.includes(service)))
-    // Flows that may leave pending work come last.
+    .map(([, module]) => module.flows.filter(({ needs = [] }) => needs.every((service) => installed.includes(service))))
+
+/** The flows of the installed services, in an order for one after the other: those that may leave pending work come last. */
+export const flowsWith = (installed: readonly string[]): Flow[] => [
+  ...flowsByService(installed)
+    .flat()
     .toSorted((a, b) => Number(a.leavesWork ?? false) - Number(b.leavesWork ?? false)),
   ...sharedFlows,
 ]
+
+/**
+ * The same flows for a system that runs several at a time. The flows of a service use the same products, so they are a
+ * group that runs one after the other, `together` with other groups; those that may leave pending work run `alone` afterwards.
+ */
+export function flowGroups(installed: readonly string[]): { together: Flow[][]; alone: Flow[] } {
+  const together = flowsByService(installed).map((flows) => flows.filter(({ leavesWork }) => !leavesWork))
+  return { together, alone: flowsWith(installed).filter((flow) => !together.flat().includes(flow)) }
+}
 
 /** The flows of all services. Together they use each statement of each policy; a test checks that. */
 export const flows: readonly Flow[] = flowsWith([...modules.keys()])

@@ -32,6 +32,9 @@ export const betweenFlows = 'start'
 
 const quietMs = 100
 
+/** Flows mostly wait for queues and schedules. */
+const groupsAtOnce = 5
+
 /** Longer than a visibility timeout, so that redelivered messages are included. */
 const patienceMs = 120_000
 
@@ -123,6 +126,24 @@ export class WatchedSystem {
   /** Runs a flow until all of its effects are complete, so that its decisions are recorded under its name. */
   async runToTheEnd(flow: Flow): Promise<void> {
     await this.run({ ...flow, run: (visit) => flow.run(visit).then(() => this.idle()) })
+  }
+
+  /**
+   * Runs groups of flows, several groups at a time; the decisions of flows that overlap cannot be told apart.
+   * @returns how each flow ends
+   */
+  runTogether(groups: readonly (readonly Flow[])[]): Map<Flow, Promise<void>> {
+    const waiting = [...groups]
+    const ends = new Map(groups.flat().map((flow) => [flow, Promise.withResolvers<void>()]))
+    const runGroups = async () => {
+      for (let group = waiting.shift(); group; group = waiting.shift()) {
+        for (const flow of group) await this.run(flow).then(ends.get(flow)!.resolve, ends.get(flow)!.reject)
+      }
+    }
+    for (let lane = 0; lane < groupsAtOnce; lane += 1) void runGroups()
+    // A flow may fail before its test awaits it.
+    for (const { promise } of ends.values()) promise.catch(() => {})
+    return new Map([...ends].map(([flow, { promise }]) => [flow, promise]))
   }
 
   /** Resolves with the next matching denial; rejects when the signal aborts. */

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { installedServices, services } from '#infra/services.ts'
 import { synthesize } from '#scripts/lib/cdk.ts'
 import { missingServices } from '#scripts/lib/installed-services.ts'
-import { flowsWith } from '../least-privilege/flows.ts'
+import type { Flow } from '../least-privilege/flow.ts'
+import { flowGroups } from '../least-privilege/flows.ts'
 import { WatchedSystem } from '../least-privilege/watched-system.ts'
 
 /** One of the optional services; in npm run test:full, each of them. */
@@ -16,19 +17,20 @@ const timeoutMs = 300_000
 
 describe.each(leftOut)('a system without %s', (name) => {
   const installed = installedServices(name).map((service) => service.name)
+  const { together, alone } = flowGroups(['api', ...installed])
   let system: WatchedSystem
+  let ends: Map<Flow, Promise<void>>
 
   beforeAll(async () => {
     system = await WatchedSystem.start(await synthesize('dev', { without: name }))
     await system.fill()
+    ends = system.runTogether(together)
   }, timeoutMs)
   afterAll(() => system.stop())
 
-  test.each(flowsWith(['api', ...installed]).map((flow) => [flow.name, flow] as const))(
-    '%s',
-    (_name, flow) => system.runToTheEnd(flow),
-    timeoutMs,
-  )
+  const named = (flows: readonly Flow[]) => flows.map((flow) => [flow.name, flow] as const)
+  test.each(named(together.flat()))('%s', (_name, flow) => ends.get(flow), timeoutMs)
+  test.each(named(alone))('%s', (_name, flow) => system.runToTheEnd(flow), timeoutMs)
 
   test('no call is denied', () => {
     expect(system.denials).toEqual([])

@@ -65,7 +65,7 @@ export const flows: readonly Flow[] = [
     name: 'a customer gets an email about a reserved order',
     needs: ['inventory'],
     async run({ shop, awaited, decided }) {
-      const sku = await shop.skuOf(5)
+      const sku = await shop.skuOf(3)
       await shop.setStock(sku, 10)
       const { email, token } = await shop.newCustomer()
       const { body } = await shop.placeOrder(token, [{ sku, quantity: 1 }])

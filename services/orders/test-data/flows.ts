@@ -113,7 +113,7 @@ export const flows: readonly Flow[] = [
     needs: ['inventory', 'payments', 'shipping'],
     async run({ shop, awaited }) {
       const { token } = await shop.newCustomer()
-      const sku = await shop.skuOf(8)
+      const sku = await shop.skuOf(4)
       await shop.setStock(sku, 5)
       const items = [{ sku, quantity: 1 }]
       const { body: placed } = await shop.placeOrder(token, items, {}, { paymentToken: 'tok_ok' })

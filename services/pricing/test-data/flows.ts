@@ -21,7 +21,7 @@ const order = async (shop: Shop, token: string, discountCode: string, quantity =
   shop.api('POST', '/orders', {
     token,
     headers: { 'idempotency-key': randomUUID() },
-    body: { ...orderBody([{ sku: await shop.skuOf(8), quantity }]), discountCode },
+    body: { ...orderBody([{ sku: await shop.skuOf(12), quantity }]), discountCode },
   })
 
 export const flows: readonly Flow[] = [
@@ -29,7 +29,7 @@ export const flows: readonly Flow[] = [
     name: 'an order takes the only use of a discount after a quote',
     async run({ shop, awaited }) {
       const code = await singleUse(shop)
-      const body = { items: [{ sku: await shop.skuOf(8), quantity: 1 }], country: 'IE', discountCode: code }
+      const body = { items: [{ sku: await shop.skuOf(12), quantity: 1 }], country: 'IE', discountCode: code }
       const quote = await shop.api('POST', '/quotes', { body })
       assert.equal(quote.status, 200)
       const { token } = await shop.newCustomer()
@@ -45,7 +45,7 @@ export const flows: readonly Flow[] = [
     async run({ shop, decided, awaited }) {
       const code = await singleUse(shop)
       const { token } = await shop.newCustomer()
-      await shop.setStock(await shop.skuOf(8), 10)
+      await shop.setStock(await shop.skuOf(12), 10)
       const { body } = await order(shop, token, code, 99)
       assert.equal((await decided(token, body.orderId)).status, 'REJECTED')
       await awaited('the use that is given back', async () => (await usesOf(shop, code)) === 0)

@@ -33,7 +33,7 @@ async function publish(
 
 /** Places an order, which is paid and sent. @returns its id, once it is delivered, and its customer's token */
 async function deliveredOrder({ shop, awaited }: Visit, orderType: 'standard' | 'express') {
-  const sku = await shop.skuOf(10)
+  const sku = await shop.skuOf(11)
   await shop.setStock(sku, 10)
   const { token } = await shop.newCustomer()
   const headers = { 'idempotency-key': randomUUID() }
