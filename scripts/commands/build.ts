@@ -5,7 +5,7 @@ import { describeEvents } from '#services/api/asyncapi.ts'
 import { describeApi } from '#services/api/openapi.ts'
 import type { EventDefinition } from '#shared/events/envelope.ts'
 import type { Route } from '#shared/http/route.ts'
-import { bundleFunctions, findEntries, isBundled, isInstalled, nativeImports } from '../lib/build/bundle.ts'
+import { bundleFunctions, bundleZod, findEntries, isBundled, isInstalled, nativeImports } from '../lib/build/bundle.ts'
 import { installForLambda } from '../lib/build/native-packages.ts'
 import { hashOf } from '../lib/build/inputs.ts'
 import { buildWeb } from '../lib/build/web.ts'
@@ -137,7 +137,12 @@ async function buildFunctions({ force, sizes }: { force?: true; sizes?: true }):
     { path: join(dist, 'api/openapi/openapi.json'), contents: describeApi(await findRoutes()) },
     { path: join(dist, 'api/asyncapi/asyncapi.json'), contents: describeEvents(await findEvents()) },
   ].map(({ path, contents }) => ({ path, contents: Buffer.from(JSON.stringify(contents)) }))
-  const outputs: Output[] = [...files, ...documents, ...(await findNativePackages(metafile))]
+  const outputs: Output[] = [
+    ...files,
+    ...(await bundleZod(metafile, dist)),
+    ...documents,
+    ...(await findNativePackages(metafile)),
+  ]
   for (const output of outputs) writeAtomically(output)
   removeStale(outputs.map(({ path }) => path))
   const record: BuildRecord = {

@@ -70,6 +70,25 @@ export function nativeImports({ outputs }: Metafile): [bundle: string, name: str
 }
 
 /**
+ * Zod for each bundle that can need it, where its `require` looks. In development that finds the installed package.
+ * @param outdir absolute, as in `bundleFunctions`
+ */
+export async function bundleZod({ outputs }: Metafile, outdir: string): Promise<OutputFile[]> {
+  const bundles = Object.values(outputs).filter(({ inputs }) => 'scripts/lib/build/lean-zod.ts' in inputs)
+  const { plugins: _, banner: __, outExtension: ___, ...options } = bundling
+  const { outputFiles } = await bundle({
+    ...options,
+    format: 'cjs',
+    outdir,
+    entryPoints: bundles.map(({ entryPoint }) => ({
+      in: 'scripts/lib/build/whole-zod.ts',
+      out: join(basename(dirname(dirname(entryPoint!))), basename(entryPoint!, '.ts'), 'node_modules/zod/index'),
+    })),
+  })
+  return outputFiles
+}
+
+/**
  * In Lambda credentials come from the environment. The providers for profiles, single sign-on, containers and instances
  * would only slow down cold starts.
  */
@@ -157,6 +176,23 @@ export const withPureSchemas = (code: string): string =>
     })
     .join('')
 
+/**
+ * Zod for the functions: lean-zod.ts says why. Zod itself is a file of its own beside the bundle, for the values that the
+ * lean schemas do not recognize.
+ */
+export const leanZod: Plugin = {
+  name: 'lean-zod',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^zod$/ }, () => ({ path: join(import.meta.dirname, 'lean-zod.ts'), sideEffects: false }))
+    onResolve({ filter: /^zod\/v4\/core$/ }, () => ({ path: 'regexes', namespace: 'lean-zod', sideEffects: false }))
+    onLoad({ filter: /.*/, namespace: 'lean-zod' }, () => ({
+      contents: `import { date, datetime } from './node_modules/zod/v4/core/regexes.js'
+        export const regexes = { date, datetime }`,
+      resolveDir: root,
+    }))
+  },
+}
+
 const bundling = {
   absWorkingDir: root,
   outExtension: { '.js': '.mjs' },
@@ -174,8 +210,9 @@ const bundling = {
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: 'none',
-  plugins: [environmentCredentials, builtInModules, withoutEventStreams, unusedSchemas],
+  plugins: [environmentCredentials, builtInModules, withoutEventStreams, unusedSchemas, leanZod],
   // CommonJS packages among the dependencies call require, which an ES module does not have.
   banner: { js: `const require=process.getBuiltinModule('node:module').createRequire(import.meta.url);` },
+  logOverride: { 'import-is-undefined': 'error' },
   logLevel: 'error',
 } satisfies BuildOptions

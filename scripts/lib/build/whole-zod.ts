@@ -1,0 +1,22 @@
+/** What lean-zod.ts uses of zod, without locales and JSON Schema: the file beside each bundle. */
+export {
+  array,
+  boolean,
+  discriminatedUnion,
+  enum,
+  instanceof,
+  int,
+  intersection,
+  iso,
+  literal,
+  looseObject,
+  number,
+  object,
+  preprocess,
+  record,
+  strictObject,
+  string,
+  unknown,
+  url,
+  ZodError,
+} from 'zod'
