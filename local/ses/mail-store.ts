@@ -39,12 +39,8 @@ export class MailStore {
     const nowMs = this.#clock.now()
     const messageId = `${nowMs.toString(16).padStart(16, '0')}-${randomBytes(4).toString('hex')}-${randomUUID().slice(9)}-000000`
     const mail: Mail = { messageId, ...draft, at: Math.floor(nowMs / 1000) }
-    this.#state.run(
-      'INSERT INTO ses_mails (message_id, at, mail) VALUES (?, ?, ?)',
-      messageId,
-      mail.at,
-      JSON.stringify(mail),
-    )
+    const insert = 'INSERT INTO ses_mails (message_id, at, mail) VALUES (?, ?, ?)'
+    this.#state.run(insert, messageId, mail.at, JSON.stringify(mail))
     return mail
   }
 

@@ -1,55 +1,14 @@
-import { arn } from '../assembly/provider.ts'
 import { AwsError } from '../wire/aws-error.ts'
-import { requireParameters, type Operation } from '../wire/service.ts'
-import { feedbackOf, type EventDestinations, type FeedbackEvent } from './feedback.ts'
-import { badRequest, parseAddress, type Address, type Identities } from './identities.ts'
-import type { Draft, MailStore } from './mail-store.ts'
+import { requireParameters } from '../wire/service.ts'
+import type { Draft } from './mail-store.ts'
 
+/** The input of SendEmail. */
 type Input = Record<string, any>
 
-const recipientLimit = 50
-
-/** @param parts.publish is called with each event that a configuration set sends to the default event bus */
-export function sendEmail(parts: {
-  readonly identities: Identities
-  readonly configurationSets: ReadonlyMap<string, EventDestinations>
-  readonly mails: MailStore
-  readonly publish: (event: FeedbackEvent) => void
-}): Operation<Input, { MessageId: string }> {
-  const { identities, configurationSets, mails, publish } = parts
-  return {
-    access(input) {
-      const { from, recipients, configurationSet } = readEmail(input)
-      const context = {
-        'ses:fromaddress': [from.address],
-        'ses:recipients': recipients,
-        ...(from.displayName === undefined ? {} : { 'ses:fromdisplayname': [from.displayName] }),
-      }
-      const resources = [arn('ses', `identity/${identities.of(from) ?? from.address}`)]
-      if (configurationSet !== undefined) resources.push(arn('ses', `configuration-set/${configurationSet}`))
-      return resources.map((resource) => ({ action: 'ses:SendEmail', resource, context }))
-    },
-    handle(input) {
-      const { from, draft, configurationSet } = readEmail(input)
-      if (identities.of(from) === undefined) {
-        throw new AwsError(
-          'MessageRejected',
-          `Email address is not verified. The following identities failed the check in region US-EAST-1: ${from.address}`,
-        )
-      }
-      const destinations = configurationSet === undefined ? undefined : configurationSets.get(configurationSet)
-      if (configurationSet !== undefined && !destinations) {
-        throw new AwsError('NotFoundException', `Configuration set <${configurationSet}> does not exist.`, {
-          statusCode: 404,
-        })
-      }
-      const sent = mails.add(draft)
-      for (const types of destinations?.values() ?? []) {
-        for (const event of feedbackOf(sent, configurationSet!)) if (types.has(event.type)) publish(event)
-      }
-      return { MessageId: sent.messageId }
-    },
-  }
+/** An address such as `a@example.com` or `Anna <a@example.com>`. */
+interface Address {
+  readonly address: string
+  readonly displayName: string | undefined
 }
 
 interface Email {
@@ -60,17 +19,19 @@ interface Email {
   readonly configurationSet: string | undefined
 }
 
-/** @throws AwsError BadRequestException */
-function readEmail(input: Input): Email {
-  const { FromEmailAddress, ConfigurationSetName, Destination = {}, ReplyToAddresses, Content, EmailTags } = input
-  requireParameters(input, [
-    'FromEmailAddress',
-    'ConfigurationSetName',
-    'Destination',
-    'ReplyToAddresses',
-    'Content',
-    'EmailTags',
-  ])
+const parameters = [
+  'FromEmailAddress',
+  'ConfigurationSetName',
+  'Destination',
+  'ReplyToAddresses',
+  'Content',
+  'EmailTags',
+]
+
+/** @throws AwsError BadRequestException, or ValidationError for a parameter that is not emulated */
+export function readEmail(input: Input): Email {
+  requireParameters(input, parameters)
+  const { FromEmailAddress, ConfigurationSetName, Destination = {}, Content, EmailTags } = input
   if (!FromEmailAddress) throw badRequest('FromEmailAddress is missing.')
   if (!Content?.Simple) throw badRequest('Content must be Simple: Raw and Template are not emulated.')
   requireParameters(Content.Simple, ['Subject', 'Body'])
@@ -80,26 +41,29 @@ function readEmail(input: Input): Email {
     cc: list(Destination.CcAddresses, 'CcAddresses'),
     bcc: list(Destination.BccAddresses, 'BccAddresses'),
   }
-  const replyTo = list(ReplyToAddresses, 'ReplyToAddresses')
-  const from = parseAddress(FromEmailAddress)
-  const recipients = [...destination.to, ...destination.cc, ...destination.bcc].map((to) => parseAddress(to).address)
+  const recipients = Object.values(destination)
+    .flat()
+    .map((to) => parseAddress(to).address)
+  const replyTo = list(input['ReplyToAddresses'], 'ReplyToAddresses')
   replyTo.forEach(parseAddress)
-  if (recipients.length === 0) throw badRequest('The message must have a recipient.')
-  if (recipients.length > recipientLimit) throw badRequest(`Recipient count exceeds ${recipientLimit}.`)
-  const html = Body.Html && decodedText(Body.Html, 'Body.Html')
-  const text = Body.Text && decodedText(Body.Text, 'Body.Text')
-  if (html === undefined && text === undefined)
+  if (recipients.length < 1 || recipients.length > 50) throw badRequest('The message must have 1 to 50 recipients.')
+  const body = {
+    html: Body.Html && decodedText(Body.Html, 'Body.Html'),
+    text: Body.Text && decodedText(Body.Text, 'Body.Text'),
+  }
+  if (body.html === undefined && body.text === undefined)
     throw badRequest('The message must have a body: Body.Html, Body.Text or both.')
   const subject = decodedText(Subject, 'Subject')
-  if (subject === '') throw badRequest('Subject.Data is missing.')
   const tags = EmailTags === undefined ? {} : { tags: tagsOf(EmailTags) }
   return {
-    from,
+    from: parseAddress(FromEmailAddress),
     recipients,
-    draft: { from: FromEmailAddress, replyTo, destination, subject, body: { html, text }, ...tags },
-    configurationSet: ConfigurationSetName === undefined ? undefined : String(ConfigurationSetName),
+    draft: { from: FromEmailAddress, replyTo, destination, subject, body, ...tags },
+    configurationSet: ConfigurationSetName,
   }
 }
+
+const badRequest = (message: string) => new AwsError('BadRequestException', message)
 
 function list(value: unknown, name: string): string[] {
   if (value === undefined || value === null) return []
@@ -107,15 +71,28 @@ function list(value: unknown, name: string): string[] {
   return value
 }
 
+function parseAddress(value: unknown): Address {
+  const text = String(value)
+  const [, displayName, bracketed] = /^\s*(.*?)\s*<([^<>]*)>\s*$/.exec(text) ?? []
+  const address = (bracketed ?? text).trim()
+  const [, local = '', domain = ''] = /^(.+)@(.+)$/.exec(address) ?? []
+  // A line break in an address would end its header and start another one.
+  if (/[\r\n]/.test(text) || !/^("[\x20-\x7e]+"|[^\s"(),:;<>@[\]\\\x7f-\uffff]+)$/.test(local))
+    throw badRequest('Local address contains control or whitespace')
+  if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i.test(domain))
+    throw badRequest('Domain contains illegal character')
+  return { address, displayName: displayName?.replace(/^"(.*)"$/, '$1') || undefined }
+}
+
 /**
  * The text as received in its charset. The default of SES is 7-bit ASCII, in which other characters become question
  * marks; emulating that shows a missing charset before deployment.
  */
 function decodedText(content: Input | undefined, name: string): string {
-  if (typeof content?.['Data'] !== 'string') throw badRequest(`${name}.Data is missing.`)
-  const charset: unknown = content['Charset']
-  if (charset === undefined) return content['Data'].replace(/[^\0-\x7f]/gu, '?')
-  if (/^utf-?8$/i.test(String(charset))) return content['Data']
+  const { Data: text, Charset: charset } = content ?? {}
+  if (typeof text !== 'string' || text === '') throw badRequest(`${name}.Data is missing.`)
+  if (charset === undefined) return text.replace(/[^\0-\x7f]/gu, '?')
+  if (/^utf-?8$/i.test(String(charset))) return text
   throw badRequest(`The charset ${String(charset)} is not emulated; use UTF-8.`)
 }
 

@@ -32,7 +32,7 @@ export async function startSes(options: { stateFile?: string; access?: AccessCon
     declare: create,
     emails,
     published,
-    endpoint: endpoint.url(),
+    endpoint,
     stop: () => endpoint.stop(),
     mailboxUrl: service.mailboxUrl(),
   }

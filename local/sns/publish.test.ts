@@ -1,36 +1,22 @@
-import { PublishCommand, SNSClient } from '@aws-sdk/client-sns'
+import { PublishCommand, SNSClient, type PublishCommandInput } from '@aws-sdk/client-sns'
 import { startSes } from '../ses/testing.ts'
 
 let ses: Awaited<ReturnType<typeof startSes>>
-let sns: SNSClient
+beforeEach(async () => (ses = await startSes()))
+afterEach(() => ses.stop())
 
-beforeEach(async () => {
-  ses = await startSes()
-  sns = new SNSClient({
-    endpoint: ses.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 1,
-  })
-})
-
-afterEach(async () => {
-  sns.destroy()
-  await ses.stop()
-})
-
+const publish = (input: PublishCommandInput) => ses.endpoint.client(SNSClient).send(new PublishCommand(input))
 const stored = async () => ((await (await fetch(`${ses.mailboxUrl}/store`)).json()) as any).textMessages
 
 test('a text message to a phone number is stored and shown in the mailbox', async () => {
-  const { MessageId } = await sns.send(
-    new PublishCommand({ PhoneNumber: '+353861234567', Message: 'Your <book> is here' }),
-  )
+  const { MessageId } = await publish({ PhoneNumber: '+353861234567', Message: 'Your <book> is here' })
   expect(await stored()).toEqual([
     {
       messageId: MessageId,
       phoneNumber: '+353861234567',
       message: 'Your <book> is here',
       at: Math.floor(ses.clock.now() / 1000),
+      sentMs: ses.clock.now(),
     },
   ])
   expect(await (await fetch(ses.mailboxUrl)).text()).toContain('<b>+353861234567</b> Your &lt;book&gt; is here')
@@ -43,6 +29,6 @@ test.each([
   ['a subject', { PhoneNumber: '+353861234567', Message: 'x', Subject: 'y' }],
   ['a topic', { TopicArn: 'arn:aws:sns:us-east-1:000000000000:books', Message: 'x' }],
 ])('%s is an invalid parameter', async (_, input) => {
-  await expect(sns.send(new PublishCommand(input))).rejects.toMatchObject({ name: 'InvalidParameterException' })
+  await expect(publish(input)).rejects.toMatchObject({ name: 'InvalidParameterException' })
   expect(await stored()).toEqual([])
 })

@@ -12,21 +12,20 @@ export interface TextMessage {
   readonly message: string
   /** Seconds since the epoch. */
   readonly at: number
+  readonly sentMs: number
 }
 
-/** The longest message, in bytes (Amazon SNS API Reference, Publish: 140 bytes each, 1,600 characters in all). */
-const maxMessageLength = 1600
+/** Message attributes are for the network of the receiver. */
+const supported = /^(Action|Version|PhoneNumber|Message|MessageAttributes\..+)$/
 
 /** SNS with Publish to phone numbers only: text messages are stored and not delivered. There are no topics. */
 export class SnsService {
   readonly wire: QueryService
   readonly providers: ResourceProvider[] = []
   readonly #state: State
-  readonly #clock: Clock
 
   constructor({ state, clock }: { state: State; clock: Clock }) {
     this.#state = state
-    this.#clock = clock
     state.define(
       'CREATE TABLE IF NOT EXISTS sns_text_messages (position INTEGER PRIMARY KEY, at INTEGER NOT NULL, message TEXT NOT NULL)',
     )
@@ -37,7 +36,16 @@ export class SnsService {
         Publish: {
           // Messages to phone numbers have no resource (Service Authorization Reference, Amazon SNS), so it must be `*`.
           access: () => [{ action: 'sns:Publish', resource: '*' }],
-          handle: (input: Record<string, string>) => ({ MessageId: this.#publish(input) }),
+          handle: (input: Record<string, string>) => {
+            const { PhoneNumber: phoneNumber = '', Message: message = '' } = input
+            const problem = problemOf(input, phoneNumber, message)
+            if (problem) throw new AwsError('InvalidParameter', `Invalid parameter: ${problem}`)
+            const sentMs = clock.now()
+            const sent = { messageId: randomUUID(), phoneNumber, message, at: Math.floor(sentMs / 1000), sentMs }
+            const insert = 'INSERT INTO sns_text_messages (at, message) VALUES (?, ?)'
+            state.run(insert, sent.at, JSON.stringify(sent))
+            return { MessageId: sent.messageId }
+          },
         },
       },
     }
@@ -45,31 +53,16 @@ export class SnsService {
 
   /** Oldest first. */
   since(epochSeconds: number): TextMessage[] {
-    return this.#state
-      .all<{ message: string }>('SELECT message FROM sns_text_messages WHERE at >= ? ORDER BY position', epochSeconds)
-      .map(({ message }) => JSON.parse(message) as TextMessage)
-  }
-
-  #publish(input: Readonly<Record<string, string>>): string {
-    const { PhoneNumber: phoneNumber = '', Message: message = '' } = input
-    const unsupported = Object.keys(input).find((name) => !supported.test(name))
-    if (unsupported !== undefined) throw invalidParameter(`${unsupported} is not emulated.`)
-    if (!/^\+[1-9]\d{1,14}$/.test(phoneNumber))
-      throw invalidParameter(`PhoneNumber Reason: ${phoneNumber} is not valid to publish to`)
-    if (message === '') throw invalidParameter('Empty message')
-    if (message.length > maxMessageLength) throw invalidParameter('Message too long')
-    const sent: TextMessage = {
-      messageId: randomUUID(),
-      phoneNumber,
-      message,
-      at: Math.floor(this.#clock.now() / 1000),
-    }
-    this.#state.run('INSERT INTO sns_text_messages (at, message) VALUES (?, ?)', sent.at, JSON.stringify(sent))
-    return sent.messageId
+    const select = 'SELECT message FROM sns_text_messages WHERE at >= ? ORDER BY position'
+    return this.#state.all<{ message: string }>(select, epochSeconds).map(({ message }) => JSON.parse(message))
   }
 }
 
-/** Attributes are for the network of the receiver. */
-const supported = /^(Action|Version|PhoneNumber|Message|MessageAttributes\..+)$/
-
-const invalidParameter = (problem: string) => new AwsError('InvalidParameter', `Invalid parameter: ${problem}`)
+/** The longest message has 1,600 characters (Amazon SNS API Reference, Publish). */
+function problemOf(input: object, phoneNumber: string, message: string): string | undefined {
+  const unsupported = Object.keys(input).find((name) => !supported.test(name))
+  if (unsupported !== undefined) return `${unsupported} is not emulated.`
+  if (!/^\+[1-9]\d{1,14}$/.test(phoneNumber)) return `PhoneNumber Reason: ${phoneNumber} is not valid to publish to`
+  if (message === '') return 'Empty message'
+  return message.length > 1600 ? 'Message too long' : undefined
+}
