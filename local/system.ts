@@ -8,7 +8,7 @@ import { systemClock, type Clock } from './clock.ts'
 import type { DynamoDbOptions } from './dynamodb/service.ts'
 import type { IamOptions } from './iam/iam.ts'
 import type { DevelopedFunctions } from './lambda/resources.ts'
-import { Journal } from './pages/journal.ts'
+import { Journal } from './pages/events.ts'
 import { systemPages } from './pages/pages.ts'
 import { openDataDirectory } from './system/data-directory.ts'
 import { DeadLetterWatch } from './system/dead-letter-watch.ts'
@@ -114,8 +114,8 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
   const deployed = await deployAll(assembly, services)
   const mailboxUrl = services.ses.mailboxUrl()
   const outputs = { ...deployed.outputs, Local: { AwsEndpoint: endpoint, MailboxUrl: mailboxUrl } }
-  const { sqs, logs, dynamodb: tables, ses } = services
-  services.wire.addPages(systemPages({ journal, sqs, logs, tables, mails: ses.mails, clock, outputs }))
+  const { sqs, logs, dynamodb: tables, ses, sns: texts } = services
+  services.wire.addPages(systemPages({ journal, sqs, logs, tables, mails: ses.mails, texts, clock, outputs }))
   const outputsFile = writeOutputs(data.path, outputs)
   undo.defer(() => rmSync(outputsFile, { force: true }))
 

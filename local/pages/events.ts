@@ -1,10 +1,28 @@
+import type { BusEvent } from '../events/event.ts'
+import type { LocalLine } from '../system/line.ts'
 import type { WireResponse } from '../wire/service.ts'
-import { foldable, timelineLinks } from './content.ts'
 import { page, searchForm, table } from './frame.ts'
-import { counted, html, time } from './html.ts'
-import type { Journal } from './journal.ts'
+import { counted, foldable, html, time, timelineLinks } from './html.ts'
 
-const shownEvents = 200
+interface PublishedEvent {
+  readonly atMs: number
+  readonly busName: string
+  readonly event: BusEvent
+}
+
+/** The last lines of the terminal and the last events of all buses, in memory only, oldest first. */
+export class Journal {
+  readonly lines: LocalLine[] = []
+  readonly events: PublishedEvent[] = []
+
+  addLine(line: LocalLine): void {
+    if (this.lines.push(line) > 2000) this.lines.shift()
+  }
+
+  addEvent(event: PublishedEvent): void {
+    if (this.events.push(event) > 500) this.events.shift()
+  }
+}
 
 /** The last events of every bus whose detail-type and source contain the parameters `type` and `source`, newest first. */
 export function eventsPage(journal: Journal, query: URLSearchParams, nowMs: number): WireResponse {
@@ -12,21 +30,19 @@ export function eventsPage(journal: Journal, query: URLSearchParams, nowMs: numb
   const source = query.get('source') ?? ''
   const events = journal.events
     .filter(({ event }) => contains(event['detail-type'], type) && contains(event.source, source))
-    .slice(-shownEvents)
+    .slice(-200)
     .toReversed()
-  const rows = events.map(({ atMs, busName, event }) => {
-    const { 'detail-type': detailType, detail } = event
-    const shown = html`${foldable(detailType, detail)}${timelineLinks(JSON.stringify(detail))}`
-    return [time(atMs, nowMs, { milliseconds: true }), shown, event.source, busName]
-  })
-  const fields = [
-    { name: 'type', label: 'Detail type contains', value: type },
-    { name: 'source', label: 'Source contains', value: source },
-  ]
-  const isFiltered = type !== '' || source !== ''
-  const empty = isFiltered ? 'No events match.' : 'No events since the start.'
-  const body = html`<h1>Events</h1>
-    ${searchForm(fields)}
+  const rows = events.map(({ atMs, busName, event }) => [
+    time(atMs, nowMs, { milliseconds: true }),
+    html`${foldable(event['detail-type'], event.detail)}${timelineLinks(JSON.stringify(event.detail))}`,
+    event.source,
+    busName,
+  ])
+  const empty = type || source ? 'No events match.' : 'No events since the start.'
+  const body = html`${searchForm([
+      { name: 'type', label: 'Detail type contains', value: type },
+      { name: 'source', label: 'Source contains', value: source },
+    ])}
     <p class="muted" role="status">${counted(events.length, 'event')} since the start of the system, newest first</p>
     ${table(['Time', 'Event', 'Source', 'Bus'], rows, empty)}`
   return page({ title: 'Events', current: '/events', body })

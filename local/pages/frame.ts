@@ -4,7 +4,7 @@ import { Html, html } from './html.ts'
 import { style } from './style.ts'
 
 /** Address, name and key of each page. */
-const pages = [
+export const pages = [
   ['/', 'Start', 's'],
   ['/queues', 'Queues', 'q'],
   ['/tables', 'Tables', 't'],
@@ -33,7 +33,7 @@ interface Page {
   readonly title: string
   /** The address of the page, or of the page above it in the navigation. */
   readonly current: string
-  /** The content of `main`. */
+  /** The content of `main` below the title. */
   readonly body: Html
   /** @default 200 */
   readonly status?: number
@@ -72,7 +72,10 @@ export const page = ({ title, current, body, status = 200, script = '', aside, l
             </nav>
             ${aside}
           </header>
-          <main id="main" tabindex="-1">${body}</main>
+          <main id="main" tabindex="-1">
+            <h1>${title}</h1>
+            ${body}
+          </main>
           ${new Html(`<script>${shortcuts + script}</script>`)}
         </body>
       </html>`.text,
@@ -96,13 +99,7 @@ export const htmlResponse = (body: string, contentSecurityPolicy: string, status
 
 /** A page that has only a message. */
 export const messagePage = (status: number, title: string, text: string): WireResponse =>
-  page({
-    title,
-    current: '',
-    status,
-    body: html`<h1>${title}</h1>
-      <p>${text}</p>`,
-  })
+  page({ title, current: '', status, body: html`<p>${text}</p>` })
 
 /** A table with a row per entry, or a sentence when there is none. On a phone, numbers are preceded by their column. */
 export function table(columns: readonly string[], rows: readonly (readonly unknown[])[], empty: string): Html {
@@ -129,11 +126,12 @@ export function table(columns: readonly string[], rows: readonly (readonly unkno
 /** Also with a unit, such as `+12 ms`. */
 const isNumber = (value: unknown) => !(value instanceof Html) && /^\+?\d[\d,.]*( [A-Za-z]+)?$/.test(String(value))
 
-/** A form that shows the same page again with these values. */
+/** A form that shows a page with these values. @param action its address @default the same page */
 export const searchForm = (
   fields: readonly { readonly name: string; readonly label: string; readonly value: string }[],
+  action = '',
 ) =>
-  html`<form role="search">
+  html`<form role="search" action="${action}">
     ${fields.map(
       ({ name, label, value }) =>
         html`<label>${label}<input name="${name}" value="${value}" autocomplete="off" spellcheck="false" /></label>`,

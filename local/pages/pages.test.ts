@@ -6,11 +6,12 @@ import { busEvent } from '../events/event.ts'
 import { allowAll } from '../iam/types.ts'
 import { LogStore } from '../logs/log-store.ts'
 import { MailStore } from '../ses/mail-store.ts'
+import { SnsService } from '../sns/service.ts'
 import { SqsService } from '../sqs/service.ts'
 import { createQueue } from '../sqs/testing.ts'
 import { State } from '../state/state.ts'
 import { WireServer } from '../wire/server.ts'
-import { Journal } from './journal.ts'
+import { Journal } from './events.ts'
 import { systemPages } from './pages.ts'
 
 const hostile = '<script>alert(1)</script>'
@@ -23,12 +24,13 @@ function startPages() {
   const tables = new DynamoDbService(common)
   const logs = new LogStore(common)
   const mails = new MailStore(state, clock)
+  const texts = new SnsService(common)
   const journal = new Journal()
   const outputs = {
     Library: { Desk: 'http://127.0.0.1:3000', Name: hostile, ApiKeyValue: 'k-1' },
   }
   const server = new WireServer({ access: allowAll, authenticate: () => ({ kind: 'anonymous' }) })
-  server.addPages(systemPages({ journal, sqs, logs, tables, mails, clock, outputs }))
+  server.addPages(systemPages({ journal, sqs, logs, tables, mails, texts, clock, outputs }))
   const request = (address: string, more: { method?: string; headers?: Record<string, string> } = {}) => {
     const { pathname, searchParams } = new URL(address, 'http://127.0.0.1')
     const headers = { accept: 'text/html', ...more.headers }
@@ -44,7 +46,7 @@ function startPages() {
     const { status, body } = await request(address)
     return { status, text: String(body).replaceAll(/\s+/g, ' ') }
   }
-  return { state, clock, sqs, tables, logs, mails, journal, request, get }
+  return { state, clock, sqs, tables, logs, mails, texts, journal, request, get }
 }
 
 let system: ReturnType<typeof startPages>
@@ -258,7 +260,7 @@ test('the journal keeps the last 500 events and 2,000 lines', () => {
 describe('timeline', () => {
   /** A loan: a request, an invocation, log lines, an event, an email and a dead letter, of which some name only the correlation id. */
   function lend() {
-    const { journal, logs, mails, sqs, clock } = system
+    const { journal, logs, mails, texts, sqs, clock } = system
     const start = clock.now()
     const request = { apiId: 'a', durationMs: 9, requestId: 'r-1' }
     journal.addLine({
@@ -325,6 +327,8 @@ describe('timeline', () => {
       subject: 'You borrowed loan-7',
       body: {},
     })
+    const text = { PhoneNumber: '+353861234567', Message: 'Your loan-7 is due' }
+    texts.wire.operations['Publish']!.handle(text, { principal: { kind: 'administrator' }, requestId: 'r' })
     loansWithDeadLetters()
     sqs.send(sqs.attributesOf(sqs.depths()[0]!.arn).redrive!.deadLetterTargetArn, { body: '{"loanId":"loan-7"}' })
   }
@@ -343,20 +347,25 @@ describe('timeline', () => {
     const rows = rowsOf(text)
     expect(
       rows.map((row) =>
-        /^(FAILED )?(\+\d+ ms) (request|invocation|log|event|email|dead letter)/.exec(row)?.slice(1).join(' ').trim(),
+        /^(FAILED )?(\+\d+ ms) (request|invocation|log|event|email|text message|dead letter)/
+          .exec(row)
+          ?.slice(1)
+          .join(' ')
+          .trim(),
       ),
     ).toEqual(
       expect.arrayContaining([
         '+0 ms request',
         '+0 ms event',
         '+0 ms email',
+        '+0 ms text message',
         'FAILED  +0 ms dead letter',
         '+1 ms invocation',
         '+5 ms log',
         'FAILED  +30 ms invocation',
       ]),
     )
-    expect(rows).toHaveLength(7)
+    expect(rows).toHaveLength(8)
     expect(rows.at(-1)).toContain('fine 8 ms, cold, failed: Error: no shelf fine.ts:3')
     expect(text).toContain('<a href="/timeline?id=c-100">c-100</a>')
   })
@@ -364,7 +373,7 @@ describe('timeline', () => {
   test('successful reads are shown on demand', async () => {
     lend()
     expect((await system.get('/timeline?id=loan-7')).text).toContain('1 successful read not shown')
-    expect(rowsOf((await system.get('/timeline?id=loan-7&reads=1')).text)).toHaveLength(8)
+    expect(rowsOf((await system.get('/timeline?id=loan-7&reads=1')).text)).toHaveLength(9)
   })
 
   test('an id is text, not a pattern', async () => {

@@ -4,10 +4,9 @@ import type { DynamoDbService } from '../dynamodb/service.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import type { Pages, WireRequest, WireResponse } from '../wire/service.ts'
 import { requireOwnOrigin } from '../wire/web-origin.ts'
-import { withoutSecrets } from './content.ts'
 import { eventsPage } from './events.ts'
-import { messagePage, page, table } from './frame.ts'
-import { counted, html } from './html.ts'
+import { messagePage, page, pages, searchForm, table } from './frame.ts'
+import { counted, html, withoutSecrets } from './html.ts'
 import { deadLetterCount, queuePage, queuesPage } from './queues.ts'
 import { tablePage, tablesPage } from './tables.ts'
 import { timelinePage, type TimelineSources } from './timeline.ts'
@@ -32,7 +31,8 @@ export const systemPages = (sources: PageSources): Pages => ({
     requireOwnOrigin(request.headers)
     if (!['GET', 'HEAD'].includes(request.method)) return messagePage(405, 'Not allowed', 'The pages are read-only.')
     try {
-      return await route(sources, request)
+      const found = await route(sources, request)
+      return found ?? messagePage(404, 'Page not found', `There is no page ${request.path}.`)
     } catch (error) {
       if (error instanceof AwsError) return messagePage(error.statusCode, error.name, error.message)
       throw error
@@ -40,51 +40,42 @@ export const systemPages = (sources: PageSources): Pages => ({
   },
 })
 
-function route(sources: PageSources, { path, query }: WireRequest): WireResponse | Promise<WireResponse> {
+function route(sources: PageSources, { path, query }: WireRequest): WireResponse | Promise<WireResponse> | undefined {
   const { sqs, tables, journal, clock } = sources
   const [, section, name, more] = path.split('/').map(decodeURIComponent)
-  if (more === undefined && name !== undefined && name !== '') {
+  if (more !== undefined) return undefined
+  if (name) {
     if (section === 'queues') return queuePage(sqs, name, clock.now())
-    if (section === 'tables') return tablePage(tables, name, query)
-  } else if (more === undefined) {
-    if (section === '') return startPage(sources)
-    if (section === 'queues') return queuesPage(sqs)
-    if (section === 'tables') return tablesPage(tables)
-    if (section === 'events') return eventsPage(journal, query, clock.now())
-    if (section === 'timeline') return timelinePage(sources, query, clock.now())
+    return section === 'tables' ? tablePage(tables, name, query) : undefined
   }
-  return messagePage(404, 'Page not found', `There is no page ${path}.`)
+  if (section === 'queues') return queuesPage(sqs)
+  if (section === 'tables') return tablesPage(tables)
+  if (section === 'events') return eventsPage(journal, query, clock.now())
+  return section === '' ? startPage(sources) : timelinePage(sources, query, clock.now())
 }
 
 function startPage({ sqs, journal, mails, outputs }: PageSources): WireResponse {
-  const waiting = sqs.depths().reduce((sum, { name }) => sum + sqs.count(name), 0)
-  const deadLetters = sqs.deadLetterQueues().reduce((sum, name) => sum + sqs.count(name), 0)
-  const links = [
-    [
-      '/queues',
-      'Queues',
-      html`${counted(waiting, 'message')} in all queues, dead letters: ${deadLetterCount(deadLetters)}`,
-    ],
-    ['/tables', 'Tables', 'items by the beginning of their keys'],
-    ['/events', 'Events', `${counted(journal.events.length, 'event')} on all buses since the start, at most 500`],
-    ['/timeline', 'Timeline', 'everything that happened with one id'],
-    ['/mailbox', 'Mailbox', counted(mails.count(), 'email')],
-  ] as const
-  const body = html`<h1>Local system</h1>
-    <form role="search" action="/timeline">
-      <label
-        >Timeline of a correlation id, or any other id<input name="id" autocomplete="off" spellcheck="false" /></label
-      ><button>Show</button>
-    </form>
-    <dl class="links">
-      ${links.map(
-        ([address, name, text]) =>
-          html`<div>
-            <dt><a href="${address}">${name}</a></dt>
-            <dd>${text}</dd>
-          </div>`,
-      )}
-    </dl>
+  const total = (names: readonly string[]) => names.reduce((sum, name) => sum + sqs.count(name), 0)
+  const waiting = total(sqs.depths().map(({ name }) => name))
+  const deadLetters = deadLetterCount(total(sqs.deadLetterQueues()))
+  const about: Readonly<Record<string, unknown>> = {
+    '/queues': html`${counted(waiting, 'message')} in all queues, dead letters: ${deadLetters}`,
+    '/tables': 'items by the beginning of their keys',
+    '/events': `${counted(journal.events.length, 'event')} on all buses since the start, at most 500`,
+    '/timeline': 'everything that happened with one id',
+    '/mailbox': counted(mails.count(), 'email'),
+  }
+  const links = pages.flatMap(([address, name]) =>
+    about[address] === undefined
+      ? []
+      : html`<div>
+          <dt><a href="${address}">${name}</a></dt>
+          <dd>${about[address]}</dd>
+        </div>`,
+  )
+  const label = 'Timeline of a correlation id, or any other id'
+  const body = html`${searchForm([{ name: 'id', label, value: '' }], '/timeline')}
+    <dl class="links">${links}</dl>
     <h2>Outputs</h2>
     ${table(['Stack', 'Output', 'Value'], outputRows(outputs), 'The templates have no outputs.')}
     <p class="muted">

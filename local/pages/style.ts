@@ -12,7 +12,7 @@ main:focus { outline: none }
 .skip { position: absolute; left: -999px; padding: 8px 14px; background: var(--surface) }
 .skip:focus { left: 8px; top: 8px; z-index: 1 }
 @media (max-width: 720px) { thead { position: absolute; clip-path: inset(50%) } }
-.hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); margin: 0 }
+.mailbox h1 { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); margin: 0 }
 .bar { display: flex; align-items: center; gap: 14px; padding: 0 14px; background: var(--surface); border-bottom: 1px solid var(--line) }
 .pages { display: flex; flex-wrap: wrap }
 .pages a { padding: 12px 8px 10px; border-bottom: 2px solid transparent; color: inherit; text-decoration: none }
@@ -27,7 +27,6 @@ h1 { margin: 0 0 14px; font-size: 21px; letter-spacing: -.015em; overflow-wrap: 
 h2 { margin: 28px 0 10px; font-size: 16px; overflow-wrap: anywhere }
 h3 { margin: 12px 0 4px; font-size: 13px; color: var(--muted); font-weight: 600 }
 p { margin: 0 0 12px; overflow-wrap: anywhere }
-.up { margin: 0 0 4px; font-size: 13px }
 .muted, .empty { color: var(--muted) }
 .empty { padding: 28px; text-align: center; background: var(--surface); border: 1px solid var(--line); border-radius: 9px }
 .failed { color: var(--failed) }

@@ -4,10 +4,10 @@ import type { SqsService } from '../sqs/service.ts'
 import { formatLine } from '../system/format-line.ts'
 import type { LocalLine } from '../system/line.ts'
 import type { WireResponse } from '../wire/service.ts'
-import { correlationIdsIn, foldable, timelineAddress } from './content.ts'
+import type { SnsService } from '../sns/service.ts'
+import type { Journal } from './events.ts'
 import { page, searchForm, table } from './frame.ts'
-import { counted, html, time, type Html } from './html.ts'
-import type { Journal } from './journal.ts'
+import { correlationIdsIn, counted, foldable, html, time, timelineLink, type Html } from './html.ts'
 
 /** How far back it searches; the work of a page does not grow with the age of the system. */
 const searchedLogLines = 20_000
@@ -26,12 +26,23 @@ export interface TimelineSources {
   readonly journal: Journal
   readonly logs: LogStore
   readonly mails: MailStore
+  readonly texts: Pick<SnsService, 'since'>
   readonly sqs: SqsService
 }
 
 interface Entry {
   readonly atMs: number
-  readonly what: 'request' | 'invocation' | 'log' | 'event' | 'email' | 'message' | 'dead letter' | 'denied' | 'other'
+  readonly what:
+    | 'request'
+    | 'invocation'
+    | 'log'
+    | 'event'
+    | 'email'
+    | 'text message'
+    | 'message'
+    | 'dead letter'
+    | 'denied'
+    | 'other'
   readonly text: unknown
   readonly isFailure?: boolean
   /** A request that changed nothing and succeeded, and is not what was asked for. */
@@ -45,9 +56,8 @@ interface Entry {
 export function timelinePage(sources: TimelineSources, query: URLSearchParams, nowMs: number): WireResponse {
   const id = query.get('id')?.trim() ?? ''
   const isLongEnough = id.length >= leastIdLength
-  const body = html`<h1>Timeline</h1>
-    ${searchForm([{ name: 'id', label: 'A correlation id, or any other id', value: id }])}
-    ${isLongEnough ? timeline(sources, id, query.has('reads'), nowMs) : html`<p class="muted">Requests, invocations, log lines, events, emails and queue messages with an id of at least ${leastIdLength} characters, by time. Requests and invocations are known since the start of the system.</p>`}`
+  const body = html`${searchForm([{ name: 'id', label: 'A correlation id, or any other id', value: id }])}
+  ${isLongEnough ? timeline(sources, id, query.has('reads'), nowMs) : html`<p class="muted">Requests, invocations, log lines, events, emails, text messages and queue messages with an id of at least ${leastIdLength} characters, by time. Requests and invocations are known since the start of the system.</p>`}`
   return page({ title: id === '' ? 'Timeline' : `Timeline of ${id}`, current: '/timeline', body })
 }
 
@@ -66,14 +76,14 @@ function timeline(sources: TimelineSources, id: string, withReads: boolean, nowM
   ])
   const followed = ids.filter((each) => each !== id)
   return html`<p class="muted" role="status">
-      ${counted(entries.length, 'record')}${reads > 0 && html`, ${counted(reads, 'successful read')} ${withReads ? 'shown' : html`not shown (<a href="${timelineAddress(id)}&reads=1">show</a>)`}`}
+      ${counted(entries.length, 'record')}${reads > 0 && html`, ${counted(reads, 'successful read')} ${withReads ? 'shown' : html`not shown (<a href="?id=${encodeURIComponent(id)}&reads=1">show</a>)`}`}
     </p>
     ${
       followed.length > 0 &&
       html`<details>
         <summary>${counted(followed.length, 'correlation id')}</summary>
         <ul>
-          ${followed.map((each) => html`<li><a href="${timelineAddress(each)}">${each}</a></li>`)}
+          ${followed.map((each) => html`<li>${timelineLink(each)}</li>`)}
         </ul>
       </details>`
     }
@@ -95,7 +105,7 @@ function containing(texts: readonly string[]): (json: string) => boolean {
   return (json) => escaped.some((text) => json.includes(text))
 }
 
-function entriesOf({ journal, logs, mails, sqs }: TimelineSources, ids: readonly string[], id: string): Entry[] {
+function entriesOf({ journal, logs, mails, texts, sqs }: TimelineSources, ids: readonly string[], id: string): Entry[] {
   const isAbout = containing(ids)
   const about = <T>(values: readonly T[]) => values.filter((value) => isAbout(JSON.stringify(value)))
   return [
@@ -111,6 +121,11 @@ function entriesOf({ journal, logs, mails, sqs }: TimelineSources, ids: readonly
       what: 'email',
       text: html`<a href="/mailbox?id=${encodeURIComponent(mail.messageId)}">${mail.subject}</a> to
         ${mail.destination.to.join(', ')}`,
+    })),
+    ...about(texts.since(0).slice(-searchedMails)).map(({ sentMs, at, phoneNumber, message }): Entry => ({
+      atMs: sentMs ?? at * 1000,
+      what: 'text message',
+      text: html`${message} to ${phoneNumber}`,
     })),
     ...sqs.depths().flatMap(({ name }) => {
       const isDeadLetter = sqs.sourcesOf(name).length > 0
@@ -141,38 +156,21 @@ function lineEntry(line: LocalLine, id: string): Entry | undefined {
     }
     default: {
       const text = formatLine(line, { color: false })
-      if (text === undefined) return undefined
-      return {
-        atMs: line.time,
-        what: line.kind === 'denied' ? 'denied' : 'other',
-        text,
-        isFailure: line.kind === 'denied',
-      }
+      const isFailure = line.kind === 'denied'
+      return text === undefined ? undefined : { atMs: line.time, what: isFailure ? 'denied' : 'other', text, isFailure }
     }
   }
 }
 
 /** Lines of Lambda and of API Gateway are left out: they are in the list as invocations and requests. */
-function logEntry({
-  group,
-  timestampMs,
-  message,
-}: {
-  group: string
-  timestampMs: number
-  message: string
-}): Entry | undefined {
+function logEntry(line: ReturnType<LogStore['containing']>[number]): Entry | undefined {
   try {
-    const { level, message: text, ...more } = JSON.parse(message)
+    const { level, message: text, ...more } = JSON.parse(line.message)
     if (typeof text !== 'string') return undefined
-    const name = group.slice(group.lastIndexOf('/') + 1)
+    const name = line.group.slice(line.group.lastIndexOf('/') + 1)
+    const summary = html`<b>${level}</b> ${text} <span class="muted">${name}</span>`
     const isFailure = ['ERROR', 'FATAL', 'CRITICAL'].includes(level)
-    return {
-      atMs: timestampMs,
-      what: 'log',
-      text: foldable(html`<b>${level}</b> ${text} <span class="muted">${name}</span>`, more),
-      isFailure,
-    }
+    return { atMs: line.timestampMs, what: 'log', text: foldable(summary, more), isFailure }
   } catch {
     return undefined
   }

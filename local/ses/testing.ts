@@ -17,7 +17,7 @@ export async function startSes(options: { stateFile?: string; access?: AccessCon
   const sns = new SnsService({ state, clock })
   const service = new SesService({ state, clock, endpoint: endpoint.url, publish: (event) => published.push(event) })
   server.addRestService(service.wire)
-  server.addPages(mailbox(service.mails, (since) => sns.since(since), clock))
+  server.addPages(mailbox({ mails: service.mails, texts: sns, clock }))
   server.addQueryService(sns.wire)
   await endpoint.listen()
   const create = async (type: string, properties: object) =>

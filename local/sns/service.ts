@@ -12,7 +12,8 @@ export interface TextMessage {
   readonly message: string
   /** Seconds since the epoch. */
   readonly at: number
-  readonly sentMs: number
+  /** Missing in messages of earlier versions. */
+  readonly sentMs?: number
 }
 
 /** Message attributes are for the network of the receiver. */

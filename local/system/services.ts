@@ -162,7 +162,7 @@ export function createServices(options: {
   }
   for (const service of [lambda.wire, s3.wire, ses.wire]) wire.addRestService(service)
   wire.addQueryService(sns.wire)
-  wire.addPages(mailbox(ses.mails, (since) => sns.since(since), clock))
+  wire.addPages(mailbox({ mails: ses.mails, texts: sns, clock }))
   wire.addPages(cognito.wellKnown)
 
   const services = {
