@@ -46,7 +46,7 @@ export function createEngine({ state, clock, chaos = noChaos, onCapacity }: Engi
     streams,
     tokens: new TransactionTokens(state, clock),
     writes: new WriteQueue(state),
-    ...(chaos !== noChaos && { recent: new RecentWrites(state, clock, items) }),
+    ...(chaos !== noChaos && { recent: new RecentWrites({ state, clock, items }) }),
     chaos,
     onCapacity,
   }
@@ -54,22 +54,18 @@ export function createEngine({ state, clock, chaos = noChaos, onCapacity }: Engi
 
 /** The writes of the last moments, so that an eventually consistent read can miss them. */
 export class RecentWrites {
-  readonly #state: State
-  readonly #clock: Clock
-  readonly #items: ItemStore
+  readonly #stores: Pick<Engine, 'state' | 'clock' | 'items'>
   /** Oldest first. */
   #writes: { readonly atMs: number; readonly write: PlannedWrite }[] = []
 
-  constructor(state: State, clock: Clock, items: ItemStore) {
-    this.#state = state
-    this.#clock = clock
-    this.#items = items
+  constructor(stores: Pick<Engine, 'state' | 'clock' | 'items'>) {
+    this.#stores = stores
   }
 
   /** Must be called in the transaction of the write. */
   add(write: PlannedWrite): void {
-    this.#state.afterCommit(() => {
-      const atMs = this.#clock.now()
+    this.#stores.state.afterCommit(() => {
+      const atMs = this.#stores.clock.now()
       this.#writes = this.#writes.filter((each) => each.atMs > atMs - faults['stale reads'].maximumMs)
       this.#writes.push({ atMs, write })
     })
@@ -77,14 +73,14 @@ export class RecentWrites {
 
   /** Reads the tables and indexes as they were: the newer writes are undone in a transaction that is rolled back. */
   readPast<T>(agoMs: number, read: () => T): T {
-    const sinceMs = this.#clock.now() - agoMs
+    const sinceMs = this.#stores.clock.now() - agoMs
     const newer = this.#writes.filter(({ atMs }) => atMs > sinceMs)
     if (newer.length === 0) return read()
     const rollback = new Error('Ends the transaction of a read of the past.')
     let result: { readonly value: T } | undefined
     try {
-      this.#state.transaction((): never => {
-        for (const { write } of newer.toReversed()) this.#items.undo(write)
+      this.#stores.state.transaction((): never => {
+        for (const { write } of newer.toReversed()) this.#stores.items.undo(write)
         result = { value: read() }
         throw rollback
       })

@@ -2,21 +2,15 @@ import { Readable } from 'node:stream'
 import { AwsError } from '../wire/aws-error.ts'
 import type { DynamoDbService } from './service.ts'
 
-/** The part of an SDK's HTTP request that is used here. */
-interface HttpRequest {
-  readonly headers: Record<string, string>
-  readonly body?: unknown
-}
-
 interface HttpResponse {
   statusCode: number
   headers: Record<string, string>
   body: Readable
 }
 
-/** A `requestHandler` for SDK clients. */
+/** A `requestHandler` for SDK clients, with the part of their HTTP requests that is used here. */
 interface InProcessHandler {
-  handle(request: HttpRequest): Promise<{ response: HttpResponse }>
+  handle(request: { headers: Record<string, string>; body?: unknown }): Promise<{ response: HttpResponse }>
   destroy(): void
   updateHttpClientConfig(): void
   httpHandlerConfigs(): Record<string, never>
@@ -54,12 +48,10 @@ function bodyText(body: unknown): string {
   throw new TypeError('The body of an in-process request must be text or bytes.')
 }
 
-function respond(statusCode: number, body: unknown): { response: HttpResponse } {
-  return {
-    response: {
-      statusCode,
-      headers: { 'content-type': 'application/x-amz-json-1.0' },
-      body: Readable.from([Buffer.from(JSON.stringify(body))]),
-    },
-  }
-}
+const respond = (statusCode: number, body: unknown): { response: HttpResponse } => ({
+  response: {
+    statusCode,
+    headers: { 'content-type': 'application/x-amz-json-1.0' },
+    body: Readable.from([Buffer.from(JSON.stringify(body))]),
+  },
+})

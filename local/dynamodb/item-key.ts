@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { validationError } from '../wire/aws-error.ts'
 import { bytesOf, typeOf, type AttributeValue, type Item } from './attribute-value.ts'
 import { decimalOf } from './decimal.ts'
-import { keyAttributes, type IndexSchema, type KeyAttribute, type KeySchema, type Table } from './schema.ts'
+import { invalidValues, keyAttributes, type IndexSchema, type KeySchema, type Table } from './schema.ts'
 
 /** The location of an item: its encoded key; without a sort key `sort` is empty. */
 export interface Location {
@@ -38,24 +38,25 @@ export function locationOfItem(table: Table, item: Item): Location {
   for (const { name, type } of keyAttributes(table.key)) {
     const value = item[name]
     if (value === undefined) {
-      throw validationError(`One or more parameter values were invalid: Missing the key ${name} in the item`)
+      throw invalidValues(`Missing the key ${name} in the item`)
     }
     if (value[type] === undefined) {
-      throw validationError(
-        `One or more parameter values were invalid: Type mismatch for key ${name} expected: ${type} actual: ${typeOf(value)}`,
-      )
+      throw invalidValues(`Type mismatch for key ${name} expected: ${type} actual: ${typeOf(value)}`)
     }
     requireNonEmpty(value, name)
   }
   return locate(table.key, item)
 }
 
-function requireNonEmpty(value: AttributeValue, name: string): void {
-  if (value.S !== '' && value.B !== '') return
-  const kind = value.S === '' ? 'string' : 'binary'
-  throw validationError(
-    `One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ${kind} value. Key: ${name}`,
-  )
+/** @throws AwsError ValidationException */
+export function requireNonEmpty(value: AttributeValue, name: string): void {
+  const fault = emptyFault(value)
+  if (fault !== undefined) throw validationError(`One or more parameter values are not valid. ${fault} Key: ${name}`)
+}
+
+function emptyFault({ S, B }: AttributeValue): string | undefined {
+  if (S !== '' && B !== '') return undefined
+  return `The AttributeValue for a key attribute cannot contain an empty ${S === '' ? 'string' : 'binary'} value.`
 }
 
 function locate(key: KeySchema, item: Item): Location {
@@ -75,7 +76,7 @@ export const locationIn = (key: KeySchema, item: Item): Location => ({
 
 function requireSize(value: AttributeValue, limitBytes: number, message: string): void {
   const size = value.S !== undefined ? Buffer.byteLength(value.S) : value.B !== undefined ? bytesOf(value.B).length : 0
-  if (size > limitBytes) throw validationError(`One or more parameter values were invalid: ${message}`)
+  if (size > limitBytes) throw invalidValues(message)
 }
 
 /** The key attributes of an item. */
@@ -89,27 +90,35 @@ export function indexEntriesOf(table: Table, item: Item): IndexEntry[] {
     .map((index) => ({ index, ...locate(index.key, item) }))
 }
 
-/** The error messages for attributes that cannot be the key of an index, which differ between a put and an update. */
-export interface IndexKeyMessages {
-  mismatch(attribute: KeyAttribute, actual: string, indexName: string): string
-  empty(kind: 'string' | 'binary', attribute: KeyAttribute, indexName: string): string
-}
-
-/** @throws AwsError ValidationException when an attribute cannot be the key of an index */
-export function requireIndexable(table: Table, item: Item, messages: IndexKeyMessages): void {
+/**
+ * @param by an update that creates its item reports a wrong type as a put does
+ * @throws AwsError ValidationException when an attribute cannot be the key of an index
+ */
+export function requireIndexable(table: Table, item: Item, by: 'put' | 'creating update' | 'update'): void {
   for (const index of table.indexes) {
-    for (const attribute of keyAttributes(index.key)) {
-      const value = item[attribute.name]
+    for (const { name, type } of keyAttributes(index.key)) {
+      const value = item[name]
       if (value === undefined) continue
-      if (value[attribute.type] === undefined) {
-        throw validationError(messages.mismatch(attribute, typeOf(value), index.name))
+      if (value[type] === undefined) {
+        throw by === 'update'
+          ? validationError('The update expression attempted to update the secondary index key to unsupported type')
+          : invalidValues(
+              `Type mismatch for Index Key ${name} Expected: ${type} Actual: ${typeOf(value)} IndexName: ${index.name}`,
+            )
       }
-      if (value.S === '' || value.B === '') {
-        throw validationError(messages.empty(value.S === '' ? 'string' : 'binary', attribute, index.name))
-      }
+      const fault = emptyFault(value)
+      if (fault === undefined) continue
+      throw validationError(
+        by === 'put'
+          ? `${indexKeyFault('A value specified for')} is not supported. ${fault} IndexName: ${index.name}, IndexKey: ${name}`
+          : `${indexKeyFault('The update expression attempted to update')} to a value that is not supported. ${fault}`,
+      )
     }
   }
 }
+
+const indexKeyFault = (subject: string) =>
+  `One or more parameter values are not valid. ${subject} a secondary index key`
 
 /**
  * Encodes a key attribute as bytes in DynamoDB's sort order: strings by UTF-8, binary by bytes, numbers by value.

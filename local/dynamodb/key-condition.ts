@@ -2,9 +2,9 @@ import { validationError } from '../wire/aws-error.ts'
 import type { AttributeValue } from './attribute-value.ts'
 import { isCall, isPath, type Call } from './expression-parser.ts'
 import { headOf, type Expressions } from './expressions.ts'
-import { afterPrefix, encodeKey, encodePartition } from './item-key.ts'
+import { afterPrefix, encodeKey, encodePartition, requireNonEmpty } from './item-key.ts'
 import type { KeyRange } from './item-store.ts'
-import type { KeyAttribute, KeySchema } from './schema.ts'
+import { invalidValues, type KeyAttribute, type KeySchema } from './schema.ts'
 
 interface KeyCondition {
   readonly operator: KeyRange['operator'] | 'BETWEEN' | 'begins_with'
@@ -78,18 +78,10 @@ export function rangesOf(key: KeySchema, conditions: KeyConditions): KeyRange[] 
   return [range, ...sortRanges(sort)]
 }
 
-function requireType(condition: KeyCondition, attribute: KeyAttribute): void {
+function requireType(condition: KeyCondition, { name, type }: KeyAttribute): void {
   for (const value of condition.values) {
-    if (value[attribute.type] === undefined) {
-      throw validationError(
-        'One or more parameter values were invalid: Condition parameter type does not match schema type',
-      )
-    }
-    if (value.S === '' || value.B === '') {
-      throw validationError(
-        `One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ${value.S === '' ? 'string' : 'binary'} value. Key: ${attribute.name}`,
-      )
-    }
+    if (value[type] === undefined) throw invalidValues('Condition parameter type does not match schema type')
+    requireNonEmpty(value, name)
   }
 }
 

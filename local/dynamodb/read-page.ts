@@ -1,15 +1,13 @@
 import { AwsError, validationError } from '../wire/aws-error.ts'
 import { itemSize, type Item } from './attribute-value.ts'
 import { projectTo, readUnits } from './capacity.ts'
-import { conditionHolds } from './condition.ts'
-import { project } from './document-path.ts'
+import { conditionHolds, project } from './condition.ts'
 import type { Engine } from './engine.ts'
 import { headOf, type Expressions } from './expressions.ts'
 import { keyOf, locationIn, locationOfKey } from './item-key.ts'
 import type { Cursor, KeyRange } from './item-store.ts'
-import type { Outcome } from './operation.ts'
-import { keyAttributes, projectedAttributes, type IndexSchema, type Table } from './schema.ts'
-import { requireScalarKeyPaths } from './targets.ts'
+import { type Outcome, requireScalarKeyPaths } from './operation.ts'
+import { invalidValues, keyAttributes, projectedAttributes, type IndexSchema, type Table } from './schema.ts'
 
 /** A request of Query or Scan. */
 export interface PageRequest {
@@ -36,8 +34,6 @@ export interface Source {
 const pageLimitBytes = 1024 * 1024
 const chunkRows = 256
 
-const invalid = (message: string) => validationError(`One or more parameter values were invalid: ${message}`)
-
 /** @throws AwsError */
 export function sourceOf(engine: Engine, request: PageRequest): Source {
   const table = engine.tables.get(request.tableName)
@@ -56,13 +52,13 @@ function requireProjected(table: Table, index: IndexSchema, { select, expression
   const projected = projectedAttributes(table, index)
   if (index.kind === 'local' || projected === undefined) return
   if (select === 'ALL_ATTRIBUTES') {
-    throw invalid(
+    throw invalidValues(
       `Select type ALL_ATTRIBUTES is not supported for global secondary index ${index.name} because its projection type is not ALL`,
     )
   }
   const missing = (expressions.projection?.paths ?? []).map(headOf).filter((head) => !projected.includes(head))
   if (missing.length > 0) {
-    throw invalid(`Global secondary index ${index.name} does not project [${missing.join(', ')}]`)
+    throw invalidValues(`Global secondary index ${index.name} does not project [${missing.join(', ')}]`)
   }
 }
 

@@ -1,15 +1,7 @@
 import type { CreatedResource, ResourceDeclaration, ResourceProvider } from '../assembly/provider.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import type { Engine } from './engine.ts'
-import {
-  schemaOf,
-  streamArnOf,
-  tableArn,
-  type StreamViewType,
-  type Table,
-  type TableDefinition,
-  type TableSchema,
-} from './schema.ts'
+import { schemaOf, streamArnOf, tableArn, type TableDefinition, type TableSchema } from './schema.ts'
 
 const sharedProperties = [
   'TableName',
@@ -67,34 +59,37 @@ function putTable(engine: Engine, resource: ResourceDeclaration, deletionProtect
   const schema = declaredSchema(resource, deletionProtection)
   const existing = engine.tables.find(schema.name)
   const table = existing ? engine.tables.change(existing, schema) : engine.tables.create(schema)
-  return { ref: table.name, attributes: attributesOf(table) }
-}
-
-function attributesOf(table: Table): Record<string, string> {
   const streamArn = streamArnOf(table)
-  return { Arn: tableArn(table.name), TableId: table.tableId, ...(streamArn !== undefined && { StreamArn: streamArn }) }
+  return {
+    ref: table.name,
+    attributes: {
+      Arn: tableArn(table.name),
+      TableId: table.tableId,
+      ...(streamArn !== undefined && { StreamArn: streamArn }),
+    },
+  }
 }
 
 /** @throws Error that names the resource when AWS would reject the declaration */
 function declaredSchema(resource: ResourceDeclaration, deletionProtection: boolean): TableSchema {
-  const { properties } = resource
-  const timeToLive: { Enabled?: boolean; AttributeName?: string } | undefined = properties['TimeToLiveSpecification']
-  const streamViewType: StreamViewType | undefined = properties['StreamSpecification']?.StreamViewType
-  const definition: TableDefinition = {
-    ...(properties as TableDefinition),
-    TableName: properties['TableName'] ?? resource.generatedName,
-    DeletionProtectionEnabled: deletionProtection,
-  }
+  const { properties, logicalId } = resource
   if (!Array.isArray(properties['KeySchema']) || !Array.isArray(properties['AttributeDefinitions'])) {
-    throw new Error(`${resource.logicalId}: a table needs KeySchema and AttributeDefinitions.`)
+    throw new Error(`${logicalId}: a table needs KeySchema and AttributeDefinitions.`)
   }
+  const timeToLive: { Enabled?: boolean; AttributeName?: string } = properties['TimeToLiveSpecification'] ?? {}
   try {
-    return schemaOf(definition, {
-      streamViewType,
-      timeToLiveAttribute: timeToLive?.Enabled ? timeToLive.AttributeName : undefined,
-    })
+    return schemaOf(
+      {
+        ...(properties as TableDefinition),
+        TableName: properties['TableName'] ?? resource.generatedName,
+        DeletionProtectionEnabled: deletionProtection,
+      },
+      {
+        streamViewType: properties['StreamSpecification']?.StreamViewType,
+        timeToLiveAttribute: timeToLive.Enabled ? timeToLive.AttributeName : undefined,
+      },
+    )
   } catch (error) {
-    if (error instanceof AwsError) throw new Error(`${resource.logicalId}: ${error.message}`, { cause: error })
-    throw error
+    throw error instanceof AwsError ? new Error(`${logicalId}: ${error.message}`, { cause: error }) : error
   }
 }

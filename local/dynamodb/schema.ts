@@ -90,7 +90,8 @@ interface IndexDefinition {
   readonly Projection: { ProjectionType?: 'ALL' | 'KEYS_ONLY' | 'INCLUDE'; NonKeyAttributes?: string[] }
 }
 
-const invalid = (message: string) => validationError(`One or more parameter values were invalid: ${message}`)
+export const invalidValues = (message: string) =>
+  validationError(`One or more parameter values were invalid: ${message}`)
 
 /** @throws AwsError ValidationException when keys, indexes and attribute definitions are not consistent */
 export function schemaOf(
@@ -102,10 +103,16 @@ export function schemaOf(
     ...(definition.LocalSecondaryIndexes ?? []).map((index) => localIndexOf(definition, key, index)),
     ...(definition.GlobalSecondaryIndexes ?? []).map((index) => indexOf(definition, index, 'global')),
   ]
-  requireUsedDefinitions(definition)
+  // A template that deploys locally must deploy on AWS.
+  const used = [key, ...indexes.map((index) => index.key)].flatMap(keyAttributes).map(({ name }) => name)
+  if (definition.AttributeDefinitions.some(({ AttributeName }) => !used.includes(AttributeName))) {
+    throw invalidValues(
+      'Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions',
+    )
+  }
   const names = indexes.map((index) => index.name)
   const duplicate = names.find((name, position) => names.indexOf(name) !== position)
-  if (duplicate !== undefined) throw invalid(`Duplicate index name: ${duplicate}`)
+  if (duplicate !== undefined) throw invalidValues(`Duplicate index name: ${duplicate}`)
   return {
     name: definition.TableName,
     key,
@@ -139,24 +146,26 @@ function typeIn(definition: TableDefinition, schema: TableDefinition['KeySchema'
   if (!found) {
     const keys = schema.map((element) => element.AttributeName).join(', ')
     const defined = definition.AttributeDefinitions.map((attribute) => attribute.AttributeName).join(', ')
-    throw invalid(
+    throw invalidValues(
       `Some index key attributes are not defined in AttributeDefinitions. Keys: [${keys}], AttributeDefinitions: [${defined}]`,
     )
   }
   if (!['S', 'N', 'B'].includes(found.AttributeType)) {
-    throw invalid(`The type of the key attribute ${name} must be S, N or B, not ${found.AttributeType}`)
+    throw invalidValues(`The type of the key attribute ${name} must be S, N or B, not ${found.AttributeType}`)
   }
   return found.AttributeType
 }
 
 function localIndexOf(definition: TableDefinition, table: KeySchema, index: IndexDefinition): IndexSchema {
   if (!table.sort) {
-    throw invalid('Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex')
+    throw invalidValues(
+      'Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex',
+    )
   }
   const local = indexOf(definition, index, 'local')
-  if (!local.key.sort) throw invalid(`Index KeySchema does not have a range key for index: ${local.name}`)
+  if (!local.key.sort) throw invalidValues(`Index KeySchema does not have a range key for index: ${local.name}`)
   if (local.key.partition.name !== table.partition.name) {
-    throw invalid(
+    throw invalidValues(
       `Index KeySchema does not have the same leading hash key as table KeySchema for index: ${local.name}. ` +
         `index hash key: ${local.key.partition.name}, table hash key: ${table.partition.name}`,
     )
@@ -165,34 +174,16 @@ function localIndexOf(definition: TableDefinition, table: KeySchema, index: Inde
 }
 
 function indexOf(definition: TableDefinition, index: IndexDefinition, kind: IndexSchema['kind']): IndexSchema {
-  const projection = index.Projection.ProjectionType
-  if (projection === undefined) throw invalid('Unknown ProjectionType: null')
-  if (projection !== 'INCLUDE' && index.Projection.NonKeyAttributes) {
-    throw invalid(`ProjectionType is ${projection}, but NonKeyAttributes is specified`)
-  }
-  if (projection === 'INCLUDE' && !index.Projection.NonKeyAttributes) {
-    throw invalid('ProjectionType is INCLUDE, but NonKeyAttributes is not specified')
+  const { ProjectionType: projection, NonKeyAttributes: included } = index.Projection
+  if (projection === undefined) throw invalidValues('Unknown ProjectionType: null')
+  if ((projection === 'INCLUDE') !== (included !== undefined)) {
+    throw invalidValues(`ProjectionType is ${projection}, but NonKeyAttributes is ${included ? '' : 'not '}specified`)
   }
   return {
     name: index.IndexName,
     kind,
     key: keyOf(definition, index.KeySchema),
     projection,
-    included: index.Projection.NonKeyAttributes ?? [],
-  }
-}
-
-/** AWS rejects attribute definitions that no key uses; a template that deploys locally must deploy on AWS. */
-function requireUsedDefinitions(definition: TableDefinition): void {
-  const schemas = [
-    definition.KeySchema,
-    ...(definition.GlobalSecondaryIndexes ?? []).map((index) => index.KeySchema),
-    ...(definition.LocalSecondaryIndexes ?? []).map((index) => index.KeySchema),
-  ]
-  const used = new Set(schemas.flat().map((element) => element.AttributeName))
-  if (definition.AttributeDefinitions.some((attribute) => !used.has(attribute.AttributeName))) {
-    throw invalid(
-      'Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions',
-    )
+    included: included ?? [],
   }
 }

@@ -1,122 +1,108 @@
-import { nameMember } from './members.ts'
 import { validationError } from '../wire/aws-error.ts'
-import { keySchemaOf, streamArnOf } from './schema.ts'
-import type { DynamoOperation } from './operation.ts'
 import type { Engine } from './engine.ts'
+import { nameMember } from './members.ts'
+import type { DynamoOperation } from './operation.ts'
 import { parseRequest } from './request.ts'
+import { keySchemaOf, streamArnOf } from './schema.ts'
 import type { StreamRecord } from './stream-log.ts'
 
-const streamArnMember = { StreamArn: { type: 'String', required: true, min: 37 } } as const
-const streamAccess = (action: string, streamArn: string) => [{ action: `dynamodb:${action}`, resource: streamArn }]
+const streamOperation = <Request extends { readonly streamArn?: string }>(
+  name: string,
+  parse: (input: any) => Request,
+  run: (request: Request, engine: Engine) => unknown,
+): DynamoOperation<Request> => ({
+  name,
+  parse,
+  access: ({ streamArn = '*' }) => [{ action: `dynamodb:${name}`, resource: streamArn }],
+  run,
+})
 
-const listStreams: DynamoOperation<{ tableName?: string }> = {
-  name: 'ListStreams',
-  parse(input) {
-    return { tableName: parseRequest(input, { TableName: nameMember }).TableName }
-  },
-  access: () => [{ action: 'dynamodb:ListStreams', resource: '*' }],
-  run({ tableName }, engine) {
-    const streams = engine.streams
-      .streams()
-      .filter((stream) => tableName === undefined || stream.tableName === tableName)
-    return {
-      Streams: streams.map(({ streamArn, tableName: name }) => ({
-        StreamArn: streamArn,
-        TableName: name,
-        StreamLabel: labelOf(streamArn),
-      })),
-    }
-  },
-}
+const streamArnMember = { StreamArn: { type: 'String', required: true, min: 37 } } as const
 
 const labelOf = (streamArn: string) => streamArn.slice(streamArn.lastIndexOf('/') + 1)
 
-const describeStream: DynamoOperation<{ streamArn: string }> = {
-  name: 'DescribeStream',
-  parse: (input) => ({ streamArn: parseRequest(input, streamArnMember).StreamArn }),
-  access: ({ streamArn }) => streamAccess('DescribeStream', streamArn),
-  run: ({ streamArn }, engine) => ({ StreamDescription: streamDescription(engine, streamArn) }),
-}
+const listStreams = streamOperation<{ tableName?: string; streamArn?: never }>(
+  'ListStreams',
+  (input) => ({ tableName: parseRequest(input, { TableName: { ...nameMember, type: 'TableName' } }).TableName }),
+  ({ tableName }, engine) => ({
+    Streams: engine.streams
+      .streams()
+      .filter((stream) => tableName === undefined || stream.tableName === tableName)
+      .map(({ streamArn, tableName: TableName }) => ({
+        StreamArn: streamArn,
+        TableName,
+        StreamLabel: labelOf(streamArn),
+      })),
+  }),
+)
 
-function streamDescription(engine: Engine, streamArn: string) {
-  const shards = engine.streams.shards(streamArn)
-  const table = engine.tables.all().find((candidate) => streamArnOf(candidate) === streamArn)
-  const stream = engine.streams.streams().find((candidate) => candidate.streamArn === streamArn)
-  return {
-    StreamArn: streamArn,
-    StreamLabel: labelOf(streamArn),
-    StreamStatus: table ? 'ENABLED' : 'DISABLED',
-    StreamViewType: table?.streamViewType,
-    TableName: stream?.tableName,
-    KeySchema: table && keySchemaOf(table.key),
-    Shards: shards.map(({ shardId }) => ({
-      ShardId: shardId,
-      SequenceNumberRange: { StartingSequenceNumber: '100000000000000000001' },
-    })),
-  }
-}
+const describeStream = streamOperation(
+  'DescribeStream',
+  (input) => ({ streamArn: parseRequest(input, streamArnMember).StreamArn as string }),
+  ({ streamArn }, engine) => {
+    const shards = engine.streams.shards(streamArn)
+    const table = engine.tables.all().find((candidate) => streamArnOf(candidate) === streamArn)
+    const stream = engine.streams.streams().find((candidate) => candidate.streamArn === streamArn)
+    return {
+      StreamDescription: {
+        StreamArn: streamArn,
+        StreamLabel: labelOf(streamArn),
+        StreamStatus: table ? 'ENABLED' : 'DISABLED',
+        StreamViewType: table?.streamViewType,
+        TableName: stream?.tableName,
+        KeySchema: table && keySchemaOf(table.key),
+        Shards: shards.map(({ shardId }) => ({
+          ShardId: shardId,
+          SequenceNumberRange: { StartingSequenceNumber: '100000000000000000001' },
+        })),
+      },
+    }
+  },
+)
 
-interface IteratorRequest {
-  readonly streamArn: string
-  readonly shardId: string
-  readonly type: 'TRIM_HORIZON' | 'LATEST' | 'AT_SEQUENCE_NUMBER' | 'AFTER_SEQUENCE_NUMBER'
-  readonly sequenceNumber?: string
-}
+const iteratorTypes = ['TRIM_HORIZON', 'LATEST', 'AT_SEQUENCE_NUMBER', 'AFTER_SEQUENCE_NUMBER'] as const
 
-const getShardIterator: DynamoOperation<IteratorRequest> = {
-  name: 'GetShardIterator',
-  parse(input) {
+const getShardIterator = streamOperation(
+  'GetShardIterator',
+  (input) => {
     const request = parseRequest(input, {
       ...streamArnMember,
       ShardId: { type: 'String', required: true },
-      ShardIteratorType: {
-        type: 'String',
-        required: true,
-        enum: ['TRIM_HORIZON', 'LATEST', 'AT_SEQUENCE_NUMBER', 'AFTER_SEQUENCE_NUMBER'],
-      },
+      ShardIteratorType: { type: 'String', required: true, enum: iteratorTypes },
       SequenceNumber: { type: 'String', pattern: '[0-9]{21,40}' },
     })
-    const type: IteratorRequest['type'] = request.ShardIteratorType
-    if (type.endsWith('_SEQUENCE_NUMBER') && request.SequenceNumber === undefined) {
+    const type: (typeof iteratorTypes)[number] = request.ShardIteratorType
+    const sequenceNumber: string | undefined = request.SequenceNumber
+    if (type.endsWith('_SEQUENCE_NUMBER') && sequenceNumber === undefined) {
       throw validationError(`A SequenceNumber is required for the ShardIteratorType ${type}`)
     }
-    return { streamArn: request.StreamArn, shardId: request.ShardId, type, sequenceNumber: request.SequenceNumber }
+    return { streamArn: request.StreamArn as string, shardId: request.ShardId as string, type, sequenceNumber }
   },
-  access: ({ streamArn }) => streamAccess('GetShardIterator', streamArn),
-  run(request, engine) {
-    const position = positionOf(request, engine)
+  ({ streamArn, shardId, type, sequenceNumber }, { streams }) => {
+    const positions = {
+      TRIM_HORIZON: () => type,
+      LATEST: () => streams.latestPosition(streamArn),
+      AFTER_SEQUENCE_NUMBER: () => sequenceNumber!,
+      AT_SEQUENCE_NUMBER: () => String(BigInt(sequenceNumber!) - 1n),
+    }
+    const position = positions[type]()
     // Verifies that stream and shard exist.
-    engine.streams.read(request.streamArn, request.shardId, position, 0)
-    return { ShardIterator: encodeIterator({ ...request, position }) }
+    streams.read(streamArn, shardId, position, 0)
+    return { ShardIterator: encodeIterator({ streamArn, shardId, position }) }
   },
-}
+)
 
-function positionOf({ streamArn, type, sequenceNumber }: IteratorRequest, engine: Engine): string {
-  switch (type) {
-    case 'TRIM_HORIZON':
-      return type
-    case 'LATEST':
-      return engine.streams.latestPosition(streamArn)
-    case 'AFTER_SEQUENCE_NUMBER':
-      return sequenceNumber!
-    case 'AT_SEQUENCE_NUMBER':
-      return String(BigInt(sequenceNumber!) - 1n)
-    default:
-      return type satisfies never
-  }
-}
-
-interface IteratorState {
+interface Iterator {
   readonly streamArn: string
   readonly shardId: string
   readonly position: string
 }
 
 /** An iterator contains its state, so that it survives a restart. */
-const encodeIterator = ({ streamArn, shardId, position }: IteratorState) =>
+const encodeIterator = ({ streamArn, shardId, position }: Iterator) =>
   Buffer.from(JSON.stringify([streamArn, shardId, position])).toString('base64')
 
-function decodeIterator(text: string): IteratorState {
+function decodeIterator(text: string): Iterator {
   try {
     const [streamArn, shardId, position] = JSON.parse(Buffer.from(text, 'base64').toString()) as string[]
     if (streamArn !== undefined && shardId !== undefined && position !== undefined)
@@ -127,25 +113,20 @@ function decodeIterator(text: string): IteratorState {
   throw validationError('Invalid ShardIterator')
 }
 
-const getRecords: DynamoOperation<{ iterator: IteratorState; limit: number }> = {
-  name: 'GetRecords',
-  parse(input) {
+const getRecords = streamOperation(
+  'GetRecords',
+  (input) => {
     const request = parseRequest(input, {
       ShardIterator: { type: 'String', required: true },
       Limit: { type: 'Integer', min: 1, max: 1000 },
     })
-    return { iterator: decodeIterator(request.ShardIterator), limit: request.Limit ?? 1000 }
+    return { ...decodeIterator(request.ShardIterator), limit: (request.Limit ?? 1000) as number }
   },
-  access: ({ iterator }) => streamAccess('GetRecords', iterator.streamArn),
-  run({ iterator, limit }, engine) {
-    const { streamArn, shardId, position } = iterator
-    const page = engine.streams.read(streamArn, shardId, position, limit)
-    return {
-      Records: page.records.map(toApiRecord),
-      NextShardIterator: encodeIterator({ streamArn, shardId, position: page.position }),
-    }
+  ({ streamArn, shardId, position: after, limit }, engine) => {
+    const { records, position } = engine.streams.read(streamArn, shardId, after, limit)
+    return { Records: records.map(toApiRecord), NextShardIterator: encodeIterator({ streamArn, shardId, position }) }
   },
-}
+)
 
 /** Unlike a record in a function's event, a record of the API has no stream ARN, and its identity has upper-case members. */
 function toApiRecord({ eventSourceARN: _arn, userIdentity, ...record }: StreamRecord) {

@@ -16,17 +16,19 @@ interface TableRow {
   definition: string
 }
 
+interface Stores {
+  readonly state: State
+  readonly clock: Clock
+  readonly items: ItemStore
+  readonly streams: StreamLog
+}
+
 /** The table definitions, stored in the state file and cached in memory. */
 export class Tables {
-  readonly #stores: {
-    readonly state: State
-    readonly clock: Clock
-    readonly items: ItemStore
-    readonly streams: StreamLog
-  }
+  readonly #stores: Stores
   readonly #byName = new Map<string, Table>()
 
-  constructor(stores: { state: State; clock: Clock; items: ItemStore; streams: StreamLog }) {
+  constructor(stores: Stores) {
     this.#stores = stores
     stores.state.define(`CREATE TABLE IF NOT EXISTS ddb_tables (
       row_id INTEGER PRIMARY KEY AUTOINCREMENT,

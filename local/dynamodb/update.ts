@@ -1,7 +1,7 @@
 import { validationError } from '../wire/aws-error.ts'
 import { typeOf, type AttributeValue, type Item } from './attribute-value.ts'
 import { calculate, canonicalNumber } from './decimal.ts'
-import { valueAt } from './document-path.ts'
+import { valueAt } from './condition.ts'
 import { isCall, isPath, type Action, type Node, type Path } from './expression-parser.ts'
 
 /**

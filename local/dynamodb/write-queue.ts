@@ -3,10 +3,10 @@ import type { Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
 
-/** A write that is queued: `plan` checks it on the stored items and returns the function that carries it out. */
 interface QueuedWrite {
-  /** Keys of the items, from `itemText`. */
+  /** The texts of the items. */
   readonly items: readonly string[]
+  readonly transaction?: { readonly token?: string | undefined } | undefined
   readonly plan: () => () => unknown
   readonly resolve: (output: any) => void
   readonly reject: (error: unknown) => void
@@ -20,10 +20,8 @@ interface QueuedWrite {
 export class WriteQueue {
   readonly #state: State
   #queued: QueuedWrite[] = []
-  /** How many queued writes, and which queued transactions, concern an item. */
-  readonly #ongoing = new Map<string, number>()
-  readonly #transactions = new Set<string>()
-  readonly #tokens = new Set<string>()
+  /** The items of queued transactions. */
+  readonly #transacted = new Set<string>()
 
   constructor(state: State) {
     this.#state = state
@@ -31,60 +29,42 @@ export class WriteQueue {
 
   /** Whether a transaction that writes or checks the item is ongoing. */
   hasTransaction(item: string): boolean {
-    return this.#transactions.has(item)
+    return this.#transacted.has(item)
   }
 
   hasWrite(item: string): boolean {
-    return this.#ongoing.has(item)
+    return this.#queued.some(({ items }) => items.includes(item))
   }
 
   hasToken(token: string): boolean {
-    return this.#tokens.has(token)
+    return this.#queued.some(({ transaction }) => transaction?.token === token)
   }
 
-  /** Queues a write of one item, or a batch of such writes. @throws what `plan` throws, in which case nothing is written */
-  write<T>(items: readonly string[], plan: () => () => T): Promise<T> {
+  /**
+   * Queues a write of one item, a batch of such writes, or a transaction, with which other writes of its items conflict.
+   * @param plan checks the write on the stored items and returns the function that carries it out
+   * @throws what `plan` throws, in which case nothing is written
+   */
+  write<T>(items: readonly string[], plan: () => () => T, transaction?: QueuedWrite['transaction']): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#queued.length === 0) setImmediate(() => this.#flush())
-      this.#queued.push({ items, plan, resolve, reject })
-      for (const item of items) this.#ongoing.set(item, (this.#ongoing.get(item) ?? 0) + 1)
+      this.#queued.push({ items, transaction, plan, resolve, reject })
+      if (transaction) for (const item of items) this.#transacted.add(item)
     })
-  }
-
-  /** Queues a transaction, with which other writes of its items conflict. */
-  async transaction<T>(items: readonly string[], token: string | undefined, plan: () => () => T): Promise<T> {
-    for (const item of items) this.#transactions.add(item)
-    if (token !== undefined) this.#tokens.add(token)
-    try {
-      return await this.write(items, plan)
-    } finally {
-      for (const item of items) this.#transactions.delete(item)
-      if (token !== undefined) this.#tokens.delete(token)
-    }
   }
 
   #flush(): void {
     const writes = this.#queued
     this.#queued = []
-    for (const item of writes.flatMap((write) => write.items)) this.#release(item)
+    this.#transacted.clear()
     let settle: (() => void)[]
     try {
       settle = this.#state.transaction(() => writes.map(carryOut))
     } catch (error) {
       // Nothing is committed: the disk is full, or there is a bug.
-      settle = writes.map(
-        ({ reject }) =>
-          () =>
-            reject(error),
-      )
+      settle = writes.map((write) => () => write.reject(error))
     }
     for (const each of settle) each()
-  }
-
-  #release(item: string): void {
-    const others = this.#ongoing.get(item)! - 1
-    if (others > 0) this.#ongoing.set(item, others)
-    else this.#ongoing.delete(item)
   }
 }
 

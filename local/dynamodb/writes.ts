@@ -4,19 +4,18 @@ import { collectionMetrics, writeCapacity } from './capacity.ts'
 import { conditionHolds } from './condition.ts'
 import type { Engine } from './engine.ts'
 import { expressionsOf } from './expressions.ts'
-import { indexEntriesOf, requireIndexable, type IndexEntry, type IndexKeyMessages } from './item-key.ts'
+import { indexEntriesOf, requireIndexable, type IndexEntry } from './item-key.ts'
 import type { PlannedWrite, StoredItem } from './item-store.ts'
-import type { Outcome } from './operation.ts'
+import type { Located, Outcome, Target } from './operation.ts'
 import { checkItem } from './request.ts'
-import { keyAttributes, type Table } from './schema.ts'
-import type { Located, Target } from './targets.ts'
+import { invalidValues, keyAttributes, type Table } from './schema.ts'
 import { applyUpdate } from './update.ts'
 
 const itemLimitBytes = 400 * 1024
 
 /** One requested write; PutItem and the like have one, batches and transactions several. */
 export interface WriteAction extends Target {
-  readonly kind: 'put' | 'update' | 'delete' | 'check'
+  readonly kind: NonNullable<Target['kind']>
   readonly returnOldOnFailure: boolean
 }
 
@@ -39,7 +38,6 @@ export function actionOf(kind: WriteAction['kind'], request: Record<string, any>
     kind,
     tableName: request['TableName'],
     item,
-    isPut: kind === 'put',
     expressions: expressionsOf(
       request,
       kind === 'update' ? ['UpdateExpression', 'ConditionExpression'] : ['ConditionExpression'],
@@ -57,7 +55,7 @@ export function planWrite(engine: Engine, { target: action, location }: Located<
   // An invalid item is rejected before its condition is evaluated.
   if (action.kind === 'put') {
     requireItemSize(action.item, itemTooLarge)
-    requireIndexable(table, action.item, putMessages)
+    requireIndexable(table, action.item, 'put')
   }
   const stored = engine.items.get(table, location)
   const condition = action.expressions.condition
@@ -109,38 +107,13 @@ function resultOf(table: Table, action: WriteAction, before: Item | undefined): 
 /** Known before the stored item is read, so that a transaction with such a put is not even started. */
 export const itemTooLarge = 'Item size has exceeded the maximum allowed size'
 
-const emptyValue = (kind: string) => `The AttributeValue for a key attribute cannot contain an empty ${kind} value.`
-
-const putMessages: IndexKeyMessages = {
-  mismatch: ({ name, type }, actual, indexName) =>
-    `One or more parameter values were invalid: Type mismatch for Index Key ${name} Expected: ${type} Actual: ${actual} IndexName: ${indexName}`,
-  empty: (kind, { name }, indexName) =>
-    'One or more parameter values are not valid. A value specified for a secondary index key is not supported. ' +
-    `${emptyValue(kind)} IndexName: ${indexName}, IndexKey: ${name}`,
-}
-
-/** An update that creates its item reports a wrong type as a put does. */
-const updateMessages = (creates: boolean): IndexKeyMessages => ({
-  mismatch: creates
-    ? putMessages.mismatch
-    : () => 'The update expression attempted to update the secondary index key to unsupported type',
-  empty: (kind) =>
-    'One or more parameter values are not valid. The update expression attempted to update a secondary index key to a value ' +
-    `that is not supported. ${emptyValue(kind)}`,
-})
-
 function updatedItem(table: Table, { item: key, expressions }: WriteAction, before: Item | undefined): Item {
   const actions = expressions.update?.actions ?? []
-  for (const { name } of keyAttributes(table.key)) {
-    if (actions.some(({ path }) => path[0] === name)) {
-      throw validationError(
-        `One or more parameter values were invalid: Cannot update attribute ${name}. This attribute is part of the key`,
-      )
-    }
-  }
+  const changed = keyAttributes(table.key).find(({ name }) => actions.some(({ path }) => path[0] === name))
+  if (changed) throw invalidValues(`Cannot update attribute ${changed.name}. This attribute is part of the key`)
   const after = applyUpdate(actions, before ?? key)
   requireItemSize(after, 'Item size to update has exceeded the maximum allowed size')
-  requireIndexable(table, after, updateMessages(before === undefined))
+  requireIndexable(table, after, before ? 'update' : 'creating update')
   return after
 }
 
@@ -156,19 +129,29 @@ export function commitWrite(engine: Engine, write: PlannedWrite, byTimeToLive = 
   engine.recent?.add(write)
 }
 
-/** Plans and carries out writes, which are no transaction, when their turn comes. */
-export const writeAll = (engine: Engine, located: readonly Located<WriteAction>[]): Promise<PlannedWrite[]> =>
-  engine.writes.write(textsOf(located), () => {
-    const writes = located.map((each) => planWrite(engine, each))
-    return () => commitAll(engine, writes)
-  })
-
-/** Identifies the items of a write in the queue. */
-export const textsOf = (located: readonly Located[]) => located.map(({ text }) => text)
-
-export function commitAll(engine: Engine, writes: PlannedWrite[]): PlannedWrite[] {
-  for (const write of writes) commitWrite(engine, write)
-  return writes
+/**
+ * Carries out writes when their turn comes.
+ * @param planAll evaluates them before the first is committed
+ */
+export function writeAll(
+  engine: Engine,
+  located: readonly Located<WriteAction>[],
+  planAll: () => PlannedWrite[] = () => located.map((each) => planWrite(engine, each)),
+  transaction?: { token: string | undefined; hash: string },
+): Promise<PlannedWrite[]> {
+  const plan = () => {
+    const writes = planAll()
+    return () => {
+      for (const write of writes) commitWrite(engine, write)
+      if (transaction?.token !== undefined) engine.tokens.add(transaction.token, transaction.hash)
+      return writes
+    }
+  }
+  return engine.writes.write(
+    located.map(({ text }) => text),
+    plan,
+    transaction,
+  )
 }
 
 /** The result of committed writes. */

@@ -17,7 +17,7 @@ import {
 import { itemOperation, type Access } from '../operation.ts'
 import { cursorOf, readPage, sourceOf, type PageRequest, type Select, type Source } from '../read-page.ts'
 import { checkItem } from '../request.ts'
-import { indexArn, keyAttributes, projectedAttributes, tableArn } from '../schema.ts'
+import { indexArn, invalidValues, keyAttributes, projectedAttributes, tableArn } from '../schema.ts'
 
 const pageMembers = {
   Select: { type: 'String', enum: ['SPECIFIC_ATTRIBUTES', 'COUNT', 'ALL_ATTRIBUTES', 'ALL_PROJECTED_ATTRIBUTES'] },
@@ -129,8 +129,8 @@ function requireFilterable({ table, index }: Source, { expressions }: PageReques
   const projected = index && projectedAttributes(table, index)
   const missing = projected ? heads.filter((head) => !projected.includes(head)).toSorted() : []
   if (missing.length > 0) {
-    throw validationError(
-      `One or more parameter values were invalid: Secondary index ${index!.name} does not project one or more filter attributes: [${missing.join(', ')}]`,
+    throw invalidValues(
+      `Secondary index ${index!.name} does not project one or more filter attributes: [${missing.join(', ')}]`,
     )
   }
 }

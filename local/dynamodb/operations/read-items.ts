@@ -1,6 +1,6 @@
 import type { Item } from '../attribute-value.ts'
 import { readCapacity } from '../capacity.ts'
-import { project } from '../document-path.ts'
+import { project } from '../condition.ts'
 import type { Engine } from '../engine.ts'
 import { expressionsOf } from '../expressions.ts'
 import {
@@ -15,9 +15,16 @@ import {
   textMember,
   type Members,
 } from '../members.ts'
-import { itemOperation } from '../operation.ts'
+import {
+  itemAccess,
+  itemOperation,
+  locate,
+  locateBatch,
+  type Located,
+  requireScalarKeyPaths,
+  type Target,
+} from '../operation.ts'
 import { checkItem, requireBatch } from '../request.ts'
-import { itemAccess, locate, locateBatch, requireScalarKeyPaths, type Located, type Target } from '../targets.ts'
 
 /** The item that GetItem or an action of TransactGetItems names. @throws AwsError ValidationException */
 export function readTarget(request: Record<string, any>): Target {

@@ -13,6 +13,7 @@ import { tableAccess, type DynamoOperation } from '../operation.ts'
 import { parseRequest } from '../request.ts'
 import {
   indexArn,
+  invalidValues,
   keyAttributes,
   keySchemaOf,
   schemaOf,
@@ -244,9 +245,7 @@ const createTable: DynamoOperation<TableSchema> = {
 
 function viewTypeOf({ StreamEnabled, StreamViewType }: { StreamEnabled?: boolean; StreamViewType?: StreamViewType }) {
   if (StreamEnabled && StreamViewType === undefined) {
-    throw validationError(
-      'One or more parameter values were invalid: StreamViewType is required when a stream is enabled',
-    )
+    throw invalidValues('StreamViewType is required when a stream is enabled')
   }
   if (!StreamEnabled && StreamViewType !== undefined) {
     throw validationError('Invalid StreamViewType: Stream StreamEnabled was false but a StreamViewType was present.')

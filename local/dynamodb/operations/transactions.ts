@@ -15,17 +15,15 @@ import {
   textMember,
   type Members,
 } from '../members.ts'
-import { itemOperation } from '../operation.ts'
-import { itemAccess, locate, requireDistinct, type Located, type Target } from '../targets.ts'
+import { itemAccess, itemOperation, locate, type Located, requireDistinct, type Target } from '../operation.ts'
 import { requestHash } from '../write-queue.ts'
 import {
   actionNames,
   actionOf,
-  commitAll,
   itemTooLarge,
   outcomeOf,
   planWrite,
-  textsOf,
+  writeAll,
   type MetricsDetail,
   type WriteAction,
 } from '../writes.ts'
@@ -137,13 +135,7 @@ export const transactWriteItems = itemOperation({
       }
     }
     requireNoReasons(reasons)
-    const writes = await engine.writes.transaction(textsOf(located), token, () => {
-      const planned = planAll(engine, located)
-      return () => {
-        if (token !== undefined) engine.tokens.add(token, hash)
-        return commitAll(engine, planned)
-      }
-    })
+    const writes = await writeAll(engine, located, () => planAll(engine, located), { token, hash })
     return { ...outcomeOf(engine, writes, { output: {}, metricsDetail, several: true }), transaction: 'Write' }
   },
 })

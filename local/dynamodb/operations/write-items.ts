@@ -1,6 +1,6 @@
 import { validationError } from '../../wire/aws-error.ts'
 import type { Item } from '../attribute-value.ts'
-import { project } from '../document-path.ts'
+import { project } from '../condition.ts'
 import type { PlannedWrite } from '../item-store.ts'
 import {
   capacityMember,
@@ -14,9 +14,8 @@ import {
   textMember,
   type Members,
 } from '../members.ts'
-import { itemOperation } from '../operation.ts'
+import { itemAccess, itemOperation, locate, locateBatch, type Located } from '../operation.ts'
 import { requireBatch } from '../request.ts'
-import { itemAccess, locate, locateBatch, type Located } from '../targets.ts'
 import { actionNames, actionOf, outcomeOf, writeAll, type MetricsDetail, type WriteAction } from '../writes.ts'
 import { conflictError } from './transactions.ts'
 
@@ -152,8 +151,8 @@ const requestItems = (entries: readonly Located<WriteAction>[]) =>
   Object.fromEntries(
     [...Map.groupBy(entries, ({ target }) => target.tableName)].map(([tableName, ofTable]) => [
       tableName,
-      ofTable.map(({ target: { isPut, item } }) =>
-        isPut ? { PutRequest: { Item: item } } : { DeleteRequest: { Key: item } },
+      ofTable.map(({ target: { kind, item } }) =>
+        kind === 'put' ? { PutRequest: { Item: item } } : { DeleteRequest: { Key: item } },
       ),
     ]),
   )
