@@ -5,7 +5,7 @@ import { newCommand, number, runCommand } from '../lib/command.ts'
 import { allowanceOf, billOf, billRows, dollars, totalOf, usageUsd, type Traffic } from '../lib/cost/bill.ts'
 import { daysPerMonth, fixedCostsOf, type FixedCosts } from '../lib/cost/fixed-costs.ts'
 import { measureUnits } from '../lib/cost/measure.ts'
-import { readPrices, type Prices } from '../lib/cost/prices.ts'
+import { asOf, note, region } from '../lib/cost/prices.ts'
 import { readUnits, unitsFile, type MeasuredUnits, type Units } from '../lib/cost/units.ts'
 import { UsageError } from '../lib/errors.ts'
 import { stageOption } from '../lib/stage-option.ts'
@@ -25,7 +25,7 @@ const command = newCommand(
   'npm run cost --',
   `
 Calculates the monthly AWS bill of a stage by service: resources from the synthesized templates, measured usage of an order
-and related activity, and prices from scripts/lib/cost/prices.json. List prices of one region, without taxes and support;
+and related activity, and prices from scripts/lib/cost/prices.ts. List prices of one region, without taxes and support;
 the free tier of an account is subtracted at the end.`,
 )
   .option('--orders-per-day <n>', 'orders per day; 0 is an idle stage', amount)
@@ -46,23 +46,21 @@ the free tier of an account is subtracted at the end.`,
   })
 
 function report(stage: string, traffic: Traffic, fixed: FixedCosts, json: boolean): void {
-  const prices = readPrices()
   const measured = readUnits()
-  const lines = billOf(measured, fixed, traffic, prices)
-  const idle = totalOf(billOf(measured, fixed, { ...traffic, ordersPerDay: 0 }, prices))
+  const lines = billOf(measured, fixed, traffic)
+  const idle = totalOf(billOf(measured, fixed, { ...traffic, ordersPerDay: 0 }))
   const total = totalOf(lines)
-  const allowance = allowanceOf(lines, prices)
+  const allowance = allowanceOf(lines)
   const orders = traffic.ordersPerDay * daysPerMonth
   const perOrder = orders > 0 ? { fixed: idle / orders, running: (total - idle) / orders } : undefined
   if (json) {
     const { order } = measured.units
     const deliveredOrder = { alone: order, atTenPerSecond: measured.orderUnderLoad }
-    const { asOf } = prices
     const document = { stage, traffic, fixed, lines, total, allowance, idle, perOrder, deliveredOrder, asOf }
     console.log(JSON.stringify(document, undefined, 2))
     return
   }
-  console.log(`${stage}, ${traffic.ordersPerDay} orders per day, in ${prices.region} at the prices of ${prices.asOf}\n`)
+  console.log(`${stage}, ${traffic.ordersPerDay} orders per day, in ${region} at the prices of ${asOf}\n`)
   const rows = [
     ...billRows(lines),
     [],
@@ -73,13 +71,13 @@ function report(stage: string, traffic: Traffic, fixed: FixedCosts, json: boolea
   ]
   for (const line of tableLines(rows, ['left', 'right', 'left'])) console.log(line)
   console.log('\nAn order from placed to delivered, with two products')
-  for (const line of tableLines(orderRows(measured, prices), ['left', 'right', 'right'])) console.log(line)
+  for (const line of tableLines(orderRows(measured), ['left', 'right', 'right'])) console.log(line)
   const { on, times, machine } = measured.measured
-  console.log(`\nUnits measured on ${on}, ${times} times each, on ${machine}. ${prices.note}`)
+  console.log(`\nUnits measured on ${on}, ${times} times each, on ${machine}. ${note}`)
 }
 
 /** What an order takes, alone and as one of ten a second. */
-const orderRows = ({ units, orderUnderLoad }: MeasuredUnits, prices: Prices): string[][] => {
+const orderRows = ({ units, orderUnderLoad }: MeasuredUnits): string[][] => {
   const both = [units.order, orderUnderLoad]
   const row = (name: string, of: (each: Units) => string) => [name, ...both.map(of)]
   return [
@@ -87,7 +85,7 @@ const orderRows = ({ units, orderUnderLoad }: MeasuredUnits, prices: Prices): st
     row('write units', ({ dynamodbWriteUnits }) => dynamodbWriteUnits.toFixed(1)),
     row('invocations', ({ lambdaRequests }) => lambdaRequests.toFixed(1)),
     row('queue requests', ({ sqsRequests }) => sqsRequests.toFixed(1)),
-    row('per million, without emails', (each) => dollars(usageUsd(each, prices) * 1e6)),
+    row('per million, without emails', (each) => dollars(usageUsd(each) * 1e6)),
   ]
 }
 

@@ -79,7 +79,7 @@ async function missingFor({ precondition }: Suite): Promise<string | undefined> 
 }
 
 async function run(suite: Suite, full: boolean): Promise<Count> {
-  const budgetSeconds = full || suite.fullOnly ? suite.fullBudgetSeconds : suite.budgetSeconds
+  const budgetSeconds = suite.budgetSeconds[full || suite.fullOnly ? 1 : 0]
   const startedAt = performance.now()
   const limitSeconds = limitMinutes(budgetSeconds) * 60
   const { count, stopped } = await ('tool' in suite.runs

@@ -1,10 +1,11 @@
 /** A part of `npm test` with its own counts, duration and time limit. */
 export interface Suite {
   readonly name: string
-  /** Seconds on two cores, beside the suites that run at the same time. One over its budget is reported, and stopped only when it hangs. */
-  readonly budgetSeconds: number
-  /** The same for `npm run test:full`. */
-  readonly fullBudgetSeconds: number
+  /**
+   * Seconds on two cores, beside the suites that run at the same time, and the same for `npm run test:full`. One over its
+   * budget is reported, and stopped only when it hangs.
+   */
+  readonly budgetSeconds: readonly [number, full: number]
   /** Arguments of Node for checking whether this machine can run the suite; otherwise prints what to install, exits 1. */
   readonly precondition?: readonly string[]
   /** Run by `npm run test:full` only. */
@@ -24,120 +25,63 @@ export interface Suite {
 /** Suites that wait leave the processor to others: three of them and one that computes occupy two cores. */
 export const waitingAtOnce = 3
 
+const tsc = 'node_modules/typescript/bin/tsc'
+const oxlint = 'node_modules/oxlint/bin/oxlint'
+const prettier = 'node_modules/prettier/bin/prettier.cjs'
+
 /** In the order in which they start. */
 export const suites: readonly Suite[] = [
-  {
-    name: 'types',
-    pace: 'first',
-    budgetSeconds: 10,
-    fullBudgetSeconds: 60,
-    runs: { tool: ['node_modules/typescript/bin/tsc', '--noEmit'] },
-  },
-  {
-    // Code of a browser has other globals than that of Node.
-    name: 'web-types',
-    pace: 'first',
-    budgetSeconds: 5,
-    fullBudgetSeconds: 30,
-    runs: { tool: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'web'] },
-  },
-  {
-    name: 'lint',
-    pace: 'first',
-    budgetSeconds: 7,
-    fullBudgetSeconds: 30,
-    runs: { tool: ['node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings'] },
-  },
+  { name: 'types', pace: 'first', budgetSeconds: [10, 60], runs: { tool: [tsc, '--noEmit'] } },
+  // Code of a browser has other globals than that of Node.
+  { name: 'web-types', pace: 'first', budgetSeconds: [5, 30], runs: { tool: [tsc, '--noEmit', '-p', 'web'] } },
+  { name: 'lint', pace: 'first', budgetSeconds: [7, 30], runs: { tool: [oxlint, '--type-aware', '--deny-warnings'] } },
   {
     name: 'format',
     pace: 'first',
-    budgetSeconds: 14,
-    fullBudgetSeconds: 60,
-    runs: { tool: ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'] },
+    budgetSeconds: [14, 60],
+    runs: { tool: [prettier, '--check', '--log-level=warn', '.'] },
   },
-  {
-    // Once for all subsequent suites; the first run also downloads the native packages for Lambda.
-    name: 'synth',
-    pace: 'first',
-    budgetSeconds: 12,
-    fullBudgetSeconds: 60,
-    runs: { tool: ['scripts/lib/cdk.ts'] },
-  },
+  // Once for all subsequent suites; the first run also downloads the native packages for Lambda.
+  { name: 'synth', pace: 'first', budgetSeconds: [12, 60], runs: { tool: ['scripts/lib/cdk.ts'] } },
   {
     name: 'unit',
     pace: 'computes',
-    budgetSeconds: 150,
-    fullBudgetSeconds: 300,
+    budgetSeconds: [150, 300],
     runs: { paths: ['shared/', 'services/', 'scripts/', 'bench/', 'web/'] },
   },
-  {
-    name: 'local',
-    pace: 'computes',
-    budgetSeconds: 80,
-    fullBudgetSeconds: 600,
-    runs: { paths: ['local/', 'test/parity/'] },
-  },
+  { name: 'local', pace: 'computes', budgetSeconds: [80, 600], runs: { paths: ['local/', 'test/parity/'] } },
   {
     name: 'infrastructure',
     pace: 'computes',
-    budgetSeconds: 80,
-    fullBudgetSeconds: 120,
+    budgetSeconds: [80, 120],
     runs: { paths: ['infra/', 'test/infra/', 'test/architecture/', 'test/docs/', 'test/workflows/', 'test/deploy/'] },
   },
   {
     name: 'end-to-end',
     pace: 'waits',
-    budgetSeconds: 240,
-    fullBudgetSeconds: 1200,
+    budgetSeconds: [240, 1200],
     runs: { paths: ['test/e2e/'], script: 'scripts/commands/test-e2e.ts' },
   },
   {
     name: 'browser',
     pace: 'waits',
-    budgetSeconds: 170,
-    fullBudgetSeconds: 300,
+    budgetSeconds: [170, 300],
     precondition: ['test/browser/check-browser.ts'],
     runs: { paths: ['test/browser/'], script: 'scripts/commands/test-browser.ts' },
   },
-  {
-    // The app without each optional service; flows on a local system without one of them, in test:full without each.
-    name: 'optional-services',
-    pace: 'waits',
-    budgetSeconds: 200,
-    fullBudgetSeconds: 600,
-    runs: { paths: ['test/optional-services/'] },
-  },
-  {
-    // All flows, and a daily sample of four removed permissions; at full size all permissions.
-    name: 'least-privilege',
-    pace: 'waits',
-    budgetSeconds: 200,
-    fullBudgetSeconds: 1200,
-    runs: { paths: ['test/least-privilege/'] },
-  },
-  { name: 'commands', pace: 'waits', budgetSeconds: 160, fullBudgetSeconds: 200, runs: { paths: ['test/commands/'] } },
-  {
-    name: 'durability',
-    pace: 'waits',
-    budgetSeconds: 40,
-    fullBudgetSeconds: 3000,
-    runs: { paths: ['test/durability/'] },
-  },
-  {
-    // The end-to-end suite with the injected faults of 20 seeds; npm test has no time for one.
-    name: 'chaos',
-    pace: 'waits',
-    budgetSeconds: 0,
-    fullBudgetSeconds: 1500,
-    fullOnly: true,
-    runs: { paths: ['test/chaos/'] },
-  },
+  // The app without each optional service; flows on a local system without one of them, in test:full without each.
+  { name: 'optional-services', pace: 'waits', budgetSeconds: [200, 600], runs: { paths: ['test/optional-services/'] } },
+  // All flows, and a daily sample of four removed permissions; at full size all permissions.
+  { name: 'least-privilege', pace: 'waits', budgetSeconds: [200, 1200], runs: { paths: ['test/least-privilege/'] } },
+  { name: 'commands', pace: 'waits', budgetSeconds: [160, 200], runs: { paths: ['test/commands/'] } },
+  { name: 'durability', pace: 'waits', budgetSeconds: [40, 3000], runs: { paths: ['test/durability/'] } },
+  // The end-to-end suite with the injected faults of 20 seeds; npm test has no time for one.
+  { name: 'chaos', pace: 'waits', budgetSeconds: [0, 1500], fullOnly: true, runs: { paths: ['test/chaos/'] } },
   {
     // npm test replays recorded responses of DynamoDB Local; this suite calls it.
     name: 'parity',
     pace: 'waits',
-    budgetSeconds: 0,
-    fullBudgetSeconds: 2400,
+    budgetSeconds: [0, 2400],
     fullOnly: true,
     precondition: ['test/parity/test-parity.ts', '--check'],
     runs: { tool: ['test/parity/test-parity.ts'] },

@@ -11,6 +11,7 @@ import {
 import { parseLineFilter, parsePort, parseSeed } from '@cartwheel/local/process'
 import { callApi } from './api-client.ts'
 import { synthesize } from './cdk.ts'
+import { collect } from './command.ts'
 import { dataVersion } from './data-version.ts'
 import { commandLine, dataDirectory, parseDeployment, type Deployment } from './deployment.ts'
 import { CommandError, UsageError } from './errors.ts'
@@ -56,8 +57,6 @@ Environment variables:
   AWS_PORT        port of the AWS endpoint (default: 4566; 0: a free port)
   CARTWHEEL_DATA  folder of all state (default: .local)`,
     )
-
-const collect = (name: string, names: string[] = []) => [...names, name]
 
 const portVariables: Record<PortName, string> = { api: 'PORT', web: 'WEB_PORT', aws: 'AWS_PORT' }
 

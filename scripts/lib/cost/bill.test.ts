@@ -1,9 +1,6 @@
 import { allowanceOf, billOf, billRows, totalOf, usageUsd, type Traffic } from './bill.ts'
-import { readPrices } from './prices.ts'
 import type { FixedCosts } from './fixed-costs.ts'
 import { activities, readUnits, unitNames, type MeasuredUnits } from './units.ts'
-
-const prices = readPrices()
 
 const noFixedCosts: FixedCosts = {
   alarmMetrics: 0,
@@ -38,7 +35,7 @@ const measuredWith = (order: Partial<typeof noUnits>): MeasuredUnits => ({
 })
 
 const billed = (units: Partial<typeof noUnits>, fixed: Partial<FixedCosts> = {}, more: Partial<Traffic> = {}) =>
-  billOf(measuredWith(units), { ...noFixedCosts, ...fixed }, { ...traffic, ...more }, prices)
+  billOf(measuredWith(units), { ...noFixedCosts, ...fixed }, { ...traffic, ...more })
 const usdOf = (lines: ReturnType<typeof billed>, what: string) => lines.find((line) => line.what === what)!.usd
 
 test.each([
@@ -64,7 +61,7 @@ test.each([
 })
 
 test('an idle stage is billed for its fixed costs only', () => {
-  const idle = billOf(readUnits(), { ...noFixedCosts, dashboards: 1 }, { ...traffic, ordersPerDay: 0 }, prices)
+  const idle = billOf(readUnits(), { ...noFixedCosts, dashboards: 1 }, { ...traffic, ordersPerDay: 0 })
   expect(totalOf(idle)).toBe(3)
 })
 
@@ -78,7 +75,7 @@ test('codes are billed for each sign-up where SES sends them, beside the emails 
 const notProportional = new Set(['traces', 'custom metrics'])
 
 test('twice the orders cost twice as much, and each customer is billed once', () => {
-  const real = (ordersPerDay: number) => billOf(readUnits(), noFixedCosts, { ...traffic, ordersPerDay }, prices)
+  const real = (ordersPerDay: number) => billOf(readUnits(), noFixedCosts, { ...traffic, ordersPerDay })
   const [once, twice] = [real(10), real(20)].map((lines) =>
     totalOf(lines.filter(({ what }) => !notProportional.has(what))),
   )
@@ -92,8 +89,8 @@ test('a free tier is subtracted once, even if several lines use it', () => {
   const used = lines.filter(({ service }) => service === 'SQS').reduce((sum, { amount }) => sum + amount, 0)
   expect(used).toBeGreaterThan(1e6)
   const sqsAlone = lines.filter(({ service }) => service === 'SQS')
-  expect(allowanceOf(sqsAlone, prices)).toBeCloseTo(0.4, 10)
-  expect(allowanceOf(billed({}, { dashboards: 1 }), prices)).toBeLessThanOrEqual(totalOf(billed({}, { dashboards: 1 })))
+  expect(allowanceOf(sqsAlone)).toBeCloseTo(0.4, 10)
+  expect(allowanceOf(billed({}, { dashboards: 1 }))).toBeLessThanOrEqual(totalOf(billed({}, { dashboards: 1 })))
 })
 
 test('all requests are traced at low traffic, and one in twenty at high traffic', () => {
@@ -117,5 +114,5 @@ test('the bill lists services by cost with their lines, and omits items without 
 
 test('the price of an order is that of its usage, without its emails', () => {
   const units = { ...noUnits, dynamodbWriteUnits: 40, events: 10, mails: 3, logBytes: 2 ** 20 }
-  expect(usageUsd(units, prices)).toBeCloseTo(40 * 0.625e-6 + 10 * 1e-6 + 0.5 / 1024, 10)
+  expect(usageUsd(units)).toBeCloseTo(40 * 0.625e-6 + 10 * 1e-6 + 0.5 / 1024, 10)
 })

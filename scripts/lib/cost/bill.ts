@@ -1,5 +1,5 @@
 import { daySeconds } from '#shared/days.ts'
-import type { PriceName, Prices } from './prices.ts'
+import { prices, type PriceName } from './prices.ts'
 import { daysPerMonth, type FixedCosts } from './fixed-costs.ts'
 import { activities, unitNames, type Activity, type MeasuredUnits, type UnitName, type Units } from './units.ts'
 
@@ -78,47 +78,48 @@ const usage: readonly {
 ]
 
 /** The list price of an activity's usage in USD, without its emails. */
-export const usageUsd = (units: Units, { prices }: Prices): number =>
+export const usageUsd = (units: Units): number =>
   usage
     .filter(({ unit }) => unit !== 'mails')
     .reduce((sum, { unit, price, per = 1 }) => sum + (units[unit] / per) * prices[price].usd, 0)
 
+function priced(service: string, what: string, amount: number, name: PriceName): BillLine {
+  const { usd, per } = prices[name]
+  return { service, what, amount, unit: per, usd: amount * usd, price: name }
+}
+
 /** The monthly bill of a stage, list prices, without free allowances. */
-export function billOf(measured: MeasuredUnits, fixed: FixedCosts, traffic: Traffic, prices: Prices): BillLine[] {
+export function billOf(measured: MeasuredUnits, fixed: FixedCosts, traffic: Traffic): BillLine[] {
   const times = timesPerMonth(traffic)
   const unitsOf = (name: UnitName): number =>
     activities.reduce((sum, activity) => sum + times[activity] * measured.units[activity][name], 0)
   const units = Object.fromEntries(unitNames.map((name) => [name, unitsOf(name)])) as Record<UnitName, number>
   const reads = times.productList + times.product
-  const line = (service: string, what: string, amount: number, name: PriceName): BillLine => {
-    const { usd, per } = prices.prices[name]
-    return { service, what, amount, unit: per, usd: amount * usd, price: name }
-  }
   return [
-    ...usage.map(({ service, what, unit, price, per = 1 }) => line(service, what, units[unit] / per, price)),
-    line('Lambda', 'provisioned concurrency', fixed.provisionedGb * secondsPerMonth, 'lambdaProvisionedGbSecondArm'),
-    line('DynamoDB', 'a year of items', gb(units.tableBytes * 12), 'dynamodbGbMonth'),
-    line('DynamoDB', 'backups of items', gb(units.tableBytes * 12), 'dynamodbBackupGbMonth'),
-    line(
+    ...usage.map(({ service, what, unit, price, per = 1 }) => priced(service, what, units[unit] / per, price)),
+    priced('Lambda', 'provisioned concurrency', fixed.provisionedGb * secondsPerMonth, 'lambdaProvisionedGbSecondArm'),
+    priced('DynamoDB', 'a year of items', gb(units.tableBytes * 12), 'dynamodbGbMonth'),
+    priced('DynamoDB', 'backups of items', gb(units.tableBytes * 12), 'dynamodbBackupGbMonth'),
+    priced(
       'EventBridge',
       'storage of the archive',
       gb(units.eventBytes) * fixed.archiveMonths,
       'eventBridgeArchiveGbMonth',
     ),
-    line('SQS', 'polls of empty queues', fixed.polledQueues * idlePollsPerMonth, 'sqsRequest'),
-    line('SES', 'codes of sign-ups', times.signUp * fixed.codesPerSignUp, 'sesMail'),
-    line('S3', 'a year of images', gb(times.upload * uploadBytes * 12), 's3GbMonth'),
-    line('CloudFront', 'images served', reads * traffic.imagesPerRead, 'cloudFrontRequest'),
-    line('CloudFront', 'image bytes', gb(reads * traffic.imagesPerRead * imageBytes), 'cloudFrontGb'),
-    line('Data transfer', 'API responses', gb(units.apiRequests * answerBytes), 'dataOutGb'),
-    line('Cognito', 'active users', times.order / traffic.ordersPerCustomer, 'cognitoUser'),
-    line('CloudWatch', 'log storage', gb(units.logBytes) * fixed.logRetentionMonths, 'logGbMonth'),
-    line('CloudWatch', 'custom metrics', traffic.ordersPerDay > 0 ? measured.customMetrics : 0, 'metricMonth'),
-    line('CloudWatch', 'alarms', fixed.alarmMetrics, 'alarmMetricMonth'),
-    line('CloudWatch', 'composite alarms', fixed.compositeAlarms, 'compositeAlarmMonth'),
-    line('CloudWatch', 'dashboards', fixed.dashboards, 'dashboardMonth'),
-    line('Secrets Manager', 'secrets', fixed.secrets, 'secretMonth'),
-    line('X-Ray', 'traces', tracesPerMonth(units.apiRequests), 'trace'),
+    priced('SQS', 'polls of empty queues', fixed.polledQueues * idlePollsPerMonth, 'sqsRequest'),
+    priced('SES', 'codes of sign-ups', times.signUp * fixed.codesPerSignUp, 'sesMail'),
+    priced('S3', 'a year of images', gb(times.upload * uploadBytes * 12), 's3GbMonth'),
+    priced('CloudFront', 'images served', reads * traffic.imagesPerRead, 'cloudFrontRequest'),
+    priced('CloudFront', 'image bytes', gb(reads * traffic.imagesPerRead * imageBytes), 'cloudFrontGb'),
+    priced('Data transfer', 'API responses', gb(units.apiRequests * answerBytes), 'dataOutGb'),
+    priced('Cognito', 'active users', times.order / traffic.ordersPerCustomer, 'cognitoUser'),
+    priced('CloudWatch', 'log storage', gb(units.logBytes) * fixed.logRetentionMonths, 'logGbMonth'),
+    priced('CloudWatch', 'custom metrics', traffic.ordersPerDay > 0 ? measured.customMetrics : 0, 'metricMonth'),
+    priced('CloudWatch', 'alarms', fixed.alarmMetrics, 'alarmMetricMonth'),
+    priced('CloudWatch', 'composite alarms', fixed.compositeAlarms, 'compositeAlarmMonth'),
+    priced('CloudWatch', 'dashboards', fixed.dashboards, 'dashboardMonth'),
+    priced('Secrets Manager', 'secrets', fixed.secrets, 'secretMonth'),
+    priced('X-Ray', 'traces', tracesPerMonth(units.apiRequests), 'trace'),
   ]
 }
 
@@ -129,7 +130,7 @@ function tracesPerMonth(requests: number): number {
 }
 
 /** The part of the bill that the monthly free tier covers, if no other workload of the account uses it. */
-export function allowanceOf(lines: readonly BillLine[], { prices }: Prices): number {
+export function allowanceOf(lines: readonly BillLine[]): number {
   const names = new Set(lines.map(({ price }) => price))
   return [...names].reduce((sum, name) => {
     const used = lines.filter(({ price }) => price === name).reduce((total, { amount }) => total + amount, 0)

@@ -1,32 +1,21 @@
 import type { LocalSystemOptions } from '@cartwheel/local'
 
-/** Counts of the local system's activity, without the requests of pollers, which depend only on time. */
-export interface Counts {
-  apiRequests: number
-  lambdaRequests: number
-  lambdaGbSeconds: number
-  dynamodbWriteUnits: number
-  dynamodbReadUnits: number
-  messages: number
-  /** Invocations by queues. */
-  batches: number
-  mails: number
-  s3Writes: number
-  s3Reads: number
-}
-
-const nothing: Counts = {
+const nothing = {
   apiRequests: 0,
   lambdaRequests: 0,
   lambdaGbSeconds: 0,
   dynamodbWriteUnits: 0,
   dynamodbReadUnits: 0,
   messages: 0,
+  /** Invocations by queues. */
   batches: 0,
   mails: 0,
   s3Writes: 0,
   s3Reads: 0,
 }
+
+/** Counts of the local system's activity, without the requests of pollers, which depend only on time. */
+export type Counts = typeof nothing
 
 /** Billed calls and their counters. */
 const counted: Readonly<Record<string, keyof Counts>> = {

@@ -3,7 +3,7 @@ import type { Stage, StageSettings } from '#infra/stages.ts'
 import type { MeasuredUnits } from '../cost/units.ts'
 import { tableLines } from '../table.ts'
 import { assumed, capacityOf, newTable, sizedFor, type Capacity, type Demand, type Load } from './capacity.ts'
-import { ok, reportLines, warning, type Verdict } from './verdict.ts'
+import { okIf, reportLines, type Verdict } from './verdict.ts'
 
 /** The capacity that a stage needs at its expected peak and at the limits of its throttles, as a table. */
 export function capacityReport(stage: Stage, measured: MeasuredUnits): string {
@@ -58,9 +58,8 @@ export function checkThrottle({ throttle }: Pick<StageSettings, 'throttle'>, { p
   const needed = [peak.orders, peak.productLists, peak.products].map(rounded)
   const admitted = [throttle.writes, throttle.publicLists, throttle.reads].map((each) => each.requestsPerSecond)
   const found = `the peak needs ${needed[0]} orders, ${needed[1]} product lists and ${needed[2]} single products per second; the throttles admit ${admitted[0]}, ${admitted[1]} and ${admitted[2]}`
-  return needed.every((each, index) => each <= admitted[index]!)
-    ? ok('throttle', found)
-    : warning('throttle', found, 'Raise throttle in infra/stages.ts, or lower expectedPeak.')
+  const admits = needed.every((each, index) => each <= admitted[index]!)
+  return okIf(admits, 'throttle', found, 'Raise throttle in infra/stages.ts, or lower expectedPeak.')
 }
 
 /** Whether the table can immediately serve the load that the stage is sized for. */
@@ -72,21 +71,16 @@ export function checkWarmth(stage: Pick<StageSettings, 'warmThroughput'>, capaci
   }
   const whatFor = stage.warmThroughput ? 'the load that the throttles admit' : 'the peak'
   const found = `${whatFor} needs ${tableReads} reads and ${tableWrites} writes per second; the table starts with ${reads} and ${writes}`
-  return tableReads <= reads && tableWrites <= writes
-    ? ok('warm table', found)
-    : warning('warm table', found, 'Raise warmThroughput in infra/stages.ts.')
+  const suffices = tableReads <= reads && tableWrites <= writes
+  return okIf(suffices, 'warm table', found, 'Raise warmThroughput in infra/stages.ts.')
 }
 
 /** Whether all orders of the peak can be for the same SKU. */
 export function checkHotItem({ peak, hotItemOrders }: Capacity): Verdict {
   const found = `one item can be ordered ${hotItemOrders} times per second, and the peak has ${rounded(peak.orders)} orders per second`
-  return peak.orders <= hotItemOrders
-    ? ok('hot item', found)
-    : warning(
-        'hot item',
-        found,
-        'Orders wait in the queue and are not lost. For a sale set reservation in infra/stages.ts to reservations.flashSale.',
-      )
+  const remedy =
+    'Orders wait in the queue and are not lost. For a sale set reservation in infra/stages.ts to reservations.flashSale.'
+  return okIf(peak.orders <= hotItemOrders, 'hot item', found, remedy)
 }
 
 /** Whether the shop's emails are sent as fast as they arise, within the rate of the stage settings. */
@@ -97,11 +91,7 @@ export function checkMailPollers(
   const pollers = mailPollers(settings)
   const sent = pollers * mailsPerPollerPerSecond
   const found = `${pollers} pollers send at most ${sent} emails per second beside ${rounded(codesPerSecond)} codes, within mail.ratePerSecond ${settings.mail.ratePerSecond}; the peak has ${rounded(shopMailsPerSecond)}`
-  return shopMailsPerSecond <= sent
-    ? ok('mail pollers', found)
-    : warning(
-        'mail pollers',
-        found,
-        'Emails would wait in the queue. Raise mail.ratePerSecond in infra/stages.ts, and the sending rate of the account with it.',
-      )
+  const remedy =
+    'Emails would wait in the queue. Raise mail.ratePerSecond in infra/stages.ts, and the sending rate of the account with it.'
+  return okIf(shopMailsPerSecond <= sent, 'mail pollers', found, remedy)
 }

@@ -48,7 +48,7 @@ export const fixedNames = ({ templates }: Pick<Assembly, 'templates'>): FixedNam
 const isNamed = (type: string): type is NamedType => type in nameProperties
 
 /** The name of a resource in a stack; the physical id of a queue is its URL, that of a topic or a secret its ARN. */
-export function nameOf({ type, physicalId }: Pick<DeployedResource, 'type' | 'physicalId'>): string {
+function nameOf({ type, physicalId }: Pick<DeployedResource, 'type' | 'physicalId'>): string {
   if (type === 'AWS::SQS::Queue') return physicalId.slice(physicalId.lastIndexOf('/') + 1)
   if (type === 'AWS::SNS::Topic') return physicalId.slice(physicalId.lastIndexOf(':') + 1)
   // Secrets Manager adds a hyphen and six characters to the name.

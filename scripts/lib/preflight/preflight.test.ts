@@ -7,7 +7,6 @@ import { noAccount } from '#test/support/no-account.ts'
 import { absentIdentity, readyAccount as ready, toolkit } from '#test/support/ready-account.ts'
 import { readAssembly } from '../templates.ts'
 import { readIdentity } from './identity.ts'
-import { nameOf } from './names.ts'
 import { checkAccount, type Outputs } from './preflight.ts'
 import type { Verdict } from './verdict.ts'
 import { applicationId } from '#shared/application.ts'
@@ -24,19 +23,38 @@ afterEach(async () => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** One resource of each type with a fixed name, and one whose name CloudFormation generates. */
+const id = `${applicationId}-prod`
+const queues = 'https://sqs.eu-west-1.amazonaws.com/123456789012'
+
+/** A resource of each type with a fixed name: the property and the name, and its physical id if that is another. */
+const named = {
+  Function: ['AWS::Lambda::Function', 'FunctionName', `${id}-f`],
+  Logs: ['AWS::Logs::LogGroup', 'LogGroupName', `/aws/lambda/${id}-f`],
+  Queue: ['AWS::SQS::Queue', 'QueueName', `${id}-q`, `${queues}/${id}-q`],
+  Topic: ['AWS::SNS::Topic', 'TopicName', `${id}-t`, `arn:aws:sns:eu-west-1:123456789012:${id}-t`],
+  Bus: ['AWS::Events::EventBus', 'Name', id],
+  Rule: ['AWS::Events::Rule', 'Name', `${id}-r`],
+  Alarm: ['AWS::CloudWatch::Alarm', 'AlarmName', `window-of-${id}-a`],
+  Composite: ['AWS::CloudWatch::CompositeAlarm', 'AlarmName', `${id}-c`],
+  Dashboard: ['AWS::CloudWatch::Dashboard', 'DashboardName', id],
+  Key: [
+    'AWS::SecretsManager::Secret',
+    'Name',
+    `${id}-k`,
+    `arn:aws:secretsmanager:eu-west-1:123456789012:secret:${id}-k-a1B2c3`,
+  ],
+  Sender: ['AWS::SES::EmailIdentity', 'EmailIdentity', stage.mail.from],
+} as const
+type Named = readonly [type: string, property: string, name: string, physicalId?: string]
+
 const resources = {
-  Function: { Type: 'AWS::Lambda::Function', Properties: { FunctionName: `${applicationId}-prod-f` } },
-  Logs: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: `/aws/lambda/${applicationId}-prod-f` } },
-  Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: `${applicationId}-prod-q` } },
-  Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: `${applicationId}-prod-t` } },
-  Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: `${applicationId}-prod` } },
-  Rule: { Type: 'AWS::Events::Rule', Properties: { Name: `${applicationId}-prod-r` } },
-  Alarm: { Type: 'AWS::CloudWatch::Alarm', Properties: { AlarmName: `window-of-${applicationId}-prod-a` } },
-  Composite: { Type: 'AWS::CloudWatch::CompositeAlarm', Properties: { AlarmName: `${applicationId}-prod-c` } },
-  Dashboard: { Type: 'AWS::CloudWatch::Dashboard', Properties: { DashboardName: `${applicationId}-prod` } },
-  Key: { Type: 'AWS::SecretsManager::Secret', Properties: { Name: `${applicationId}-prod-k` } },
-  Sender: { Type: 'AWS::SES::EmailIdentity', Properties: { EmailIdentity: stage.mail.from } },
+  ...Object.fromEntries(
+    Object.entries<Named>(named).map(([key, [Type, property, name]]) => [
+      key,
+      { Type, Properties: { [property]: name } },
+    ]),
+  ),
+  // Their names are generated.
   Unnamed: { Type: 'AWS::SQS::Queue' },
   Elsewhere: { Type: 'AWS::SQS::Queue', Properties: { QueueName: { Ref: 'Parameter' } } },
 }
@@ -105,47 +123,32 @@ test('an account that is not prepared', async () => {
     expect(verdicts.get(check)!.state).toBe('failed')
 })
 
+/** All of these names are in use. */
 const taken: Answers = {
-  ListFunctions: { Functions: [{ FunctionName: `${applicationId}-prod-f` }] },
-  DescribeLogGroups: { logGroups: [{ logGroupName: `/aws/lambda/${applicationId}-prod-f` }] },
-  ListQueues: { QueueUrls: [`https://sqs.eu-west-1.amazonaws.com/123456789012/${applicationId}-prod-q`] },
-  ListTopics: { Topics: [{ TopicArn: `arn:aws:sns:eu-west-1:123456789012:${applicationId}-prod-t` }] },
+  ListFunctions: { Functions: [{ FunctionName: named.Function[2] }] },
+  DescribeLogGroups: { logGroups: [{ logGroupName: named.Logs[2] }] },
+  ListQueues: { QueueUrls: [named.Queue[3]] },
+  ListTopics: { Topics: [{ TopicArn: named.Topic[3] }] },
   ListEventBuses: ({ NextToken }: { NextToken?: string }) =>
-    NextToken ? { EventBuses: [{ Name: `${applicationId}-prod` }] } : { EventBuses: [], NextToken: 'more' },
-  ListRules: { Rules: [{ Name: `${applicationId}-prod-r` }] },
+    NextToken ? { EventBuses: [{ Name: named.Bus[2] }] } : { EventBuses: [], NextToken: 'more' },
+  ListRules: { Rules: [{ Name: named.Rule[2] }] },
   DescribeAlarms: {
-    MetricAlarms: [{ AlarmName: `window-of-${applicationId}-prod-a` }],
-    CompositeAlarms: [{ AlarmName: `${applicationId}-prod-c` }],
+    MetricAlarms: [{ AlarmName: named.Alarm[2] }],
+    CompositeAlarms: [{ AlarmName: named.Composite[2] }],
   },
-  ListDashboards: { DashboardEntries: [{ DashboardName: `${applicationId}-prod` }] },
-  ListSecrets: { SecretList: [{ Name: `${applicationId}-prod-k` }] },
+  ListDashboards: { DashboardEntries: [{ DashboardName: named.Dashboard[2] }] },
+  ListSecrets: { SecretList: [{ Name: named.Key[2] }] },
   GetEmailIdentity: { VerifiedForSendingStatus: true },
 }
 
-const physicalIds: Record<keyof typeof resources, string> = {
-  Function: `${applicationId}-prod-f`,
-  Logs: `/aws/lambda/${applicationId}-prod-f`,
-  Queue: `https://sqs.eu-west-1.amazonaws.com/123456789012/${applicationId}-prod-q`,
-  Topic: `arn:aws:sns:eu-west-1:123456789012:${applicationId}-prod-t`,
-  Bus: `${applicationId}-prod`,
-  Rule: `${applicationId}-prod-r`,
-  Alarm: `window-of-${applicationId}-prod-a`,
-  Composite: `${applicationId}-prod-c`,
-  Dashboard: `${applicationId}-prod`,
-  Key: `arn:aws:secretsmanager:eu-west-1:123456789012:secret:${applicationId}-prod-k-a1B2c3`,
-  Sender: stage.mail.from,
-  Unnamed: 'https://sqs.eu-west-1.amazonaws.com/123456789012/any',
-  Elsewhere: 'https://sqs.eu-west-1.amazonaws.com/123456789012/other',
-}
-
-/** As CloudFormation lists the stack, without the resources that `leftOut` names. */
-const listing = (...leftOut: string[]) => ({
-  StackResourceSummaries: Object.entries(resources)
-    .filter(([key]) => !leftOut.includes(key))
-    .map(([key, { Type }]) => ({
-      LogicalResourceId: key,
-      ResourceType: Type,
-      PhysicalResourceId: physicalIds[key as keyof typeof resources],
+/** As CloudFormation lists the stack, without the resource that `leftOut` names. */
+const listing = (leftOut?: string) => ({
+  StackResourceSummaries: Object.entries<Named>(named)
+    .filter(([key]) => key !== leftOut)
+    .map(([LogicalResourceId, [ResourceType, , name, PhysicalResourceId = name]]) => ({
+      LogicalResourceId,
+      ResourceType,
+      PhysicalResourceId,
     })),
 })
 
@@ -161,20 +164,19 @@ test('names of resources in own stacks are no collisions', async () => {
   expect(deployed).toEqual({ [`${applicationId}-prod-a`]: { ApiUrl: 'https://api.example.com' } })
 })
 
-test.each(Object.keys(resources).filter((key) => !['Unnamed', 'Elsewhere'].includes(key)))(
+test.each(Object.entries<Named>(named))(
   'a %s of that name outside the stacks is a collision',
-  async (key) => {
+  async (key, [, , name]) => {
     const verdicts = await checkIn({
       ...ready,
       ...taken,
       DescribeStacks: { Stacks: [toolkit, ownStack] },
       ListStackResources: listing(key),
     })
-    const { state, finding } = verdicts.get('names')!
-    expect(state).toBe('failed')
-    const { Type: type } = resources[key as keyof typeof resources]
-    const name = nameOf({ type, physicalId: physicalIds[key as keyof typeof resources] })
-    expect(finding).toContain(`${name} already exists`)
+    expect(verdicts.get('names')).toMatchObject({
+      state: 'failed',
+      finding: expect.stringContaining(`${name} already exists`),
+    })
   },
 )
 
@@ -192,14 +194,14 @@ test('what a failed first deployment left is named, and a name that it takes is 
     ListStackResources: {
       StackResourceSummaries: [
         left('AWS::DynamoDB::GlobalTable', 'the-table'),
-        left('AWS::Logs::LogGroup', physicalIds.Logs),
+        left('AWS::Logs::LogGroup', named.Logs[2]),
       ],
     },
   })
   expect(verdicts.get('left over')).toMatchObject({ state: 'warning' })
   expect(verdicts.get('left over')!.finding).toContain('GlobalTable the-table')
   expect(verdicts.get('names')).toMatchObject({ state: 'failed' })
-  expect(verdicts.get('names')!.finding).toContain(`${physicalIds.Logs} already exists`)
+  expect(verdicts.get('names')!.finding).toContain(`${named.Logs[2]} already exists`)
 })
 
 test('a data resource without the configured deletion protection is reported by name', async () => {

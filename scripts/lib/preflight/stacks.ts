@@ -93,33 +93,24 @@ const describeStacks = (there: number, wanted: number): Verdict =>
     there === 0 ? `none of ${wanted} is deployed yet` : `${there} of ${wanted} are deployed and can be updated`,
   )
 
+const isStuck = /^(UPDATE_ROLLBACK|ROLLBACK|DELETE)_FAILED$/
+
 function checkStatus({ name, status }: DeployedStack): Verdict | undefined {
   if (status === 'REVIEW_IN_PROGRESS') return undefined
-  if (status.endsWith('_IN_PROGRESS'))
-    return failed(
-      'stacks',
-      `${name} is being changed (${status})`,
-      `Wait for it: aws cloudformation describe-stacks --stack-name ${name}.`,
-    )
-  if (status === 'UPDATE_ROLLBACK_FAILED')
-    return failed(
-      'stacks',
-      `${name} is stuck (${status})`,
-      `aws cloudformation continue-update-rollback --stack-name ${name}`,
-    )
-  if (status === 'DELETE_FAILED' || status === 'ROLLBACK_FAILED')
-    return failed(
-      'stacks',
-      `${name} is stuck (${status})`,
-      `Fix the causes in its events, then: aws cloudformation delete-stack --stack-name ${name}`,
-    )
-  if (status === 'ROLLBACK_COMPLETE')
-    return warning(
-      'stacks',
-      `the first creation of ${name} failed`,
-      'No action: a deployment deletes it and creates it again.',
-    )
-  return undefined
+  if (status.endsWith('_IN_PROGRESS')) {
+    const wait = `Wait for it: aws cloudformation describe-stacks --stack-name ${name}.`
+    return failed('stacks', `${name} is being changed (${status})`, wait)
+  }
+  if (isStuck.test(status)) {
+    const remedy =
+      status === 'UPDATE_ROLLBACK_FAILED'
+        ? `aws cloudformation continue-update-rollback --stack-name ${name}`
+        : `Fix the causes in its events, then: aws cloudformation delete-stack --stack-name ${name}`
+    return failed('stacks', `${name} is stuck (${status})`, remedy)
+  }
+  if (status !== 'ROLLBACK_COMPLETE') return undefined
+  const remedy = 'No action: a deployment deletes it and creates it again.'
+  return warning('stacks', `the first creation of ${name} failed`, remedy)
 }
 
 /** What a failed first creation left. Names that the next one needs are reported as taken, too. */

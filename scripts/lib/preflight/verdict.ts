@@ -29,6 +29,10 @@ export const failed = (check: string, finding: string, remedy: string): Verdict 
   remedy,
 })
 
+/** `ok` if the check holds, otherwise a warning with the same finding. */
+export const okIf = (holds: boolean, check: string, finding: string, remedy: string): Verdict =>
+  holds ? ok(check, finding) : warning(check, finding, remedy)
+
 /** A check whose request failed: it neither passes nor stops a deployment. */
 export const unchecked = (check: string, { why, remedy }: Unknown): Verdict =>
   warning(check, `could not be checked: ${why}`, remedy)
