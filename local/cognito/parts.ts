@@ -5,7 +5,7 @@ import { AwsError } from '../wire/aws-error.ts'
 import type { Operation } from '../wire/service.ts'
 import type { Codes } from './codes.ts'
 import type { Directory, User } from './directory.ts'
-import type { Pool, PoolRegistry } from './pool.ts'
+import type { Client, Pool, PoolRegistry } from './pool.ts'
 import type { SessionStore } from './sessions.ts'
 import type { Tokens } from './tokens.ts'
 import type { PostConfirmation } from './triggers.ts'
@@ -26,33 +26,31 @@ export type Input = Record<string, any>
 
 export type Operations = Readonly<Record<string, Operation>>
 
-/** An operation without IAM authorization; a password, code or token authorizes it instead. */
-export const unauthenticated = (handle: (input: Input) => unknown): Operation => ({
+type Handle<Subject> = (subject: Subject, input: Input) => unknown
+
+/** An operation of an app client, without IAM authorization: a password or a code authorizes it. */
+export const ofClient = ({ pools }: Parts, handle: Handle<{ client: Client; pool: Pool }>): Operation => ({
   anonymous: true,
   access: () => [],
-  handle,
+  handle: (input) => handle(pools.client(input.ClientId), input),
 })
 
 /** An operation that the user's access token authorizes. */
-export const ofTokenUser = (parts: Parts, handle: (pool: Pool, user: User, input: Input) => unknown): Operation =>
-  unauthenticated(async (input) => {
-    const { pool, user } = await parts.tokens.userOf(text(input, 'AccessToken'))
-    return handle(pool, user, input)
-  })
+export const ofTokenUser = ({ tokens }: Parts, handle: Handle<{ pool: Pool; user: User }>): Operation => ({
+  anonymous: true,
+  access: () => [],
+  handle: async (input) => handle(await tokens.userOf(text(input, 'AccessToken')), input),
+})
 
 /** An operation that needs the permission `cognito-idp:<action>` on the pool. */
-export const administrative = (
-  action: string,
-  parts: Parts,
-  handle: (pool: Pool, input: Input) => unknown,
-): Operation => ({
+export const ofPool = ({ pools }: Parts, action: string, handle: Handle<Pool>): Operation => ({
   access: (input) => [
     { action: `cognito-idp:${action}`, resource: arn('cognito-idp', `userpool/${String(input.UserPoolId ?? '*')}`) },
   ],
-  handle: (input) => handle(parts.pools.pool(input.UserPoolId), input),
+  handle: (input) => handle(pools.pool(input.UserPoolId), input),
 })
 
-const invalid = (message: string) => new AwsError('InvalidParameterException', message)
+export const invalid = (message: string) => new AwsError('InvalidParameterException', message)
 
 /** Reads a required, non-empty string. @throws AwsError InvalidParameterException */
 export function text(input: Record<string, unknown>, member: string): string {
@@ -84,5 +82,7 @@ export function readAttributes(input: unknown, by: 'user' | 'administrator'): Re
   }
   return attributes
 }
+
+export const attributeList = (user: User) => Object.entries(user.attributes).map(([Name, Value]) => ({ Name, Value }))
 
 export const isEmailAddress = (name: string) => /^[^\s@<>()",;:\\[\]]+@[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(name)

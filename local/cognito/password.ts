@@ -1,39 +1,48 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
+import { promisify } from 'node:util'
 import { AwsError } from '../wire/aws-error.ts'
 
+/** As the template declares it. */
 export interface PasswordPolicy {
-  readonly minimumLength: number
-  readonly requireUppercase: boolean
-  readonly requireLowercase: boolean
-  readonly requireNumbers: boolean
-  readonly requireSymbols: boolean
+  readonly MinimumLength?: number
+  readonly RequireUppercase?: boolean
+  readonly RequireLowercase?: boolean
+  readonly RequireNumbers?: boolean
+  readonly RequireSymbols?: boolean
 }
 
-const symbol = /[\^$*.[\]{}()?"!@#%&/\\,><':;|_~`=+\- ]/
+/** Of a pool that declares none. */
+export const defaultPolicy: PasswordPolicy = {
+  RequireUppercase: true,
+  RequireLowercase: true,
+  RequireNumbers: true,
+  RequireSymbols: true,
+}
+
+const characters = [
+  ['RequireUppercase', /[A-Z]/, 'uppercase'],
+  ['RequireLowercase', /[a-z]/, 'lowercase'],
+  ['RequireNumbers', /[0-9]/, 'numeric'],
+  ['RequireSymbols', /[\^$*.[\]{}()?"!@#%&/\\,><':;|_~`=+\- ]/, 'symbol'],
+] as const
 
 /** @throws AwsError InvalidPasswordException with Cognito's messages */
 export function checkPassword(policy: PasswordPolicy, password: string): void {
-  const problem = problemOf(policy, password)
+  const missing = characters.find(([rule, expression]) => policy[rule] && !expression.test(password))
+  const problems = [
+    password.length < (policy.MinimumLength ?? 8) && 'Password not long enough',
+    password.length > 256 && 'Password too long',
+    missing && `Password must have ${missing[2]} characters`,
+    password !== password.trim() && 'Password must not start or end with a space',
+  ]
+  const problem = problems.find(Boolean)
   if (problem) throw new AwsError('InvalidPasswordException', `Password did not conform with policy: ${problem}`)
-}
-
-function problemOf(policy: PasswordPolicy, password: string): string | undefined {
-  if (password.length < policy.minimumLength) return 'Password not long enough'
-  if (password.length > 256) return 'Password too long'
-  if (policy.requireUppercase && !/[A-Z]/.test(password)) return 'Password must have uppercase characters'
-  if (policy.requireLowercase && !/[a-z]/.test(password)) return 'Password must have lowercase characters'
-  if (policy.requireNumbers && !/[0-9]/.test(password)) return 'Password must have numeric characters'
-  if (policy.requireSymbols && !symbol.test(password)) return 'Password must have symbol characters'
-  if (password.startsWith(' ') || password.endsWith(' ')) return 'Password must not start or end with a space'
-  return undefined
 }
 
 const keyBytes = 32
 
-const derive = (password: string, salt: Buffer) =>
-  new Promise<Buffer>((resolve, reject) =>
-    scrypt(password.normalize('NFKC'), salt, keyBytes, (error, key) => (error ? reject(error) : resolve(key))),
-  )
+const deriveKey = promisify<string, Buffer, number, Buffer>(scrypt)
+const derive = (password: string, salt: Buffer) => deriveKey(password.normalize('NFKC'), salt, keyBytes)
 
 /** @returns `<salt>.<key>`, both base64url */
 export async function hashPassword(password: string): Promise<string> {

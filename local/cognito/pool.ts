@@ -1,5 +1,6 @@
 import { AwsError } from '../wire/aws-error.ts'
 import type { PasswordPolicy } from './password.ts'
+import type { SigningKey } from './signing-keys.ts'
 
 /** A user pool as its template declares it; users sign in with their email address, and their username is the `sub`. */
 export interface Pool {
@@ -7,6 +8,7 @@ export interface Pool {
   readonly arn: string
   /** The `iss` claim of its tokens, and the URL under which its keys are published. */
   readonly issuer: string
+  readonly signingKey: SigningKey
   readonly passwordPolicy: PasswordPolicy
   readonly temporaryPasswordDays: number
   readonly caseSensitive: boolean
@@ -25,6 +27,13 @@ export interface Group {
   readonly precedence: number | undefined
 }
 
+/** The names are those of a user, in any order; groups that the template no longer declares are left out. */
+export const groupsOf = (pool: Pool, names: readonly string[]): Group[] =>
+  names
+    .toSorted()
+    .flatMap((name) => pool.groups.get(name) ?? [])
+    .toSorted((a, b) => (a.precedence ?? Number.MAX_VALUE) - (b.precedence ?? Number.MAX_VALUE))
+
 export interface Client {
   readonly clientId: string
   readonly poolId: string
@@ -34,37 +43,25 @@ export interface Client {
   readonly refreshTokenSeconds: number
 }
 
-/** The pools and app clients that templates declare. */
+/** The pools and app clients that templates declare, by their ids. */
 export class PoolRegistry {
-  readonly #pools = new Map<string, Pool>()
-  readonly #clients = new Map<string, Client>()
-
-  addPool(pool: Pool): void {
-    this.#pools.set(pool.poolId, pool)
-  }
-
-  addClient(client: Client): void {
-    this.#clients.set(client.clientId, client)
-  }
+  readonly pools = new Map<string, Pool>()
+  readonly clients = new Map<string, Client>()
 
   issuedBy(issuer: string | undefined): Pool | undefined {
-    return [...this.#pools.values()].find((pool) => pool.issuer === issuer)
-  }
-
-  find(poolId: string): Pool | undefined {
-    return this.#pools.get(poolId)
+    return [...this.pools.values()].find((pool) => pool.issuer === issuer)
   }
 
   /** @throws AwsError ResourceNotFoundException */
   pool(poolId: unknown): Pool {
-    const pool = this.find(String(poolId))
+    const pool = this.pools.get(String(poolId))
     if (!pool) throw new AwsError('ResourceNotFoundException', `User pool ${String(poolId)} does not exist.`)
     return pool
   }
 
   /** @throws AwsError ResourceNotFoundException */
   client(clientId: unknown): { client: Client; pool: Pool } {
-    const client = this.#clients.get(String(clientId))
+    const client = this.clients.get(String(clientId))
     if (!client) throw new AwsError('ResourceNotFoundException', `User pool client ${String(clientId)} does not exist.`)
     return { client, pool: this.pool(client.poolId) }
   }

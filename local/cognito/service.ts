@@ -12,7 +12,7 @@ import type { Parts } from './parts.ts'
 import { PoolRegistry } from './pool.ts'
 import { providers } from './resources.ts'
 import { SessionStore } from './sessions.ts'
-import { SigningKeys, wellKnown } from './signing-keys.ts'
+import { wellKnown } from './signing-keys.ts'
 import { Tokens } from './tokens.ts'
 import { createPostConfirmation, type Invoke } from './triggers.ts'
 
@@ -37,16 +37,15 @@ export class CognitoService {
     const pools = new PoolRegistry()
     const directory = new Directory(state, clock)
     const sessions = new SessionStore(state, clock)
-    const keys = new SigningKeys(state)
     const parts: Parts = {
       state,
       clock,
       pools,
       directory,
       sessions,
-      codes: new Codes(state, clock, sendMail),
-      tokens: new Tokens({ clock, pools, directory, sessions, keys }),
-      postConfirmation: createPostConfirmation(clock, invoke),
+      codes: new Codes({ state, clock, directory, sendMail }),
+      tokens: new Tokens({ clock, pools, directory, sessions }),
+      postConfirmation: createPostConfirmation(invoke),
     }
     this.wire = {
       targetPrefix: 'AWSCognitoIdentityProviderService',
@@ -59,7 +58,7 @@ export class CognitoService {
       },
       cors: true,
     }
-    this.wellKnown = wellKnown(pools, keys)
-    this.providers = providers({ endpoint, pools, keys })
+    this.wellKnown = wellKnown(pools.pools)
+    this.providers = providers({ state, endpoint, pools })
   }
 }

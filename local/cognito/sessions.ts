@@ -14,7 +14,7 @@ export interface Session {
 
 export const notAuthorized = (message: string) => new AwsError('NotAuthorizedException', message)
 
-/** Stores refresh tokens as hashes only. */
+/** The sessions that are neither revoked nor expired; refresh tokens are stored as hashes only. */
 export class SessionStore {
   readonly #state: State
   readonly #clock: Clock
@@ -23,58 +23,45 @@ export class SessionStore {
     this.#state = state
     this.#clock = clock
     state.define(`
-      CREATE TABLE IF NOT EXISTS cognito_sessions (
+      CREATE TABLE IF NOT EXISTS cognito_live_sessions (
         session_id TEXT PRIMARY KEY, pool_id TEXT NOT NULL, client_id TEXT NOT NULL, username TEXT NOT NULL,
-        refresh_hash TEXT NOT NULL UNIQUE, auth_time_seconds INTEGER NOT NULL, expires_at_ms INTEGER NOT NULL, revoked INTEGER NOT NULL
+        refresh_hash TEXT NOT NULL UNIQUE, auth_time_seconds INTEGER NOT NULL, expires_at_ms INTEGER NOT NULL
       );
-      CREATE INDEX IF NOT EXISTS cognito_sessions_of_user ON cognito_sessions (pool_id, username)`)
+      CREATE INDEX IF NOT EXISTS cognito_sessions_of_user ON cognito_live_sessions (pool_id, username)`)
   }
 
-  create(client: Client, user: User): { session: Session; refreshToken: string } {
+  create({ poolId, clientId, refreshTokenSeconds }: Client, { username }: User) {
     const nowMs = this.#clock.now()
     const refreshToken = randomBytes(64).toString('base64url')
-    const session = { sessionId: randomUUID(), username: user.username, authTimeSeconds: Math.floor(nowMs / 1000) }
-    this.#state.run('DELETE FROM cognito_sessions WHERE expires_at_ms <= ?', nowMs)
-    this.#state.run(
-      'INSERT INTO cognito_sessions VALUES (?, ?, ?, ?, ?, ?, ?, 0)',
-      session.sessionId,
-      client.poolId,
-      client.clientId,
-      user.username,
-      hashOf(refreshToken),
-      session.authTimeSeconds,
-      nowMs + client.refreshTokenSeconds * 1000,
-    )
+    const session: Session = { sessionId: randomUUID(), username, authTimeSeconds: Math.floor(nowMs / 1000) }
+    const hash = hashOf(refreshToken)
+    const expiresAtMs = nowMs + refreshTokenSeconds * 1000
+    const row = [session.sessionId, poolId, clientId, username, hash, session.authTimeSeconds, expiresAtMs]
+    this.#state.run('DELETE FROM cognito_live_sessions WHERE expires_at_ms <= ?', nowMs)
+    this.#state.run('INSERT INTO cognito_live_sessions VALUES (?, ?, ?, ?, ?, ?, ?)', ...row)
     return { session, refreshToken }
   }
 
   /** @throws AwsError NotAuthorizedException when the token is unknown to this client, expired or revoked */
-  byRefreshToken(client: Client, refreshToken: unknown): Session {
-    const sql = `SELECT session_id AS sessionId, username, auth_time_seconds AS authTimeSeconds, expires_at_ms AS expiresAtMs, revoked
-      FROM cognito_sessions WHERE client_id = ? AND refresh_hash = ?`
-    const session = this.#state.get<Session & { expiresAtMs: number; revoked: number }>(
-      sql,
-      client.clientId,
-      hashOf(String(refreshToken)),
-    )
+  byRefreshToken({ clientId }: Client, refreshToken: string): Session {
+    const sql = `SELECT session_id AS sessionId, username, auth_time_seconds AS authTimeSeconds, expires_at_ms AS expiresAtMs
+      FROM cognito_live_sessions WHERE client_id = ? AND refresh_hash = ?`
+    const session = this.#state.get<Session & { expiresAtMs: number }>(sql, clientId, hashOf(refreshToken))
     if (!session) throw notAuthorized('Invalid Refresh Token')
-    if (session.revoked) throw notAuthorized('Refresh Token has been revoked')
     if (session.expiresAtMs <= this.#clock.now()) throw notAuthorized('Refresh Token has expired')
     return session
   }
 
-  isRevoked(sessionId: string): boolean {
-    const sql = 'SELECT revoked FROM cognito_sessions WHERE session_id = ?'
-    return this.#state.get<{ revoked: number }>(sql, sessionId)?.revoked === 1
+  isLive(sessionId: string): boolean {
+    return this.#state.get('SELECT 1 FROM cognito_live_sessions WHERE session_id = ?', sessionId) !== undefined
   }
 
-  revoke(sessionId: string): void {
-    this.#state.run('UPDATE cognito_sessions SET revoked = 1 WHERE session_id = ?', sessionId)
+  revoke({ sessionId }: Session): void {
+    this.#state.run('DELETE FROM cognito_live_sessions WHERE session_id = ?', sessionId)
   }
 
   revokeAll({ poolId, username }: User): void {
-    const sql = 'UPDATE cognito_sessions SET revoked = 1 WHERE pool_id = ? AND username = ?'
-    this.#state.run(sql, poolId, username)
+    this.#state.run('DELETE FROM cognito_live_sessions WHERE pool_id = ? AND username = ?', poolId, username)
   }
 }
 

@@ -1,7 +1,6 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose'
 import type { State } from '../state/state.ts'
 import type { Pages } from '../wire/service.ts'
-import type { PoolRegistry } from './pool.ts'
 
 /** The scope that allows an access token to manage its own user. */
 export const selfServiceScope = 'aws.cognito.signin.user.admin'
@@ -13,56 +12,31 @@ export interface SigningKey {
   readonly jwk: JWK
 }
 
-/** One RSA key for each pool, persisted so that tokens remain valid across a restart. */
-export class SigningKeys {
-  readonly #state: State
-  readonly #keys = new Map<string, SigningKey>()
-
-  constructor(state: State) {
-    this.#state = state
-    state.define(
-      'CREATE TABLE IF NOT EXISTS cognito_signing_keys (pool_id TEXT PRIMARY KEY, private_jwk TEXT NOT NULL)',
-    )
-  }
-
-  /** Reads the pool's key, or creates it. */
-  async ensure(poolId: string): Promise<void> {
-    const stored = this.#state.get<{ private_jwk: string }>(
-      'SELECT private_jwk FROM cognito_signing_keys WHERE pool_id = ?',
-      poolId,
-    )
-    const privateJwk = stored ? (JSON.parse(stored.private_jwk) as JWK) : await this.#create(poolId)
-    const kid = await calculateJwkThumbprint(privateJwk)
-    const { kty, n, e } = privateJwk
-    const privateKey = (await importJWK(privateJwk, 'RS256')) as CryptoKey
-    this.#keys.set(poolId, { kid, privateKey, jwk: { kty, n, e, kid, alg: 'RS256', use: 'sig' } })
-  }
-
-  /** @throws Error unless {@link ensure} was called for the pool */
-  of(poolId: string): SigningKey {
-    const key = this.#keys.get(poolId)
-    if (!key) throw new Error(`The pool ${poolId} has no signing key.`)
-    return key
-  }
-
-  async #create(poolId: string): Promise<JWK> {
-    const { privateKey } = await generateKeyPair('RS256', { extractable: true })
-    const jwk = await exportJWK(privateKey)
-    this.#state.run('INSERT INTO cognito_signing_keys VALUES (?, ?)', poolId, JSON.stringify(jwk))
-    return jwk
-  }
+/** Reads the RSA key of a pool, or creates it. It is persisted so that tokens remain valid across a restart. */
+export async function signingKeyOf(state: State, poolId: string): Promise<SigningKey> {
+  state.define('CREATE TABLE IF NOT EXISTS cognito_signing_keys (pool_id TEXT PRIMARY KEY, private_jwk TEXT NOT NULL)')
+  const sql = 'SELECT private_jwk FROM cognito_signing_keys WHERE pool_id = ?'
+  const stored = state.get<{ private_jwk: string }>(sql, poolId)
+  const privateJwk: JWK = stored
+    ? JSON.parse(stored.private_jwk)
+    : await exportJWK((await generateKeyPair('RS256', { extractable: true })).privateKey)
+  if (!stored) state.run('INSERT INTO cognito_signing_keys VALUES (?, ?)', poolId, JSON.stringify(privateJwk))
+  const kid = await calculateJwkThumbprint(privateJwk)
+  const { kty, n, e } = privateJwk
+  const privateKey = (await importJWK(privateJwk, 'RS256')) as CryptoKey
+  return { kid, privateKey, jwk: { kty, n, e, kid, alg: 'RS256', use: 'sig' } }
 }
 
 const path = /^\/([\w-]+_[A-Za-z0-9]+)\/\.well-known\/(openid-configuration|jwks\.json)$/
 
 /** Publishes each pool's keys under its issuer, where JWT authorizers expect them. */
-export const wellKnown = (pools: PoolRegistry, keys: SigningKeys): Pages => ({
+export const wellKnown = (pools: ReadonlyMap<string, { issuer: string; signingKey: SigningKey }>): Pages => ({
   claims: (request) => path.test(request.path),
   handle(request) {
     const [, poolId, document] = path.exec(request.path)!
-    const pool = pools.find(poolId!)
+    const pool = pools.get(poolId!)
     if (!pool) return { status: 404, body: 'User pool not found.' }
-    const body = document === 'jwks.json' ? { keys: [keys.of(pool.poolId).jwk] } : discovery(pool.issuer)
+    const body = document === 'jwks.json' ? { keys: [pool.signingKey.jwk] } : discovery(pool.issuer)
     const headers = { 'content-type': 'application/json', 'access-control-allow-origin': '*' }
     return { status: 200, headers, body: JSON.stringify(body) }
   },

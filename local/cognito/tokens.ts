@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { createLocalJWKSet, decodeJwt, jwtVerify, SignJWT, errors, type JWTPayload } from 'jose'
 import type { Clock } from '../clock.ts'
 import type { Directory, User } from './directory.ts'
-import type { Client, Pool, PoolRegistry } from './pool.ts'
+import { groupsOf, type Client, type Pool, type PoolRegistry } from './pool.ts'
 import { notAuthorized, type Session, type SessionStore } from './sessions.ts'
-import { selfServiceScope, type SigningKeys } from './signing-keys.ts'
+import { selfServiceScope } from './signing-keys.ts'
 
 const challengeSeconds = 3 * 60
 
@@ -13,7 +13,6 @@ interface TokenParts {
   readonly pools: PoolRegistry
   readonly directory: Directory
   readonly sessions: SessionStore
-  readonly keys: SigningKeys
 }
 
 /** Access and ID tokens, and the `Session` of a challenge, which is a token too. */
@@ -26,38 +25,34 @@ export class Tokens {
 
   /** @returns AuthenticationResult, without a refresh token */
   async issue(pool: Pool, client: Client, user: User, session: Session) {
-    const nowSeconds = this.#nowSeconds()
-    const groups = this.#parts.directory.groupsOf(pool, user).map(({ name }) => name)
+    const iat = this.#nowSeconds()
+    const groups = groupsOf(pool, user.groups).map(({ name }) => name)
     const common = {
       sub: user.username,
-      ...(groups.length > 0 ? { 'cognito:groups': groups } : {}),
-      iss: pool.issuer,
+      ...(groups.length > 0 && { 'cognito:groups': groups }),
       origin_jti: session.sessionId,
       event_id: randomUUID(),
       auth_time: session.authTimeSeconds,
-      iat: nowSeconds,
+      iat,
     }
     const access = {
-      ...common,
       client_id: client.clientId,
       token_use: 'access',
       scope: selfServiceScope,
-      exp: nowSeconds + client.accessTokenSeconds,
+      exp: iat + client.accessTokenSeconds,
       jti: randomUUID(),
       username: user.username,
     }
     const id = {
-      ...idClaims(user),
-      ...common,
       'cognito:username': user.username,
       aud: client.clientId,
       token_use: 'id',
-      exp: nowSeconds + client.idTokenSeconds,
+      exp: iat + client.idTokenSeconds,
       jti: randomUUID(),
     }
     return {
-      AccessToken: await this.#sign(pool, access),
-      IdToken: await this.#sign(pool, id),
+      AccessToken: await sign(pool, { ...common, ...access }),
+      IdToken: await sign(pool, { ...attributeClaims(user), ...common, ...id }),
       ExpiresIn: client.accessTokenSeconds,
       TokenType: 'Bearer',
     }
@@ -68,12 +63,9 @@ export class Tokens {
    * @throws AwsError NotAuthorizedException unless a pool issued it, it is valid, and its session is not revoked
    */
   async userOf(accessToken: string): Promise<{ pool: Pool; user: User }> {
-    const { pool, claims } = await this.#verify(accessToken, 'access', {
-      invalid: 'Invalid Access Token',
-      expired: 'Access Token has expired',
-    })
-    if (this.#parts.sessions.isRevoked(String(claims['origin_jti'])))
-      throw notAuthorized('Access Token has been revoked')
+    const expired = 'Access Token has expired'
+    const { pool, claims } = await this.#verify(accessToken, 'access', 'Invalid Access Token', expired)
+    if (!this.#parts.sessions.isLive(String(claims['origin_jti']))) throw notAuthorized('Access Token has been revoked')
     const user = this.#parts.directory.get(pool, String(claims['username']))
     if (!user.enabled) throw notAuthorized('User is disabled.')
     return { pool, user }
@@ -85,42 +77,32 @@ export class Tokens {
    */
   challenge(pool: Pool, { clientId }: Client, { username }: User): Promise<string> {
     const exp = this.#nowSeconds() + challengeSeconds
-    const claims = { aud: 'challenge', client_id: clientId, token_use: 'challenge', username, exp }
-    return this.#sign(pool, { iss: pool.issuer, ...claims })
+    return sign(pool, { aud: 'challenge', client_id: clientId, token_use: 'challenge', username, exp })
   }
 
   /** @returns the user of the challenge's `Session`. @throws AwsError NotAuthorizedException */
   async challengedUser({ clientId }: Client, session: unknown): Promise<User> {
     const invalid = 'Invalid session for the user.'
     const expired = 'Invalid session for the user, session is expired.'
-    const { pool, claims } = await this.#verify(String(session), 'challenge', { invalid, expired })
+    const { pool, claims } = await this.#verify(String(session), 'challenge', invalid, expired)
     const user = this.#parts.directory.find(pool, String(claims['username']))
     // Each session can be used once, since the user has another status then.
     if (claims['client_id'] !== clientId || user?.status !== 'FORCE_CHANGE_PASSWORD') throw notAuthorized(invalid)
     return user
   }
 
-  async #verify(
-    token: string,
-    use: string,
-    messages: { invalid: string; expired: string },
-  ): Promise<{ pool: Pool; claims: JWTPayload }> {
+  async #verify(token: string, use: 'access' | 'challenge', invalid: string, expired: string) {
     try {
       const pool = this.#parts.pools.issuedBy(decodeJwt(token).iss)
-      if (!pool) throw notAuthorized(messages.invalid)
-      const keys = createLocalJWKSet({ keys: [this.#parts.keys.of(pool.poolId).jwk] })
+      if (!pool) throw notAuthorized(invalid)
+      const keys = createLocalJWKSet({ keys: [pool.signingKey.jwk] })
       const currentDate = new Date(this.#parts.clock.now())
-      const { payload } = await jwtVerify(token, keys, { algorithms: ['RS256'], currentDate })
-      if (payload['token_use'] !== use) throw notAuthorized(messages.invalid)
-      return { pool, claims: payload }
+      const { payload: claims } = await jwtVerify(token, keys, { algorithms: ['RS256'], currentDate })
+      if (claims['token_use'] !== use) throw notAuthorized(invalid)
+      return { pool, claims }
     } catch (error) {
-      throw notAuthorized(error instanceof errors.JWTExpired ? messages.expired : messages.invalid)
+      throw notAuthorized(error instanceof errors.JWTExpired ? expired : invalid)
     }
-  }
-
-  #sign(pool: Pool, claims: JWTPayload): Promise<string> {
-    const { kid, privateKey } = this.#parts.keys.of(pool.poolId)
-    return new SignJWT(claims).setProtectedHeader({ kid, alg: 'RS256' }).sign(privateKey)
   }
 
   #nowSeconds(): number {
@@ -128,10 +110,11 @@ export class Tokens {
   }
 }
 
+const sign = ({ issuer, signingKey: { kid, privateKey } }: Pool, claims: JWTPayload): Promise<string> =>
+  new SignJWT({ iss: issuer, ...claims }).setProtectedHeader({ kid, alg: 'RS256' }).sign(privateKey)
+
 /** Attributes are strings, but the two verification flags are booleans in tokens. */
-function idClaims({ attributes }: User): Record<string, unknown> {
-  const flags = ['email_verified', 'phone_number_verified']
-  return Object.fromEntries(
-    Object.entries(attributes).map(([name, value]) => [name, flags.includes(name) ? value === 'true' : value]),
+const attributeClaims = ({ attributes }: User): JWTPayload =>
+  Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [name, name.endsWith('_verified') ? value === 'true' : value]),
   )
-}

@@ -1,49 +1,97 @@
 import { AwsError } from '../../wire/aws-error.ts'
 import type { User } from '../directory.ts'
-import { administrative, readAttributes, text, type Input, type Operations, type Parts } from '../parts.ts'
+import {
+  attributeList,
+  invalid,
+  ofPool,
+  readAttributes,
+  text,
+  type Input,
+  type Operations,
+  type Parts,
+} from '../parts.ts'
 import { checkPassword, hashPassword } from '../password.ts'
-import type { Pool } from '../pool.ts'
-import { attributeList, updateAttributes } from './account.ts'
+import { groupsOf, type Pool } from '../pool.ts'
+import { updateAttributes } from './account.ts'
 import { newUser, requireUnconfirmed } from './sign-up.ts'
 
 /** Operations that IAM authorizes. */
 export function administrationOperations(parts: Parts): Operations {
-  const onUser = (handle: (pool: Pool, user: User, input: Input) => unknown) => (pool: Pool, input: Input) =>
-    handle(pool, parts.directory.get(pool, text(input, 'Username')), input)
-  const handlers: Record<string, (pool: Pool, input: Input) => unknown> = {
-    AdminCreateUser: (pool, input) => createUser(parts, pool, input),
-    AdminGetUser: onUser((_, user) => ({ ...userView(user), UserAttributes: attributeList(user) })),
-    AdminConfirmSignUp: onUser((pool, user, input) => confirmSignUp(parts, pool, user, input)),
-    AdminSetUserPassword: onUser((pool, user, input) => setPassword(parts, pool, user, input)),
-    AdminUpdateUserAttributes: onUser((pool, user, input) => {
+  const { state, directory, codes, sessions, postConfirmation } = parts
+  const onUser: Record<string, (pool: Pool, user: User, input: Input) => unknown> = {
+    AdminGetUser: (_, user) => ({ ...userView(user), UserAttributes: attributeList(user) }),
+
+    async AdminConfirmSignUp(pool, user, input) {
+      requireUnconfirmed(user)
+      codes.remove(pool, user, 'sign-up')
+      const confirmed = directory.change(pool, user, () => ({ status: 'CONFIRMED' }))
+      await postConfirmation(pool, confirmed, 'ConfirmSignUp', input['ClientMetadata'])
+    },
+
+    async AdminSetUserPassword(pool, user, input) {
+      const status = input['Permanent'] === true ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD'
+      directory.setPassword(pool, user, await checkedHash(pool, text(input, 'Password')), status)
+    },
+
+    AdminUpdateUserAttributes(pool, user, input) {
       updateAttributes(parts, pool, user, readAttributes(input['UserAttributes'], 'administrator'))
-    }),
-    AdminUserGlobalSignOut: onUser((_, user) => parts.sessions.revokeAll(user)),
-    AdminDisableUser: onUser((pool, user) => {
-      parts.sessions.revokeAll(user)
-      parts.directory.change(pool, user, { enabled: false })
-    }),
-    AdminDeleteUser: onUser((_, user) => {
-      parts.state.transaction(() => {
-        parts.codes.removeAll(user)
-        parts.sessions.revokeAll(user)
-        parts.directory.delete(user)
-      })
-    }),
-    AdminAddUserToGroup: onUser((pool, user, input) => parts.directory.join(user, groupName(pool, input))),
-    AdminRemoveUserFromGroup: onUser((pool, user, input) => parts.directory.leave(user, groupName(pool, input))),
-    AdminListGroupsForUser: onUser((pool, user) => ({
-      Groups: parts.directory.groupsOf(pool, user).map(({ name, description, precedence }) => ({
+    },
+
+    AdminUserGlobalSignOut: (_, user) => sessions.revokeAll(user),
+
+    AdminDisableUser(pool, user) {
+      sessions.revokeAll(user)
+      directory.change(pool, user, () => ({ enabled: false }))
+    },
+
+    AdminDeleteUser: (_, user) =>
+      state.transaction(() => {
+        sessions.revokeAll(user)
+        directory.delete(user)
+      }),
+
+    AdminAddUserToGroup(pool, user, input) {
+      const name = groupName(pool, input)
+      directory.change(pool, user, ({ groups }) => ({ groups: [...new Set([...groups, name])] }))
+    },
+
+    AdminRemoveUserFromGroup(pool, user, input) {
+      const name = groupName(pool, input)
+      directory.change(pool, user, ({ groups }) => ({ groups: groups.filter((each) => each !== name) }))
+    },
+
+    AdminListGroupsForUser: ({ poolId, ...pool }, user) => ({
+      Groups: groupsOf({ poolId, ...pool }, user.groups).map(({ name, description, precedence }) => ({
         GroupName: name,
-        UserPoolId: pool.poolId,
+        UserPoolId: poolId,
         Description: description,
         Precedence: precedence,
       })),
-    })),
+    }),
   }
-  return Object.fromEntries(
-    Object.entries(handlers).map(([action, handle]) => [action, administrative(action, parts, handle)]),
-  )
+  const operations = Object.entries(onUser).map(([action, handle]) => [
+    action,
+    ofPool(parts, action, (pool, input) => handle(pool, directory.get(pool, text(input, 'Username')), input)),
+  ])
+  return {
+    ...Object.fromEntries(operations),
+
+    AdminCreateUser: ofPool(parts, 'AdminCreateUser', async (pool, input) => {
+      if (input['MessageAction'] !== 'SUPPRESS')
+        throw invalid('Invitations are not emulated: set MessageAction to SUPPRESS.')
+      const attributes = readAttributes(input['UserAttributes'], 'administrator')
+      const draft = newUser(parts, pool, text(input, 'Username'), attributes)
+      // Without a temporary password, the user has none that is known.
+      const isGiven = input['TemporaryPassword'] !== undefined
+      const passwordHash = isGiven ? await checkedHash(pool, text(input, 'TemporaryPassword')) : null
+      const user: User = { ...draft, passwordHash, status: 'FORCE_CHANGE_PASSWORD' }
+      state.transaction(() => {
+        directory.requireAvailable(pool, user.attributes['email']!)
+        directory.put(pool, user)
+      })
+      return { User: { ...userView(user), Attributes: attributeList(user) } }
+    }),
+  }
 }
 
 /** AWS JSON has times in seconds since the epoch. */
@@ -55,42 +103,9 @@ const userView = (user: User) => ({
   UserStatus: user.status,
 })
 
-async function createUser(parts: Parts, pool: Pool, input: Input) {
-  if (input['MessageAction'] !== 'SUPPRESS')
-    throw new AwsError('InvalidParameterException', 'Invitations are not emulated: set MessageAction to SUPPRESS.')
-  const attributes = readAttributes(input['UserAttributes'], 'administrator')
-  const draft = newUser(parts, pool, text(input, 'Username'), attributes)
-  const user: User = { ...draft, passwordHash: await temporaryHash(pool, input), status: 'FORCE_CHANGE_PASSWORD' }
-  parts.state.transaction(() => {
-    parts.directory.requireAvailable(pool, user.attributes['email']!)
-    parts.directory.put(pool, user)
-  })
-  return { User: { ...userView(user), Attributes: attributeList(user) } }
-}
-
-/** Without a temporary password, the user has none that is known. */
-async function temporaryHash(pool: Pool, input: Input): Promise<string | null> {
-  if (input['TemporaryPassword'] === undefined) return null
-  const password = text(input, 'TemporaryPassword')
-  checkPassword(pool.passwordPolicy, password)
+function checkedHash({ passwordPolicy }: Pool, password: string): Promise<string> {
+  checkPassword(passwordPolicy, password)
   return hashPassword(password)
-}
-
-async function confirmSignUp(parts: Parts, pool: Pool, user: User, input: Input) {
-  requireUnconfirmed(user)
-  const confirmed = parts.state.transaction(() => {
-    parts.codes.remove(user, 'sign-up')
-    return parts.directory.change(pool, user, { status: 'CONFIRMED' })
-  })
-  const clientMetadata = input['ClientMetadata']
-  await parts.postConfirmation(pool, confirmed, { source: 'PostConfirmation_ConfirmSignUp', clientMetadata })
-}
-
-async function setPassword(parts: Parts, pool: Pool, user: User, input: Input) {
-  const password = text(input, 'Password')
-  checkPassword(pool.passwordPolicy, password)
-  const status = input['Permanent'] === true ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD'
-  parts.directory.setPassword(pool, user, await hashPassword(password), status)
 }
 
 function groupName({ groups }: Pool, input: Input): string {

@@ -1,45 +1,84 @@
 import { randomUUID } from 'node:crypto'
 import { AwsError } from '../../wire/aws-error.ts'
-import { codeDelivery, expiredCode } from '../codes.ts'
+import { codeDelivery, codeMismatch, expiredCode } from '../codes.ts'
 import type { User } from '../directory.ts'
-import {
-  isEmailAddress,
-  readAttributes,
-  text,
-  unauthenticated,
-  type Input,
-  type Operations,
-  type Parts,
-} from '../parts.ts'
+import { invalid, isEmailAddress, ofClient, readAttributes, text, type Operations, type Parts } from '../parts.ts'
 import { checkPassword, hashPassword } from '../password.ts'
 import type { Pool } from '../pool.ts'
 
-export const signUpOperations = (parts: Parts): Operations => ({
-  SignUp: unauthenticated((input) => signUp(parts, input)),
-  ConfirmSignUp: unauthenticated((input) => confirmSignUp(parts, input)),
-  ResendConfirmationCode: unauthenticated((input) => resendConfirmationCode(parts, input)),
-})
+/** Operations that a code authorizes. Their errors do not reveal whether a user exists. */
+export function signUpOperations(parts: Parts): Operations {
+  const { state, directory, codes, postConfirmation } = parts
+  return {
+    SignUp: ofClient(parts, async ({ pool }, input) => {
+      const password = text(input, 'Password')
+      const draft = newUser(parts, pool, text(input, 'Username'), readAttributes(input['UserAttributes'], 'user'))
+      checkPassword(pool.passwordPolicy, password)
+      const user = { ...draft, passwordHash: await hashPassword(password) }
+      const CodeDeliveryDetails = state.transaction(() => {
+        // Another sign-up may have used the address while the password was hashed.
+        directory.requireAvailable(pool, user.attributes['email']!)
+        return codes.send(pool, directory.put(pool, user), 'sign-up')
+      })
+      return { UserConfirmed: false, UserSub: user.username, CodeDeliveryDetails }
+    }),
 
-async function signUp(parts: Parts, input: Input) {
-  const { pool } = parts.pools.client(input['ClientId'])
-  const password = text(input, 'Password')
-  const draft = newUser(parts, pool, text(input, 'Username'), readAttributes(input['UserAttributes'], 'user'))
-  checkPassword(pool.passwordPolicy, password)
-  const user = { ...draft, passwordHash: await hashPassword(password) }
-  const CodeDeliveryDetails = parts.state.transaction(() => {
-    // Another sign-up may have used the address while the password was hashed.
-    parts.directory.requireAvailable(pool, user.attributes['email']!)
-    return parts.codes.send(pool, parts.directory.put(pool, user), 'sign-up')
-  })
-  return { UserConfirmed: false, UserSub: user.username, CodeDeliveryDetails }
+    ConfirmSignUp: ofClient(parts, async ({ pool, client }, input) => {
+      const code = text(input, 'ConfirmationCode')
+      const user = directory.find(pool, text(input, 'Username'))
+      if (!user) throw expiredCode()
+      requireUnconfirmed(user)
+      const confirmed = state.transaction(() => {
+        codes.use(pool, user, 'sign-up', code)
+        directory.setAttributes(pool, user, { email_verified: 'true' })
+        return directory.change(pool, user, () => ({ status: 'CONFIRMED' }))
+      })
+      await postConfirmation(pool, confirmed, 'ConfirmSignUp', input['ClientMetadata'], client)
+    }),
+
+    ResendConfirmationCode: ofClient(parts, ({ pool }, input) => {
+      const name = text(input, 'Username')
+      const user = directory.find(pool, name)
+      if (user && user.status !== 'UNCONFIRMED') throw invalid('User is already confirmed.')
+      return { CodeDeliveryDetails: user ? codes.send(pool, user, 'sign-up') : codeDelivery(name) }
+    }),
+
+    ForgotPassword: ofClient(parts, ({ pool }, input) => {
+      const name = text(input, 'Username')
+      const user = directory.find(pool, name)
+      if (!user) return { CodeDeliveryDetails: codeDelivery(name) }
+      if (!user.enabled) throw new AwsError('NotAuthorizedException', 'User is disabled.')
+      if (user.status === 'FORCE_CHANGE_PASSWORD')
+        throw new AwsError('NotAuthorizedException', 'User password cannot be reset in the current state.')
+      if (user.attributes['email_verified'] !== 'true')
+        throw invalid('Cannot reset password for the user as there is no registered/verified email or phone_number')
+      return { CodeDeliveryDetails: codes.send(pool, user, 'forgot-password') }
+    }),
+
+    ConfirmForgotPassword: ofClient(parts, async ({ pool, client }, input) => {
+      const password = text(input, 'Password')
+      const code = text(input, 'ConfirmationCode')
+      const user = directory.find(pool, text(input, 'Username'))
+      if (!user) throw codeMismatch()
+      codes.check(pool, user, 'forgot-password', code)
+      checkPassword(pool.passwordPolicy, password)
+      const passwordHash = await hashPassword(password)
+      const recovered = state.transaction(() => {
+        // Another request may have used the code while the password was hashed.
+        codes.use(pool, user, 'forgot-password', code)
+        return directory.setPassword(pool, user, passwordHash, 'CONFIRMED')
+      })
+      await postConfirmation(pool, recovered, 'ConfirmForgotPassword', input['ClientMetadata'], client)
+    }),
+  }
 }
 
 /** @throws AwsError for an existing address, or one that is not valid */
-export function newUser(parts: Parts, pool: Pool, email: string, given: User['attributes']): User {
-  if (!isEmailAddress(email)) throw new AwsError('InvalidParameterException', 'Username should be an email.')
-  parts.directory.requireAvailable(pool, email)
+export function newUser({ directory, clock }: Parts, pool: Pool, email: string, given: User['attributes']): User {
+  if (!isEmailAddress(email)) throw invalid('Username should be an email.')
+  directory.requireAvailable(pool, email)
   const sub = randomUUID()
-  const nowMs = parts.clock.now()
+  const nowMs = clock.now()
   return {
     poolId: pool.poolId,
     username: sub,
@@ -48,40 +87,14 @@ export function newUser(parts: Parts, pool: Pool, email: string, given: User['at
     passwordSetAtMs: nowMs,
     status: 'UNCONFIRMED',
     enabled: true,
+    groups: [],
+    codes: {},
     createdAtMs: nowMs,
     modifiedAtMs: nowMs,
   }
 }
 
-async function confirmSignUp(parts: Parts, input: Input) {
-  const { client, pool } = parts.pools.client(input['ClientId'])
-  const code = text(input, 'ConfirmationCode')
-  const user = parts.directory.find(pool, text(input, 'Username'))
-  if (!user) throw expiredCode()
-  requireUnconfirmed(user)
-  const confirmed = parts.state.transaction(() => {
-    parts.codes.check(user, 'sign-up', code)
-    parts.codes.remove(user, 'sign-up')
-    const attributes = { ...user.attributes, email_verified: 'true' }
-    return parts.directory.change(pool, user, { status: 'CONFIRMED', attributes })
-  })
-  await parts.postConfirmation(pool, confirmed, {
-    source: 'PostConfirmation_ConfirmSignUp',
-    clientId: client.clientId,
-    clientMetadata: input['ClientMetadata'],
-  })
-}
-
-export function requireUnconfirmed(user: User): void {
-  if (user.status === 'UNCONFIRMED') return
-  throw new AwsError('NotAuthorizedException', `User cannot be confirmed. Current status is ${user.status}`)
-}
-
-function resendConfirmationCode(parts: Parts, input: Input) {
-  const { pool } = parts.pools.client(input['ClientId'])
-  const name = text(input, 'Username')
-  const user = parts.directory.find(pool, name)
-  if (!user) return { CodeDeliveryDetails: codeDelivery(name) }
-  if (user.status !== 'UNCONFIRMED') throw new AwsError('InvalidParameterException', 'User is already confirmed.')
-  return { CodeDeliveryDetails: parts.codes.send(pool, user, 'sign-up') }
+export function requireUnconfirmed({ status }: User): void {
+  if (status !== 'UNCONFIRMED')
+    throw new AwsError('NotAuthorizedException', `User cannot be confirmed. Current status is ${status}`)
 }
