@@ -3,8 +3,9 @@ import { dayMs, type Cancel, type Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
 import { AwsError, validationError } from '../wire/aws-error.ts'
 import { requireParameters, type Operation } from '../wire/service.ts'
-import { readPattern, type Buses, type Pattern } from './buses.ts'
+import type { Buses } from './buses.ts'
 import { busArn, busNameOf, type BusEvent } from './event.ts'
+import { compilePattern, type Matcher } from './pattern.ts'
 
 const schema = `
 CREATE TABLE IF NOT EXISTS events_archived (
@@ -19,7 +20,7 @@ interface Archive {
   readonly busName: string
   /** 0 stores events indefinitely. */
   readonly retentionDays: number
-  readonly pattern?: Pattern
+  readonly matches: Matcher
 }
 
 interface ArchivesOptions {
@@ -53,18 +54,21 @@ export class Archives {
     this.operations = {
       ListArchives: {
         access: () => [{ action: 'events:ListArchives', resource: '*' }],
-        handle: (input) => this.#list(input),
+        handle: (input) => {
+          requireParameters(input, ['EventSourceArn'])
+          return { Archives: this.#list(input.EventSourceArn) }
+        },
       },
       StartReplay: {
-        access: onReplay('StartReplay'),
+        access: ({ ReplayName }) => [{ action: 'events:StartReplay', resource: replayArn(ReplayName) }],
         handle: (input: StartInput) => options.state.transaction(() => this.#replay(input)),
       },
       DescribeReplay: {
-        access: onReplay('DescribeReplay'),
+        access: ({ ReplayName }) => [{ action: 'events:DescribeReplay', resource: replayArn(ReplayName) }],
         handle: ({ ReplayName }) => {
-          const description = this.#described(String(ReplayName))
-          if (!description) throw new AwsError('ResourceNotFoundException', `Replay ${ReplayName} does not exist.`)
-          return description
+          const described = this.#described(String(ReplayName))
+          if (!described) throw notFound(`Replay ${ReplayName}`)
+          return JSON.parse(described)
         },
       },
     }
@@ -72,15 +76,11 @@ export class Archives {
       type: 'AWS::Events::Archive',
       supported: ['ArchiveName', 'SourceArn', 'EventPattern', 'RetentionDays'],
       ignored: { Description: 'descriptive only' },
-      create: ({ properties, generatedName }) => {
-        const name = String(properties['ArchiveName'] ?? generatedName)
-        const pattern: unknown = properties['EventPattern']
-        this.#archives.set(name, {
-          name,
-          busName: options.buses.bus(properties['SourceArn']).name,
-          retentionDays: Number(properties['RetentionDays'] ?? 0),
-          ...(pattern !== undefined && { pattern: readPattern(pattern) }),
-        })
+      create: ({ properties: { ArchiveName, SourceArn, EventPattern, RetentionDays = 0 }, generatedName }) => {
+        const name = String(ArchiveName ?? generatedName)
+        const busName = options.buses.bus(SourceArn).name
+        const matches = EventPattern === undefined ? () => true : compilePattern(EventPattern)
+        this.#archives.set(name, { name, busName, retentionDays: Number(RetentionDays), matches })
         return { ref: name, attributes: { Arn: archiveArn(name), ArchiveName: name } }
       },
     }
@@ -99,50 +99,42 @@ export class Archives {
   store(busName: string, event: BusEvent): void {
     if (event['replay-name'] !== undefined) return
     for (const archive of this.#archives.values()) {
-      if (archive.busName !== busName || archive.pattern?.matches(event) === false) continue
-      this.#options.state.run(
-        'INSERT INTO events_archived (archive, time_ms, event) VALUES (?, ?, ?)',
-        archive.name,
-        Date.parse(event.time),
-        JSON.stringify(event),
-      )
+      if (archive.busName !== busName || !archive.matches(event)) continue
+      const insert = 'INSERT INTO events_archived (archive, time_ms, event) VALUES (?, ?, ?)'
+      this.#options.state.run(insert, archive.name, Date.parse(event.time), JSON.stringify(event))
     }
   }
 
-  #list(input: { EventSourceArn?: string }) {
-    requireParameters(input, ['EventSourceArn'])
-    const matching = [...this.#archives.values()].filter(
-      ({ busName }) => input.EventSourceArn === undefined || input.EventSourceArn === busArn(busName),
-    )
-    const found = matching.map(({ name, busName, retentionDays }) => ({
-      ArchiveName: name,
-      EventSourceArn: busArn(busName),
-      State: 'ENABLED',
-      RetentionDays: retentionDays,
-      ...this.#options.state.get(
-        `SELECT COUNT(*) AS EventCount, COALESCE(SUM(LENGTH(event)), 0) AS SizeBytes FROM events_archived
-         WHERE archive = ?`,
-        name,
-      ),
-    }))
-    return { Archives: found }
+  #list(sourceArn: string | undefined): object[] {
+    const sums = `SELECT COUNT(*) AS EventCount, COALESCE(SUM(LENGTH(event)), 0) AS SizeBytes FROM events_archived
+      WHERE archive = ?`
+    return [...this.#archives.values()]
+      .map(({ name, busName, retentionDays }) => ({
+        ArchiveName: name,
+        EventSourceArn: busArn(busName),
+        State: 'ENABLED',
+        RetentionDays: retentionDays,
+        ...this.#options.state.get(sums, name),
+      }))
+      .filter(({ EventSourceArn }) => sourceArn === undefined || sourceArn === EventSourceArn)
   }
 
   /** Here a replay is complete when StartReplay returns. */
   #replay(input: StartInput) {
     const { state, clock, buses, replay } = this.#options
     const { ReplayName: name, EventSourceArn, EventStartTime, EventEndTime, Destination } = input
-    if (this.#described(name)) throw new AwsError('ResourceAlreadyExistsException', `Replay ${name} already exists.`)
-    const archive = [...this.#archives.values()].find((candidate) => archiveArn(candidate.name) === EventSourceArn)
-    if (!archive) throw new AwsError('ResourceNotFoundException', `Archive ${EventSourceArn} does not exist.`)
+    if (this.#described(name) !== undefined)
+      throw new AwsError('ResourceAlreadyExistsException', `Replay ${name} already exists.`)
+    const archive = [...this.#archives.values()].find((each) => archiveArn(each.name) === EventSourceArn)
+    if (!archive) throw notFound(`Archive ${EventSourceArn}`)
     if (busNameOf(Destination.Arn) !== archive.busName)
       throw validationError('Parameter Destination.Arn is not valid. Reason: Cross event bus replay is not permitted.')
     if (!(EventStartTime < EventEndTime))
       throw validationError('Parameter EventEndTime is not valid. Reason: EventStartTime must be before EventEndTime.')
     const filter = Destination.FilterArns?.length ? Destination.FilterArns : undefined
-    const ruleArns = new Set([...buses.bus(archive.busName).rules.values()].map((rule) => rule.arn))
-    const unknown = filter?.find((ruleArn) => !ruleArns.has(ruleArn))
-    if (unknown !== undefined) throw new AwsError('ResourceNotFoundException', `Rule ${unknown} does not exist.`)
+    const rules = [...buses.bus(archive.busName).rules.values()]
+    const unknown = filter?.find((ruleArn) => !rules.some(({ arn: known }) => known === ruleArn))
+    if (unknown !== undefined) throw notFound(`Rule ${unknown}`)
     this.#sweep()
     const rows = state.all<{ event: string }>(
       'SELECT event FROM events_archived WHERE archive = ? AND time_ms >= ? AND time_ms < ? ORDER BY time_ms, id',
@@ -163,12 +155,9 @@ export class Archives {
     return { ReplayArn: replayArn(name), State: 'STARTING', ReplayStartTime: nowSeconds }
   }
 
-  #described(name: string): object | undefined {
-    const row = this.#options.state.get<{ description: string }>(
-      'SELECT description FROM events_replay WHERE name = ?',
-      name,
-    )
-    return row && JSON.parse(row.description)
+  #described(name: string): string | undefined {
+    const select = 'SELECT description FROM events_replay WHERE name = ?'
+    return this.#options.state.get<{ description: string }>(select, name)?.description
   }
 
   #sweep(): void {
@@ -183,8 +172,6 @@ export class Archives {
 
 const archiveArn = (name: string) => arn('events', `archive/${name}`)
 
-const replayArn = (name: string) => arn('events', `replay/${name}`)
+const replayArn = (name: unknown) => arn('events', `replay/${String(name)}`)
 
-const onReplay = (action: string) => (input: { ReplayName?: unknown }) => [
-  { action: `events:${action}`, resource: replayArn(String(input.ReplayName)) },
-]
+const notFound = (what: string) => new AwsError('ResourceNotFoundException', `${what} does not exist.`)

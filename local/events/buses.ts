@@ -1,5 +1,6 @@
 import type { CreatedResource, ResourceDeclaration, ResourceProvider } from '../assembly/provider.ts'
 import { AwsError } from '../wire/aws-error.ts'
+import { requireParameters, type Operation } from '../wire/service.ts'
 import { readRetryPolicy, type RetriedTarget } from './deliveries.ts'
 import { busArn, busNameOf, ruleArn } from './event.ts'
 import { compilePattern, type Matcher } from './pattern.ts'
@@ -7,11 +8,9 @@ import { compilePattern, type Matcher } from './pattern.ts'
 /** A target as in templates. */
 export interface Target extends RetriedTarget {
   readonly Id: string
-  /** The JSON that the target gets instead of the event. */
-  readonly Input?: string
 }
 
-export interface Rule {
+interface Rule {
   readonly name: string
   readonly arn: string
   readonly busName: string
@@ -31,7 +30,7 @@ export const readPattern = (pattern: unknown): Pattern => ({
 })
 
 /** A bus with its rules by name. */
-export interface Bus {
+interface Bus {
   readonly name: string
   readonly rules: Map<string, Rule>
 }
@@ -59,6 +58,46 @@ export class Buses {
       create: (resource) => this.#createRule(resource),
     },
   ]
+
+  /** The operations that read buses, rules and targets. */
+  readonly operations: Readonly<Record<string, Operation>> = {
+    DescribeEventBus: {
+      access: ({ Name = 'default' }) => [
+        { action: 'events:DescribeEventBus', resource: busArn(busNameOf(String(Name))) },
+      ],
+      handle: (input) => {
+        const { name } = this.bus(input.Name)
+        return { Name: name, Arn: busArn(name) }
+      },
+    },
+    ListRules: {
+      access: () => [{ action: 'events:ListRules', resource: '*' }],
+      handle: (input) => {
+        requireParameters(input, ['EventBusName'])
+        const rules = [...this.bus(input.EventBusName).rules.values()]
+        return {
+          Rules: rules.map(({ name, arn, busName, enabled, pattern }) => ({
+            Name: name,
+            Arn: arn,
+            EventBusName: busName,
+            State: enabled ? 'ENABLED' : 'DISABLED',
+            EventPattern: pattern.text,
+          })),
+        }
+      },
+    },
+    ListTargetsByRule: {
+      access: ({ EventBusName = 'default', Rule }) => [
+        { action: 'events:ListTargetsByRule', resource: ruleArn(busNameOf(String(EventBusName)), String(Rule)) },
+      ],
+      handle: (input) => {
+        requireParameters(input, ['EventBusName', 'Rule'])
+        const rule = this.bus(input.EventBusName).rules.get(input.Rule)
+        if (!rule) throw new AwsError('ResourceNotFoundException', `Rule ${input.Rule} does not exist.`)
+        return { Targets: rule.targets }
+      },
+    },
+  }
 
   find(name: string): Bus | undefined {
     return this.#buses.get(name)
@@ -97,7 +136,7 @@ export class Buses {
   }
 }
 
-const targetMembers = new Set(['Id', 'Arn', 'Input', 'DeadLetterConfig', 'RetryPolicy'])
+const targetMembers = new Set(['Id', 'Arn', 'DeadLetterConfig', 'RetryPolicy'])
 
 function readTarget(logicalId: string, target: Target): Target {
   if (!['sqs', 'lambda'].includes(target.Arn.split(':')[2]!) || target.Arn.endsWith('.fifo'))
@@ -105,10 +144,5 @@ function readTarget(logicalId: string, target: Target): Target {
   const member = Object.keys(target).find((name) => !targetMembers.has(name))
   if (member !== undefined)
     throw new Error(`${logicalId} sets ${member} on its target ${target.Arn}, which is not emulated.`)
-  try {
-    if (target.Input !== undefined) JSON.parse(target.Input)
-  } catch {
-    throw new Error(`${logicalId} has an Input that is not valid JSON: ${target.Input}`)
-  }
   return { ...target, RetryPolicy: readRetryPolicy(target.RetryPolicy) }
 }

@@ -87,7 +87,7 @@ export class Deliveries<Delivery extends { readonly target: RetriedTarget }> {
 
   /** Must be called in a transaction. @param firstMs from when on the age of the event counts */
   deliver(delivery: Delivery, firstMs = this.#options.clock.now()): void {
-    const nextMs = this.#nextAttemptMs(delivery, firstMs, 0)
+    const nextMs = this.#attempt(delivery, firstMs, 0)
     if (nextMs !== undefined) this.#store(delivery, { firstMs, retries: 0, nextMs })
   }
 
@@ -104,43 +104,33 @@ export class Deliveries<Delivery extends { readonly target: RetriedTarget }> {
 
   #store(delivery: Delivery, { firstMs, retries, nextMs }: { firstMs: number; retries: number; nextMs: number }): void {
     const { state, table } = this.#options
-    state.run(
-      `INSERT INTO ${table} (delivery, first_ms, retries, next_ms) VALUES (?, ?, ?, ?)`,
-      JSON.stringify(delivery),
-      firstMs,
-      retries,
-      nextMs,
-    )
+    const insert = `INSERT INTO ${table} (delivery, first_ms, retries, next_ms) VALUES (?, ?, ?, ?)`
+    state.run(insert, JSON.stringify(delivery), firstMs, retries, nextMs)
     state.afterCommit(() => this.#setTimer())
   }
 
   /** Makes an attempt. @returns when to make the next one, or undefined when the delivery has ended */
-  #nextAttemptMs(delivery: Delivery, firstMs: number, retries: number): number | undefined {
-    const failure = this.#attempt(delivery, retries + 1)
-    if (!failure) return undefined
-    const { MaximumRetryAttempts = 185, MaximumEventAgeInSeconds = 86_400 } = delivery.target.RetryPolicy ?? {}
-    // With the longest delay, 185 retries take the 24 hours for which AWS retries.
-    const nextMs = this.#options.clock.now() + Math.min(1000 * 2 ** retries, longestDelayMs)
-    const isTooOld = nextMs - firstMs > MaximumEventAgeInSeconds * 1000
-    const isRetriable = failure.code === 'THROTTLING' || failure.code === 'ERROR_FROM_TARGET'
-    if (isRetriable && !isTooOld && retries < MaximumRetryAttempts) return nextMs
-    const condition = isTooOld ? 'MaximumEventAgeInSeconds' : 'MaximumRetryAttempts'
-    this.#sendToDeadLetterQueue(delivery, retries, {
-      ERROR_CODE: failure.code,
-      ERROR_MESSAGE: failure.message,
-      ...(isRetriable && { EXHAUSTED_RETRY_CONDITION: condition }),
-    })
-    return undefined
-  }
-
-  #attempt(delivery: Delivery, attempt: number): { code: string; message: string } | undefined {
+  #attempt(delivery: Delivery, firstMs: number, retries: number): number | undefined {
     try {
-      this.#options.attempt(delivery, attempt)
+      this.#options.attempt(delivery, retries + 1)
+      return undefined
     } catch (error) {
       if (!(error instanceof AwsError)) throw error
-      return { code: codes[error.name] ?? 'ERROR_FROM_TARGET', message: error.message }
+      const { MaximumRetryAttempts = 185, MaximumEventAgeInSeconds = 86_400 } = delivery.target.RetryPolicy ?? {}
+      // With the longest delay, 185 retries take the 24 hours for which AWS retries.
+      const nextMs = this.#options.clock.now() + Math.min(1000 * 2 ** retries, longestDelayMs)
+      const isTooOld = nextMs - firstMs > MaximumEventAgeInSeconds * 1000
+      const code = codes[error.name] ?? 'ERROR_FROM_TARGET'
+      const isRetriable = code === 'THROTTLING' || code === 'ERROR_FROM_TARGET'
+      if (isRetriable && !isTooOld && retries < MaximumRetryAttempts) return nextMs
+      const condition = isTooOld ? 'MaximumEventAgeInSeconds' : 'MaximumRetryAttempts'
+      this.#sendToDeadLetterQueue(delivery, retries, {
+        ERROR_CODE: code,
+        ERROR_MESSAGE: error.message,
+        ...(isRetriable && { EXHAUSTED_RETRY_CONDITION: condition }),
+      })
+      return undefined
     }
-    return undefined
   }
 
   #sendToDeadLetterQueue(
@@ -183,7 +173,7 @@ export class Deliveries<Delivery extends { readonly target: RetriedTarget }> {
 
   #retry({ id, delivery, first_ms: firstMs, retries }: DeliveryRow): void {
     const { state, table } = this.#options
-    const nextMs = this.#nextAttemptMs(JSON.parse(delivery) as Delivery, firstMs, retries + 1)
+    const nextMs = this.#attempt(JSON.parse(delivery) as Delivery, firstMs, retries + 1)
     if (nextMs === undefined) state.run(`DELETE FROM ${table} WHERE id = ?`, id)
     else state.run(`UPDATE ${table} SET retries = ?, next_ms = ? WHERE id = ?`, retries + 1, nextMs, id)
   }

@@ -130,17 +130,12 @@ const comparisons: Readonly<Record<string, (value: number, bound: number) => boo
 /** `["=", 5]`, `["<", 5]`, or a range: `[">", 0, "<=", 5]` */
 function numeric(operand: Json): Accepts {
   const list = Array.isArray(operand) ? operand : []
-  const pairs = [list.slice(0, 2), list.slice(2)].filter((pair, index) => index === 0 || pair.length > 0)
-  const [lower, upper] = pairs.map(([operator]) => String(operator))
-  if (upper !== undefined && !(lower!.startsWith('>') && upper.startsWith('<')))
-    throw invalid('The lower bound of a numeric range must come first')
-  const tests = pairs.map(([operator, bound, ...more]) => {
-    const compare = Object.hasOwn(comparisons, String(operator)) ? comparisons[String(operator)] : undefined
-    if (!compare || typeof bound !== 'number' || more.length > 0)
-      throw invalid('Value of numeric must be an array of an operator and a number, or of two such pairs')
-    return (value: number) => compare(value, bound)
-  })
-  return (value) => typeof value === 'number' && tests.every((test) => test(value))
+  const form = list.map((each) => (typeof each === 'number' ? 'number' : JSON.stringify(each))).join(' ')
+  if (!/^"(=|[<>]=?)" number$|^">=?" number "<=?" number$/.test(form))
+    throw invalid('Value of numeric must be an array of an operator and a number, or of a lower and an upper bound')
+  const pairs = [list.slice(0, 2), list.slice(2)].filter(({ length }) => length > 0) as [string, number][]
+  return (value) =>
+    typeof value === 'number' && pairs.every(([operator, bound]) => comparisons[operator]!(value, bound))
 }
 
 function parse(text: string): Json {

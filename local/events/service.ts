@@ -10,7 +10,7 @@ import { Archives } from './archives.ts'
 import { Buses, type Target } from './buses.ts'
 import { Deliveries, type SendMessage } from './deliveries.ts'
 import { busEvent, type BusEvent, type Publication } from './event.ts'
-import { putEventsOperation, readOperations } from './operations.ts'
+import { putEventsOperation } from './put-events.ts'
 
 /** The delivery of an event to one target of a rule. */
 interface RuleDelivery {
@@ -77,7 +77,7 @@ export class EventsService {
       members: { Entries: 'structures', EventBusName: 'string', Name: 'string' },
       operations: {
         PutEvents: putEventsOperation(state, (event) => this.publish(event), chaos),
-        ...readOperations(this.#buses),
+        ...this.#buses.operations,
         ...this.#archives.operations,
       },
     }
@@ -139,11 +139,9 @@ export class EventsService {
 
   #attempt({ ruleArn, target, event, traceHeader }: RuleDelivery): void {
     const { access, send, invoke } = this.#options
-    const payload: unknown = target.Input === undefined ? event : JSON.parse(target.Input)
-    if (target.Arn.split(':')[2] === 'lambda') return invoke(target.Arn, payload, ruleArn, traceHeader)
+    if (target.Arn.split(':')[2] === 'lambda') return invoke(target.Arn, event, ruleArn, traceHeader)
     access.require(principalOf(ruleArn), [{ action: 'sqs:SendMessage', resource: target.Arn }])
-    // A queue receives text: a JSON string is sent without its quotes.
-    send(target.Arn, { body: typeof payload === 'string' ? payload : JSON.stringify(payload), traceHeader })
+    send(target.Arn, { body: JSON.stringify(event), traceHeader })
   }
 }
 

@@ -1,49 +1,8 @@
 import type { Chaos } from '../chaos.ts'
 import type { State } from '../state/state.ts'
 import { AwsError, validationError } from '../wire/aws-error.ts'
-import { requireParameters, type Operation } from '../wire/service.ts'
-import type { Buses } from './buses.ts'
-import { busArn, busNameOf, ruleArn, type Publication } from './event.ts'
-
-/** The operations that read buses, rules and targets. */
-export const readOperations = (buses: Buses): Record<string, Operation> => ({
-  DescribeEventBus: {
-    access: ({ Name = 'default' }) => [
-      { action: 'events:DescribeEventBus', resource: busArn(busNameOf(String(Name))) },
-    ],
-    handle: ({ Name }: { Name?: string }) => {
-      const { name } = buses.bus(Name)
-      return { Name: name, Arn: busArn(name) }
-    },
-  },
-  ListRules: {
-    access: () => [{ action: 'events:ListRules', resource: '*' }],
-    handle: (input: { EventBusName?: string }) => {
-      requireParameters(input, ['EventBusName'])
-      const Rules = [...buses.bus(input.EventBusName).rules.values()].map(
-        ({ name, arn, busName, enabled, pattern }) => ({
-          Name: name,
-          Arn: arn,
-          EventBusName: busName,
-          State: enabled ? 'ENABLED' : 'DISABLED',
-          EventPattern: pattern.text,
-        }),
-      )
-      return { Rules }
-    },
-  },
-  ListTargetsByRule: {
-    access: ({ EventBusName = 'default', Rule }) => [
-      { action: 'events:ListTargetsByRule', resource: ruleArn(busNameOf(String(EventBusName)), String(Rule)) },
-    ],
-    handle: (input: { EventBusName?: string; Rule: string }) => {
-      requireParameters(input, ['EventBusName', 'Rule'])
-      const rule = buses.bus(input.EventBusName).rules.get(input.Rule)
-      if (!rule) throw new AwsError('ResourceNotFoundException', `Rule ${input.Rule} does not exist.`)
-      return { Targets: rule.targets }
-    },
-  },
-})
+import type { Operation } from '../wire/service.ts'
+import { busArn, busNameOf, type Publication } from './event.ts'
 
 interface PutEventsEntry {
   readonly Source?: string
@@ -71,14 +30,9 @@ export const putEventsOperation = (state: State, publish: (event: Publication) =
       },
     })),
   handle: ({ Entries: entries = [] }: { Entries?: PutEventsEntry[] }) => {
-    if (entries.length < 1 || entries.length > 10) {
-      throw validationError(
-        `1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length between 1 and 10, inclusive.`,
-      )
-    }
-    if (entries.reduce((sum, entry) => sum + entryBytes(entry), 0) > requestLimitBytes) {
+    if (entries.length < 1 || entries.length > 10) throw validationError("'entries' must have 1 to 10 members.")
+    if (entries.reduce((sum, entry) => sum + entryBytes(entry), 0) > requestLimitBytes)
       throw validationError('Total size of the entries in the request is over the limit.')
-    }
     const Entries = state.transaction(() => entries.map((entry) => put(publish, entry, chaos)))
     return { FailedEntryCount: Entries.filter((entry) => 'ErrorCode' in entry).length, Entries }
   },
@@ -86,7 +40,13 @@ export const putEventsOperation = (state: State, publish: (event: Publication) =
 
 function put(publish: (event: Publication) => string, entry: PutEventsEntry, chaos: Chaos) {
   try {
-    if (chaos.hits('failed entries of PutEvents')) throw internalFailure(chaos)
+    if (chaos.hits('failed entries of PutEvents')) {
+      // Errors of an entry that a retry can fix (PutEventsResultEntry).
+      throw chaos.pick('failed entries of PutEvents', [
+        new AwsError('ThrottlingException', 'Rate exceeded'),
+        new AwsError('InternalFailure', 'The request processing has failed because of an unknown error.'),
+      ])
+    }
     return { EventId: publish(checkedEntry(entry)) }
   } catch (error) {
     if (!(error instanceof AwsError)) throw error
@@ -94,20 +54,11 @@ function put(publish: (event: Publication) => string, entry: PutEventsEntry, cha
   }
 }
 
-/** Errors of an entry that a retry can fix (PutEventsResultEntry). */
-const internalFailure = (chaos: Chaos) =>
-  chaos.pick('failed entries of PutEvents', [
-    new AwsError('ThrottlingException', 'Rate exceeded'),
-    new AwsError('InternalFailure', 'The request processing has failed because of an unknown error.'),
-  ])
-
 function checkedEntry(entry: PutEventsEntry): Publication {
   const source = required('Source', entry.Source)
   const detailType = required('DetailType', entry.DetailType)
   const detail = parseDetail(required('Detail', entry.Detail))
-  if (source.startsWith('aws.')) {
-    throw new AwsError('NotAuthorizedForSourceException', 'Not authorized for the source.')
-  }
+  if (source.startsWith('aws.')) throw new AwsError('NotAuthorizedForSourceException', 'Not authorized for the source.')
   return {
     busName: busNameOf(entry.EventBusName ?? 'default'),
     source,
