@@ -30,7 +30,7 @@ function createBakery(hasGroup = true): Bakery {
   }
   const logs = {
     hasGroup: () => hasGroup,
-    append: (_group: string, _stream: string, messages: { message: string }[]) =>
+    append: (_group: string, _stream: string, messages: readonly { message: string }[]) =>
       void bakery.logLines.push(...messages.map((each) => each.message)),
   }
   return new Bakery({ access, logs })

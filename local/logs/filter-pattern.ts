@@ -3,7 +3,8 @@ import { AwsError } from '../wire/aws-error.ts'
 const notEmulated = (what: string) =>
   new AwsError('InvalidParameterException', `Invalid filter pattern: ${what} is not emulated or not valid.`)
 
-const token = /\s*(?:(\$(?:\.[\w-]+)+)|("(?:[^"\\]|\\.)*")|(&&|\|\||[=(){}])|([^\s"=(){}&|]+))/y
+/** A selector, a text in quotes, an operator, or a number or text without quotes; anything else is one character. */
+const token = /\$(?:\.[\w-]+)+|"(?:[^"\\]|\\.)*"|&&|\|\||[=(){}]|[^\s"=(){}&|]+|\S/g
 
 /** A word, or several in quotes; with `?` in front, one of the terms is enough. */
 const term = /(?<any>\??)(?:"(?<phrase>[^"\\]+)"|(?<word>[^\s"?[%-][^\s"]*))(?!\S)|\S+/g
@@ -31,7 +32,7 @@ type Test = (event: unknown) => boolean
 
 /** Only JSON messages can match. */
 function parseJsonPattern(pattern: string): (message: string) => boolean {
-  const tokens = tokensOf(pattern)
+  const tokens = pattern.match(token)!
   const take = (): string => {
     const next = tokens.shift()
     if (next === undefined) throw notEmulated('the end')
@@ -41,16 +42,12 @@ function parseJsonPattern(pattern: string): (message: string) => boolean {
     const next = take()
     if (next !== expected) throw notEmulated(next)
   }
-  const or = (): Test => {
-    const tests = [and()]
-    while (tokens[0] === '||' && tokens.shift()) tests.push(and())
-    return (event) => tests.some((test) => test(event))
+  const chain = (operator: '||' | '&&', next: () => Test): Test => {
+    const tests = [next()]
+    while (tokens[0] === operator && tokens.shift()) tests.push(next())
+    return (event) => (operator === '||' ? tests.some((test) => test(event)) : tests.every((test) => test(event)))
   }
-  const and = (): Test => {
-    const tests = [comparison()]
-    while (tokens[0] === '&&' && tokens.shift()) tests.push(comparison())
-    return (event) => tests.every((test) => test(event))
-  }
+  const or = () => chain('||', () => chain('&&', comparison))
   const comparison = (): Test => {
     const selector = take()
     if (selector === '(') {
@@ -58,7 +55,7 @@ function parseJsonPattern(pattern: string): (message: string) => boolean {
       expect(')')
       return inner
     }
-    if (!selector.startsWith('$')) throw notEmulated(selector)
+    if (!selector.startsWith('$.')) throw notEmulated(selector)
     expect('=')
     const equal = equals(take())
     const path = selector.split('.').slice(1)
@@ -79,31 +76,13 @@ function parseJsonPattern(pattern: string): (message: string) => boolean {
   }
 }
 
-function tokensOf(text: string): string[] {
-  const tokens: string[] = []
-  token.lastIndex = 0
-  while (token.lastIndex < text.length) {
-    const from = token.lastIndex
-    const match = token.exec(text)
-    if (!match) throw notEmulated(text.slice(from).trim())
-    tokens.push(match[0].trim())
-  }
-  return tokens
-}
-
 function equals(operand: string): (value: unknown) => boolean {
-  if (/^[%(){}=&|]/.test(operand)) throw notEmulated(operand)
+  if (/^([%(){}=&|]|"$)/.test(operand)) throw notEmulated(operand)
   const text = operand.startsWith('"') ? operand.slice(1, -1).replaceAll(/\\(.)/g, '$1') : operand
   const escaped = text.split('*').map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`))
   const expression = new RegExp(`^${escaped.join('.*')}$`, 's')
   return (value) => (typeof value === 'string' || typeof value === 'number') && expression.test(String(value))
 }
 
-function valueAt(event: unknown, path: string[]): unknown {
-  let value: any = event
-  for (const key of path) {
-    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, key)) return undefined
-    value = value[key]
-  }
-  return value
-}
+const valueAt = (event: unknown, path: string[]): unknown =>
+  path.reduce((value: any, key) => (Object.hasOwn(value ?? {}, key) ? value[key] : undefined), event)
