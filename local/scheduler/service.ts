@@ -1,12 +1,13 @@
+import { Cron } from 'croner'
 import { randomUUID } from 'node:crypto'
 import { accountId, arn, region, type CreatedResource, type ResourceDeclaration } from '../assembly/provider.ts'
 import type { ResourceProvider } from '../assembly/provider.ts'
-import type { Clock } from '../clock.ts'
+import { dayMs, type Cancel, type Clock } from '../clock.ts'
 import { Deliveries, readRetryPolicy, type RetriedTarget, type SendMessage } from '../events/deliveries.ts'
 import { isoSeconds } from '../events/event.ts'
 import type { AccessControl, Principal } from '../iam/types.ts'
 import type { State } from '../state/state.ts'
-import { DueTimes, nextTimeMs, type Timetable } from './due-times.ts'
+import { validationError } from '../wire/aws-error.ts'
 
 interface SchedulerOptions {
   readonly state: State
@@ -28,7 +29,10 @@ interface ScheduleTarget extends RetriedTarget {
   readonly Input?: string
 }
 
-interface Schedule extends Timetable {
+interface Schedule {
+  readonly arn: string
+  readonly expression: string
+  readonly timezone: string
   readonly enabled: boolean
   readonly target: ScheduleTarget
 }
@@ -44,17 +48,21 @@ interface Execution {
 /** The default group, which `aws:SourceArn` names when Scheduler assumes a role. */
 const groupArn = arn('scheduler', 'schedule-group/default')
 
-/** EventBridge Scheduler: schedules of templates that invoke functions, with the permissions of the schedule's role. */
+/**
+ * EventBridge Scheduler: schedules of templates that invoke functions, with the permissions of the schedule's role. The next
+ * due time of each is stored: a restart does not reset a rate, and times that were missed fire once.
+ */
 export class SchedulerService {
   readonly providers: readonly ResourceProvider[]
   readonly #options: SchedulerOptions
   readonly #schedules = new Map<string, Schedule>()
-  readonly #dueTimes: DueTimes
+  readonly #timers = new Map<Schedule, Cancel>()
   readonly #deliveries: Deliveries<Execution>
 
   constructor(options: SchedulerOptions) {
     this.#options = options
-    this.#dueTimes = new DueTimes(options)
+    options.state.define(`CREATE TABLE IF NOT EXISTS due_time (
+      arn TEXT PRIMARY KEY, expression TEXT NOT NULL, next_ms INTEGER NOT NULL)`)
     this.#deliveries = new Deliveries({
       ...options,
       table: 'scheduler_delivery',
@@ -91,14 +99,12 @@ export class SchedulerService {
 
   /** Starts schedules and retries; call it once all resources exist. */
   start(): void {
-    for (const schedule of this.#schedules.values()) {
-      if (schedule.enabled) this.#dueTimes.start(schedule, (dueMs) => this.#execute(schedule, dueMs))
-    }
+    for (const schedule of this.#schedules.values()) if (schedule.enabled) this.#plan(schedule)
     this.#deliveries.start()
   }
 
   stop(): void {
-    this.#dueTimes.stop()
+    for (const cancel of this.#timers.values()) cancel()
     this.#deliveries.stop()
   }
 
@@ -113,24 +119,47 @@ export class SchedulerService {
     this.#deliveries.deliver({ id: randomUUID(), scheduleArn, dueMs, target }, dueMs)
   }
 
+  #plan(schedule: Schedule): void {
+    const { state, clock } = this.#options
+    const stored = `${schedule.expression} ${schedule.timezone}`
+    const known = 'SELECT next_ms FROM due_time WHERE arn = ? AND expression = ?'
+    const dueMs =
+      state.get<{ next_ms: number }>(known, schedule.arn, stored)?.next_ms ?? nextTimeMs(schedule, clock.now())
+    if (dueMs === undefined) return
+    state.run('INSERT OR REPLACE INTO due_time VALUES (?, ?, ?)', schedule.arn, stored, dueMs)
+    const due = () => {
+      // A timer cannot wait longer than 24.8 days and fires early then.
+      if (clock.now() >= dueMs) {
+        state.transaction(() => {
+          const next = nextTimeMs(schedule, clock.now())
+          if (next === undefined) state.run('DELETE FROM due_time WHERE arn = ?', schedule.arn)
+          else state.run('UPDATE due_time SET next_ms = ? WHERE arn = ?', next, schedule.arn)
+          this.#execute(schedule, dueMs)
+        })
+      }
+      this.#plan(schedule)
+    }
+    this.#timers.set(schedule, clock.schedule(dueMs - clock.now(), due))
+  }
+
   #create({ properties, generatedName, logicalId }: ResourceDeclaration): CreatedResource {
     const name = String(properties['Name'] ?? generatedName)
-    const { ScheduleExpression: expression, ScheduleExpressionTimezone: timezone, FlexibleTimeWindow } = properties
+    const { FlexibleTimeWindow } = properties
     const fail = (problem: string): never => {
       throw new Error(`${logicalId} ${problem}.`)
     }
     if (FlexibleTimeWindow?.Mode !== 'OFF') fail('has a flexible time window; only the mode OFF is emulated')
-    nextTimeMs(expression, 0, timezone)
     const target = readTarget(properties['Target'] ?? {}, fail)
     if (!this.#options.canAssume(target.RoleArn, groupArn))
       fail(`has the role ${target.RoleArn}, which does not exist or cannot be assumed by EventBridge Scheduler`)
     const schedule: Schedule = {
       arn: arn('scheduler', `schedule/default/${name}`),
-      expression,
-      timezone,
+      expression: properties['ScheduleExpression'],
+      timezone: properties['ScheduleExpressionTimezone'] ?? 'UTC',
       enabled: properties['State'] !== 'DISABLED',
       target,
     }
+    nextTimeMs(schedule, 0)
     this.#schedules.set(name, schedule)
     return { ref: name, attributes: { Arn: schedule.arn } }
   }
@@ -185,3 +214,28 @@ function eventOf({ id, scheduleArn, dueMs, target }: Execution, attempt: number)
     detail: '{}',
   }
 }
+
+const unitMs: Record<string, number> = { minute: 60_000, hour: 3_600_000, day: dayMs }
+
+/**
+ * The next due time after a time; undefined for an expression whose times are in the past.
+ * @throws AwsError ValidationException
+ */
+export function nextTimeMs(
+  { expression, timezone }: Pick<Schedule, 'expression' | 'timezone'>,
+  afterMs: number,
+): number | undefined {
+  const rate = /^rate\(([1-9]\d*) (minute|hour|day)(s?)\)$/.exec(expression)
+  if (rate && (rate[1] === '1') === (rate[3] === '')) return afterMs + Number(rate[1]) * unitMs[rate[2]!]!
+  const fields = /^cron\((.+)\)$/.exec(expression)?.[1]?.split(/\s+/)
+  if (fields?.length !== 6 || (fields[2] === '?') === (fields[4] === '?')) throw invalidSchedule()
+  try {
+    // AWS counts days of the week from 1 for Sunday, as Quartz does, writes steps as 0/10, and has no seconds.
+    const options = { paused: true, timezone, alternativeWeekdays: true, sloppyRanges: true, mode: '7-part' } as const
+    return new Cron(['0', ...fields].join(' '), options).nextRun(new Date(afterMs))?.getTime()
+  } catch {
+    throw invalidSchedule()
+  }
+}
+
+const invalidSchedule = () => validationError('Parameter ScheduleExpression is not valid.')
