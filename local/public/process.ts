@@ -1,5 +1,4 @@
 /** What a command line around the local system needs before the system, which takes longer to load. */
 export { parseLineFilter, parsePort, parseSeed } from '../system/command-line.ts'
 export { makeDataDirectory } from '../system/data-version.ts'
-export { onOutputClosed } from '../system/output-closed.ts'
-export { watchParent } from '../system/parent-watch.ts'
+export { onOutputClosed, watchParent } from '../system/parent-watch.ts'

@@ -39,31 +39,12 @@ function idsOf(line: LocalLine): readonly (string | undefined)[] {
   return line.kind === 'request' ? [line.correlationId] : []
 }
 
+/** The members of lines with names and texts that contain names. */
+const nameMembers = ['functionName', 'path', 'resource', 'queueName', 'deadLetterOf', 'name', 'text', 'what']
+
 /** Whether a name of the line contains the part as a word: `orders` is part of `shop-orders-place-order` and not of `reorders`. */
 function isOf(part: string, line: LocalLine): boolean {
-  const words = part
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter((word) => word !== '')
-  const wanted = `-${words.join('-')}-`
-  return namesOf(line).some((name) => `-${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}-`.includes(wanted))
-}
-
-function namesOf(line: LocalLine): readonly string[] {
-  switch (line.kind) {
-    case 'invocation':
-      return [line.functionName]
-    case 'request':
-      return [line.path]
-    case 'denied':
-      return [line.functionName ?? '', line.resource]
-    case 'dead-letter':
-      return [line.queueName, ...line.deadLetterOf]
-    case 'alarm':
-      return [line.name]
-    case 'warning':
-      return [line.text]
-    default:
-      return [line.what]
-  }
+  const hyphened = (text: string) => `-${text.toLowerCase()}-`.replaceAll(/[^a-z0-9]+/g, '-')
+  const members = line as unknown as Record<string, string | string[] | undefined>
+  return nameMembers.flatMap((name) => members[name] ?? []).some((name) => hyphened(name).includes(hyphened(part)))
 }

@@ -1,6 +1,5 @@
 import { LinePrinter, type PrinterOptions } from './line-printer.ts'
-import { onOutputClosed } from './output-closed.ts'
-import { watchParent } from './parent-watch.ts'
+import { onOutputClosed, watchParent } from './parent-watch.ts'
 import { StartError } from './start-error.ts'
 import { startLocalSystem, type LocalSystem, type LocalSystemOptions } from '../system.ts'
 
