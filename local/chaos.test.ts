@@ -245,7 +245,7 @@ test('an execution environment ends after its invocation, so that the next one s
       started += 1
       return {
         configuration: of,
-        ready: Promise.resolve({ kind: 'ready' as const, initMs: 1 }),
+        ready: Promise.resolve({ initMs: 1 }),
         dead: false,
         privateMemoryMb: 1,
         stop: async () => void (stopped += 1),

@@ -1,20 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import type { Cancel, Clock } from '../clock.ts'
-import type { State } from '../state/state.ts'
+import type { Cancel } from '../clock.ts'
 import { AwsError } from '../wire/aws-error.ts'
-import { deliver, readDestination, type DestinationServices } from './destination.ts'
+import { deliver, readDestination } from './destination.ts'
 import { propertyReader, type FunctionConfiguration } from './function-configuration.ts'
-import type { FunctionRegistry } from './function-registry.ts'
-import { requireSize, type Invoked, type Invoker, type InvokeRequest } from './invoker.ts'
+import { requireSize, type Invoked, type InvokeRequest } from './invoker.ts'
+import type { PollerContext } from './poller.ts'
 
-interface AsyncContext extends DestinationServices {
-  readonly state: State
-  readonly clock: Clock
-  readonly functions: FunctionRegistry
-  readonly invoker: Pick<Invoker, 'invoke'>
-  /** Prints a warning in the terminal. */
-  readonly warn: (message: string) => void
-}
+type AsyncContext = Omit<PollerContext, 'streams' | 'metrics'>
 
 /** The retry policy and destination of a function's asynchronous invocations. */
 interface AsyncConfiguration {

@@ -13,7 +13,7 @@ function pool(
     clock,
     start: (configuration) => ({
       configuration,
-      ready: Promise.resolve({ kind: 'ready', initMs: 1 } as const),
+      ready: Promise.resolve({ initMs: 1 }),
       dead: false,
       privateMemoryMb: 40,
       stop: () => Promise.resolve(),

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { Cancel, Clock } from '../clock.ts'
 import { AwsError } from '../wire/aws-error.ts'
-import type { ExecutionEnvironment, InitPhase } from './execution-environment.ts'
+import type { ExecutionEnvironment } from './execution-environment.ts'
 import type { FunctionConfiguration } from './function-configuration.ts'
 import type { FunctionError } from './outcome.ts'
 
@@ -15,9 +15,9 @@ export const stopping = () => new AwsError('ServiceException', 'The local system
 interface Acquired<E> {
   /** For the caller's exclusive use, unless there is an error. */
   readonly environment: E
-  /** The initialization that the caller waited for. */
-  readonly init?: { readonly phase: InitPhase; readonly durationMs: number } | undefined
-  /** Why none could start. */
+  /** How long it initialized, if the caller waited for that. */
+  readonly initMs?: number | undefined
+  /** Why it could not start. */
   readonly error?: FunctionError
 }
 
@@ -53,7 +53,7 @@ export type PoolLimits = Partial<typeof defaultLimits>
 
 interface PoolOptions<E> {
   readonly clock: Clock
-  readonly start: (configuration: FunctionConfiguration, phase: InitPhase) => E
+  readonly start: (configuration: FunctionConfiguration) => E
   /** Whether an environment ends instead of becoming idle. @default it never does */
   readonly ends?: () => boolean
   readonly limits?: PoolLimits | undefined
@@ -130,20 +130,17 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
     while (this.#starting.size < this.#limits.startsAtOnce) {
       const next = this.#waiting.find(({ configuration }) => this.#mayStart(configuration))
       if (!next || !this.#makeRoom()) return
-      this.#initialize(next.configuration, 'init')
+      this.#initialize(next.configuration)
     }
   }
 
-  #initialize(configuration: FunctionConfiguration, phase: InitPhase): void {
-    const environment = this.#options.start(configuration, phase)
+  #initialize(configuration: FunctionConfiguration): void {
+    const environment = this.#options.start(configuration)
     this.#starting.add(environment)
-    void environment.ready.then((result) => {
+    void environment.ready.then(({ initMs, error }) => {
       this.#starting.delete(environment)
-      const init = { phase, durationMs: result.initMs }
-      if (result.kind === 'ready') this.#makeAvailable(environment, init)
-      else if (phase === 'invoke') this.#handToWaiter(configuration, { environment, error: result.error, init })
-      else if (this.#waiting.some((each) => each.configuration === configuration))
-        this.#initialize(configuration, 'invoke')
+      if (error) this.#handToWaiter(configuration, { environment, initMs, error })
+      else this.#makeAvailable(environment, initMs)
       this.#startNext()
     })
   }
@@ -158,8 +155,8 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
     return starting + [...this.#busy].filter(isOfFunction).length < Math.min(limit, reservedConcurrency)
   }
 
-  #makeAvailable(environment: E, init?: Acquired<E>['init']): void {
-    if (this.#handToWaiter(environment.configuration, { environment, init })) {
+  #makeAvailable(environment: E, initMs?: number): void {
+    if (this.#handToWaiter(environment.configuration, { environment, initMs })) {
       this.#busy.add(environment)
       return
     }

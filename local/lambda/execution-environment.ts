@@ -17,24 +17,17 @@ export interface Invocation {
 }
 
 /** What the client reports while it starts, or before it exits. */
-type ClientMessage = { type: 'ready' } | { type: 'init-error' | 'error'; error: FunctionError }
+type ClientMessage = { type: 'ready' } | { type: 'error'; error: FunctionError }
 
 /** `stderr`: whether the invocation also wrote to stderr. */
 type Reply = ({ type: 'response'; payload: string } | { type: 'error'; error: FunctionError }) & { stderr: boolean }
 
 /**
- * Lambda initializes a function before its first invocation, and if that fails, again as a part of it. Source: "Understanding
- * the Lambda execution environment lifecycle": "The Init phase is limited to 10 seconds. If all three tasks do not complete
- * within 10 seconds, Lambda retries the Init phase at the time of the first function invocation with the configured
- * function timeout."
+ * How long an initialization may take, if not longer by the function's timeout: "The Init phase is limited to 10 seconds. If
+ * all three tasks do not complete within 10 seconds, Lambda retries the Init phase at the time of the first function
+ * invocation with the configured function timeout" (Understanding the Lambda execution environment lifecycle).
  */
-export type InitPhase = 'init' | 'invoke'
-
 const initLimitMs = 10_000
-
-type Initialized = { readonly initMs: number } & (
-  { readonly kind: 'ready' } | { readonly kind: 'error'; readonly error: FunctionError }
-)
 
 /**
  * One child process that serves one invocation of one function at a time. It gets only the given environment variables,
@@ -44,7 +37,7 @@ type Initialized = { readonly initMs: number } & (
 export class ExecutionEnvironment {
   readonly configuration: FunctionConfiguration
   /** Resolves once the handler is imported, or with the error of the import. */
-  readonly ready: Promise<Initialized>
+  readonly ready: Promise<{ readonly initMs: number; readonly error?: FunctionError }>
   /** Resolves when the process has ended and all its output was read. */
   readonly closed: Promise<void>
   readonly #child: ChildProcess
@@ -61,7 +54,6 @@ export class ExecutionEnvironment {
 
   constructor(options: {
     configuration: FunctionConfiguration
-    initPhase: InitPhase
     variables: Readonly<Record<string, string>>
     clock: Clock
     reaper: ProcessReaper
@@ -93,9 +85,9 @@ export class ExecutionEnvironment {
         resolve()
       })
     })
-    this.ready = this.#work(options.initPhase === 'init' ? initLimitMs : configuration.timeoutMs).then((outcome) => {
+    this.ready = this.#work(Math.max(initLimitMs, configuration.timeoutMs)).then((outcome) => {
       const initMs = performance.now() - startedMs
-      return outcome.kind === 'error' ? { ...outcome, initMs } : { kind: 'ready', initMs }
+      return outcome.kind === 'error' ? { initMs, error: outcome.error } : { initMs }
     })
   }
 
@@ -112,16 +104,12 @@ export class ExecutionEnvironment {
     return this.#memory.privateMb
   }
 
-  /**
-   * Serves one invocation, one at a time. When it resolves, all log lines of the invocation have been read.
-   * @param usedMs how much of the function's timeout its initialization has used
-   */
-  async invoke(invocation: Invocation, usedMs = 0): Promise<Outcome> {
+  /** Serves one invocation, one at a time. When it resolves, all log lines of the invocation have been read. */
+  async invoke(invocation: Invocation): Promise<Outcome> {
     this.#requestId = invocation.requestId
     this.#stderrEnded = false
-    const { timeoutMs } = this.configuration
-    const remainingMs = Math.max(0, timeoutMs - usedMs)
-    const ended = this.#work(timeoutMs, remainingMs)
+    const { timeoutMs: remainingMs } = this.configuration
+    const ended = this.#work(remainingMs)
     this.#signalGroup('SIGCONT')
     // With a callback, a send to a process that has just exited does not throw; its exit is the outcome.
     this.#child.send({ ...invocation, remainingMs }, () => {})
@@ -137,11 +125,11 @@ export class ExecutionEnvironment {
   }
 
   /** @returns the outcome of the initialization or invocation that begins */
-  #work(limitMs: number, remainingMs = limitMs): Promise<Outcome | { kind: 'ready' }> {
+  #work(limitMs: number): Promise<Outcome | { kind: 'ready' }> {
     this.#reply = undefined
     this.#memory.start()
     const isDebugged = this.configuration.development?.inspectPort !== undefined
-    const cancel: Cancel = isDebugged ? () => {} : this.#clock.schedule(remainingMs, () => this.#kill({ limitMs }))
+    const cancel: Cancel = isDebugged ? () => {} : this.#clock.schedule(limitMs, () => this.#kill({ limitMs }))
     return new Promise((resolve) => {
       this.#settle = (outcome) => {
         this.#settle = () => {}

@@ -49,6 +49,13 @@ export interface FunctionDevelopment {
   readonly inspectPort?: number | undefined
 }
 
+/** The keys of a session of a function's role. */
+export interface FunctionKeys {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken: string
+}
+
 /** @returns the local folder of a function's code asset, or undefined when the assembly has no such asset */
 export type AssetDirectory = (code: { S3Bucket: string; S3Key: string }) => string | undefined
 
@@ -157,7 +164,7 @@ export function isAllowed(of: FunctionConfiguration, access: AccessControl, requ
 export function environmentVariables(options: {
   configuration: FunctionConfiguration
   logStream: string
-  keys: { accessKeyId: string; secretAccessKey: string; sessionToken: string }
+  keys: FunctionKeys
   /** Directs the SDK to the local endpoint: AWS_ENDPOINT_URL and others. */
   additions: Readonly<Record<string, string>>
 }): Record<string, string> {

@@ -81,16 +81,6 @@ export class InvocationLog {
     this.#write(message)
   }
 
-  /** Lambda reports an initialization only when it failed. */
-  initFailed({ phase, durationMs, errorType }: { phase: string; durationMs: number; errorType: string }): void {
-    const status = errorType === timedOut ? 'timeout' : 'error'
-    const metrics = { durationMs: rounded(durationMs) }
-    const report = { initializationType: 'on-demand', phase, status, errorType, metrics }
-    const text = [`INIT_REPORT Init Duration: ${durationMs.toFixed(2)} ms`, `Phase: ${phase}`, `Status: ${status}`]
-    if (status === 'error') text.push(`Error Type: ${errorType}`)
-    this.#writeOwn('WARN', 'initReport', report, text.join('\t'))
-  }
-
   start(requestId: string): void {
     this.#logged = { correlationIds: new Set(), messages: new Set() }
     const version = '$LATEST'

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ManualClock } from '../clock.ts'
@@ -188,68 +188,33 @@ describe('initialization', () => {
     expect(payload).toMatchObject({ errorType })
   })
 
-  test('that fails is repeated by the invocation, and both attempts are reported', async () => {
+  test.each([
+    [1, 10],
+    [600, 600],
+  ])('of a function with a timeout of %i s may take %i s', async (Timeout, limitSeconds) => {
     const clock = new ManualClock()
     bakery = new Bakery({ clock })
-    await invoke(await bakery.deploy({ Handler: 'broken.handler' }), {})
-    await clock.advance(1000)
-    const reports = bakery.logLines.map((line) => /^INIT_REPORT Init Duration: [\d.]+ ms\t(.*)$/.exec(line)?.[1])
-    for (const phase of ['init', 'invoke'])
-      expect(reports).toContain(`Phase: ${phase}\tStatus: error\tError Type: TypeError`)
+    const response = invoke(await bakery.deploy({ Handler: 'slow-start.handler', Timeout }), {})
+    await until(() => bakery.lambda.environments === 1)
+    await clock.advance(limitSeconds * 1000 - 1)
+    expect(bakery.invocations).toEqual([])
+    await clock.advance(1)
+    expect((await response).payload).toMatchObject({
+      errorType: 'Sandbox.Timedout',
+      errorMessage: expect.stringMatching(new RegExp(`Error: Task timed out after ${limitSeconds}.00 seconds$`)),
+    })
   })
 
-  describe('that takes 10 seconds', () => {
-    let clock: ManualClock
-    let directory: string
-    beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'bakery-'))))
-    afterEach(() => rmSync(directory, { recursive: true }))
-    const starts = () => (existsSync(join(directory, 'starts')) ? readFileSync(join(directory, 'starts')).length : 0)
-
-    /** Invokes the function and waits until its first initialization runs. */
-    async function startSlowly(more: Record<string, string> = {}) {
-      clock = new ManualClock()
-      bakery = new Bakery({ clock })
-      const Environment = { Variables: { STARTS: join(directory, 'starts'), ...more } }
-      const response = invoke(await bakery.deploy({ Handler: 'slow-start.handler', Timeout: 600, Environment }), {})
-      await until(() => starts() === 1)
-      return { response }
-    }
-
-    test('is repeated as a part of the invocation', async () => {
-      const { response } = await startSlowly()
-      await clock.advance(10_000)
-      const { payload } = await response
-      const { remainingMs } = payload as { remainingMs: number }
-      expect(remainingMs).toBeLessThan(600_000)
-      expect(bakery.invocations[0]!.cold).toBe(true)
-      expect(bakery.logLines.at(-1)).toMatch(/^REPORT .*MB$/)
-      await clock.advance(1000)
-      expect(bakery.logLines.at(-1)).toMatch(/^INIT_REPORT Init Duration: [\d.]+ ms\tPhase: init\tStatus: timeout$/)
-    })
-
-    test('writes no line any more when the system stops meanwhile', async () => {
-      const { response } = await startSlowly()
-      const rejected = expect(response).rejects.toThrow('The local system is stopping.')
-      await bakery.stop()
-      await rejected
-      const lines = [...bakery.logLines]
-      expect(lines).toEqual([expect.stringContaining('starting')])
-      await clock.advance(1000)
-      expect(bakery.logLines).toEqual(lines)
-    })
-
-    test("ends at the function's timeout when it is repeated", async () => {
-      const { response } = await startSlowly({ ALWAYS: 'yes' })
-      await clock.advance(10_000)
-      await until(() => starts() === 2)
-      await clock.advance(599_999)
-      expect(bakery.invocations).toEqual([])
-      await clock.advance(1)
-      expect((await response).payload).toMatchObject({
-        errorType: 'Sandbox.Timedout',
-        errorMessage: expect.stringMatching(/Error: Task timed out after 600.00 seconds$/),
-      })
-    })
+  test('writes no line any more when the system stops meanwhile', async () => {
+    const clock = new ManualClock()
+    bakery = new Bakery({ clock })
+    const response = invoke(await bakery.deploy({ Handler: 'slow-start.handler', Timeout: 600 }), {})
+    const rejected = expect(response).rejects.toThrow('The local system is stopping.')
+    await bakery.stop()
+    await rejected
+    const lines = [...bakery.logLines]
+    await clock.advance(1000)
+    expect(bakery.logLines).toEqual(lines)
   })
 })
 

@@ -3,24 +3,17 @@ import type { Chaos } from '../chaos.ts'
 import type { MetricSink } from '../cloudwatch/metric.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { EnvironmentPool, stopping, type PoolLimits } from './environment-pool.ts'
-import { ExecutionEnvironment, type InitPhase } from './execution-environment.ts'
-import { environmentVariables, type FunctionConfiguration } from './function-configuration.ts'
+import { ExecutionEnvironment } from './execution-environment.ts'
+import { environmentVariables, type FunctionConfiguration, type FunctionKeys } from './function-configuration.ts'
 import type { ResolvedFunction } from './function-registry.ts'
 import { addMetric, invocationTrace, sendTrace } from './function-telemetry.ts'
 import { InvocationLog, type InvocationLine, type LogOptions } from './invocation-log.ts'
 import type { Outcome } from './outcome.ts'
 import { ProcessReaper } from './process-reaper.ts'
 
-/** IAM: issues the keys with which a function signs its requests. */
-interface KeyIssuer {
-  createKey(
-    roleArn: string,
-    functionName: string,
-  ): { accessKeyId: string; secretAccessKey: string; sessionToken: string }
-}
-
 export interface InvokerOptions extends LogOptions {
-  readonly iam: KeyIssuer
+  /** Issues the keys with which a function signs its requests. */
+  readonly iam: { createKey(roleArn: string, functionName: string): FunctionKeys }
   /** Environment variables that direct the SDK to the local endpoint. */
   readonly environment: () => Record<string, string>
   readonly report: (line: InvocationLine) => void
@@ -54,14 +47,14 @@ export class Invoker {
   readonly #reaper = new ProcessReaper()
   readonly #logs = new WeakMap<ExecutionEnvironment, InvocationLog>()
   /** One key per function: its environments share a session. */
-  readonly #keys = new Map<string, ReturnType<KeyIssuer['createKey']>>()
+  readonly #keys = new Map<string, FunctionKeys>()
   #stopped = false
 
   constructor(options: InvokerOptions) {
     this.#options = options
     this.#pool = new EnvironmentPool({
       clock: options.clock,
-      start: (configuration, phase) => this.#startEnvironment(configuration, phase),
+      start: (configuration) => this.#startEnvironment(configuration),
       ends: () => options.chaos?.hits('execution environments ended') ?? false,
       limits: options.limits,
     })
@@ -106,27 +99,21 @@ export class Invoker {
   async #run({ configuration, arn }: ResolvedFunction, request: InvokeRequest): Promise<Invoked> {
     const { event, traceId, requestId = randomUUID() } = request
     const time = this.#options.clock.now()
-    const { environment, init, error: initError } = await this.#pool.acquire(configuration)
+    const { environment, initMs, error: initError } = await this.#pool.acquire(configuration)
     const log = this.#logs.get(environment)!
     log.start(requestId)
-    // The second attempt to initialize is a part of the invocation.
-    const usedMs = init?.phase === 'invoke' ? init.durationMs : 0
-    const startedMs = performance.now() - usedMs
+    const startedMs = performance.now()
     const outcome: Outcome = initError
       ? { kind: 'error', error: withRequestId(initError, requestId) }
-      : await environment.invoke(
-          {
-            requestId,
-            event,
-            invokedFunctionArn: arn,
-            traceId: invocationTrace(traceId, configuration.activeTracing, time),
-          },
-          usedMs,
-        )
+      : await environment.invoke({
+          requestId,
+          event,
+          invokedFunctionArn: arn,
+          traceId: invocationTrace(traceId, configuration.activeTracing, time),
+        })
     const durationMs = performance.now() - startedMs
     const error = outcome.kind === 'error' ? outcome.error : undefined
     const { peakMemoryMb } = environment
-    const initMs = init?.phase === 'init' ? init.durationMs : undefined
     const shown = log.end({ requestId, durationMs, initMs, peakMemoryMb, error })
     if (configuration.activeTracing) sendTrace(configuration, this.#options.access)
     if (!initError) this.#pool.release(environment)
@@ -134,7 +121,7 @@ export class Invoker {
       time,
       functionName: configuration.name,
       durationMs,
-      cold: init !== undefined,
+      cold: initMs !== undefined,
       ...shown,
       ...(error && { error: `${error.errorType}: ${error.errorMessage}` }),
       maxMemoryMb: peakMemoryMb,
@@ -143,11 +130,10 @@ export class Invoker {
     return { outcome, requestId }
   }
 
-  #startEnvironment(configuration: FunctionConfiguration, initPhase: InitPhase): ExecutionEnvironment {
+  #startEnvironment(configuration: FunctionConfiguration): ExecutionEnvironment {
     const log = new InvocationLog(configuration, this.#options)
     const environment = new ExecutionEnvironment({
       configuration,
-      initPhase,
       variables: environmentVariables({
         configuration,
         logStream: log.stream,
@@ -159,10 +145,6 @@ export class Invoker {
       onLine: (line) => log.line(line),
     })
     this.#logs.set(environment, log)
-    void environment.ready.then((result) => {
-      if (result.kind === 'error' && !this.#stopped)
-        log.initFailed({ phase: initPhase, durationMs: result.initMs, errorType: result.error.errorType })
-    })
     void environment.closed.then(() => log.flush())
     return environment
   }

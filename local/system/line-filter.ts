@@ -42,9 +42,10 @@ function idsOf(line: LocalLine): readonly (string | undefined)[] {
 /** The members of lines with names and texts that contain names. */
 const nameMembers = ['functionName', 'path', 'resource', 'queueName', 'deadLetterOf', 'name', 'text', 'what']
 
+const hyphened = (text: string) => `-${text.toLowerCase()}-`.replaceAll(/[^a-z0-9]+/g, '-')
+
 /** Whether a name of the line contains the part as a word: `orders` is part of `shop-orders-place-order` and not of `reorders`. */
 function isOf(part: string, line: LocalLine): boolean {
-  const hyphened = (text: string) => `-${text.toLowerCase()}-`.replaceAll(/[^a-z0-9]+/g, '-')
   const members = line as unknown as Record<string, string | string[] | undefined>
   return nameMembers.flatMap((name) => members[name] ?? []).some((name) => hyphened(name).includes(hyphened(part)))
 }

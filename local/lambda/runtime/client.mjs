@@ -4,8 +4,8 @@
  * is part of every cold start.
  *
  * Host → client: `{ requestId, event, remainingMs, traceId, invokedFunctionArn }`, `event` as JSON text.
- * Client → host over the channel: `{ type: 'ready' }`, or before the process exits `{ type: 'init-error', error }` or
- * `{ type: 'error', error }`; `error` is `{ errorType, errorMessage, trace }`.
+ * Client → host over the channel: `{ type: 'ready' }`, or before the process exits `{ type: 'error', error }`; `error` is
+ * `{ errorType, errorMessage, trace }`.
  * The reply to an invocation is the last line of its output on stdout: NUL, the request id and `{ type: 'response', payload, stderr }` or
  * `{ type: 'error', error, stderr }`, so that one write completes an invocation, and the host has read every line when it
  * has the reply. If `stderr` is true, NUL and the request id end the invocation's output there as well.
@@ -100,5 +100,5 @@ function contextOf(message) {
 function failAndExit(title, error, code) {
   const description = describeError(error)
   console.error(title, JSON.stringify(description))
-  send({ type: requestId === undefined ? 'init-error' : 'error', error: description }, () => process.exit(code))
+  send({ type: 'error', error: description }, () => process.exit(code))
 }
