@@ -38,16 +38,86 @@ export interface Expressions {
   readonly projection?: Part
 }
 
+/** A parsed expression, and the placeholders in it. */
+interface Parsed<Tree> {
+  readonly tree: Tree
+  readonly names: readonly string[]
+  readonly values: readonly string[]
+}
+
+type Bound = Part & Pick<Parsed<unknown>, 'names' | 'values'>
+
+const cachedExpressions = 500
+const expressionLimitBytes = 4096
+
+/** Parses each text once, since programs repeat a few texts with other values, and binds it to those of each request. */
+function grammar<Tree>(
+  parse: (parser: ExpressionParser) => Tree,
+  faultOf: (tree: Tree, parser: ExpressionParser) => string | undefined,
+  bind: (binding: Binding, parsed: Parsed<Tree>) => object,
+): (text: string, binding: Binding) => Bound {
+  const known = new Map<string, Parsed<Tree>>()
+  const parsedOnce = (text: string): Parsed<Tree> => {
+    const cached = known.get(text)
+    if (cached) return cached
+    throwFault(sizeFault(text))
+    const parser = new ExpressionParser(text)
+    const tree = parse(parser)
+    throwFault(parser.redundantParentheses ? 'The expression has redundant parentheses;' : faultOf(tree, parser))
+    if (known.size === cachedExpressions) known.clear()
+    const parsed = { tree, names: parser.names, values: parser.values }
+    known.set(text, parsed)
+    return parsed
+  }
+  return (text, binding) => {
+    const parsed = parsedOnce(text)
+    return { ...bind(binding, parsed), paths: binding.paths, names: parsed.names, values: parsed.values }
+  }
+}
+
+function sizeFault(text: string): string | undefined {
+  if (text === '') return 'The expression can not be empty;'
+  const size = Buffer.byteLength(text)
+  if (size <= expressionLimitBytes) return undefined
+  return `Expression size has exceeded the maximum allowed size; expression size: ${size}`
+}
+
+const conditionGrammar = grammar(
+  (parser) => parser.condition(),
+  (tree) => conditionTextFault(tree),
+  (binding, { tree }) => ({ expression: binding.node(tree, callFault) }),
+)
+
 /** The expression parameters of all operations, and the part that each becomes. */
-const parts = {
-  UpdateExpression: 'update',
-  ConditionExpression: 'condition',
-  KeyConditionExpression: 'keyCondition',
-  FilterExpression: 'filter',
-  ProjectionExpression: 'projection',
+const parameters = {
+  UpdateExpression: {
+    part: 'update',
+    grammar: grammar(
+      (parser) => parser.update(),
+      (actions, parser) => updateTextFault(actions, parser.sections),
+      (binding, parsed) => ({ actions: binding.update(parsed) }),
+    ),
+  },
+  ConditionExpression: { part: 'condition', grammar: conditionGrammar },
+  KeyConditionExpression: { part: 'keyCondition', grammar: conditionGrammar },
+  FilterExpression: { part: 'filter', grammar: conditionGrammar },
+  ProjectionExpression: {
+    part: 'projection',
+    grammar: grammar(
+      (parser) => parser.projection(),
+      (paths) => first(paths, pathFault),
+      (binding, { tree }) => binding.projection(tree),
+    ),
+  },
 } as const
 
-export type ExpressionMember = keyof typeof parts
+export type ExpressionMember = keyof typeof parameters
+
+/** The names and values of a request, by placeholder. */
+interface Placeholders {
+  readonly names: Readonly<Record<string, string>> | undefined
+  readonly values: Readonly<Record<string, AttributeValue>> | undefined
+}
 
 /**
  * Parses the expressions of `request`.
@@ -56,40 +126,60 @@ export type ExpressionMember = keyof typeof parts
  */
 export function expressionsOf(request: Record<string, any>, accepted: readonly ExpressionMember[]): Expressions {
   const present = accepted.filter((member) => request[member] !== undefined)
-  const names: Record<string, string> = request['ExpressionAttributeNames'] ?? {}
-  const values: Record<string, AttributeValue> = request['ExpressionAttributeValues'] ?? {}
-  requireParameters(request, present, accepted)
-  const bound = present.map((member) => ({ member, ...bind(member, request[member], names, values) }))
-  requireUsed('ExpressionAttributeNames', names, (name) => bound.some(({ used }) => used.names.includes(name)))
-  requireUsed('ExpressionAttributeValues', values, (name) => bound.some(({ used }) => used.values.includes(name)))
-  return Object.fromEntries(bound.map(({ member, part }) => [parts[member], part]))
+  const { ExpressionAttributeNames: names, ExpressionAttributeValues: values } = request
+  requirePlaceholders({ names, values }, present, accepted)
+  const bound = present.map((member): [string, Bound] => {
+    const { part, grammar: bind } = parameters[member]
+    try {
+      return [part, bind(request[member], new Binding({ names, values }))]
+    } catch (error) {
+      throw error instanceof ExpressionFault ? validationError(`Invalid ${member}: ${error.message}`) : error
+    }
+  })
+  // The only errors that are reported after all expressions are valid.
+  for (const kind of ['names', 'values'] as const) {
+    const entries = Object.keys((kind === 'names' ? names : values) ?? {})
+    const unused = entries.filter((key) => !bound.some(([, part]) => part[kind].includes(key)))
+    if (unused.length === 0) continue
+    throw validationError(`Value provided in ${parameterOf[kind]} unused in expressions: keys: {${unused.join(', ')}}`)
+  }
+  return Object.fromEntries(bound)
 }
 
-function bind(
-  member: ExpressionMember,
-  text: string,
-  names: Readonly<Record<string, string>>,
-  values: Readonly<Record<string, AttributeValue>>,
-): { part: Part; used: Parsed<unknown> } {
-  const binding = new Binding(names, values)
-  const { paths } = binding
-  try {
-    switch (member) {
-      case 'UpdateExpression': {
-        const used = parseUpdate(text)
-        return { part: { actions: binding.update(used), paths } as Part, used }
-      }
-      case 'ProjectionExpression': {
-        const used = parseProjection(text)
-        return { part: { paths: binding.projection(used.tree) }, used }
-      }
-      default: {
-        const used = parseCondition(text)
-        return { part: { expression: binding.node(used.tree, callFault), paths } as Part, used }
-      }
-    }
-  } catch (error) {
-    throw error instanceof ExpressionFault ? validationError(`Invalid ${member}: ${error.message}`) : error
+const parameterOf = { names: 'ExpressionAttributeNames', values: 'ExpressionAttributeValues' } as const
+
+function requirePlaceholders(
+  { names, values }: Placeholders,
+  present: readonly ExpressionMember[],
+  accepted: readonly ExpressionMember[],
+): void {
+  if (names !== undefined && present.length === 0) {
+    throw validationError('ExpressionAttributeNames can only be specified when using expressions')
+  }
+  const withValues = accepted.filter((member) => member !== 'ProjectionExpression')
+  if (values !== undefined && !withValues.some((member) => present.includes(member))) {
+    throw validationError(
+      `ExpressionAttributeValues can only be specified when using expressions: ${withValues.join(' and ')} ${withValues.length > 1 ? 'are' : 'is'} null`,
+    )
+  }
+  requireKeys('ExpressionAttributeNames', names, /^#\w+$/, (name) => (name === '' ? 'Empty attribute name' : undefined))
+  requireKeys('ExpressionAttributeValues', values, /^:\w+$/, attributeValueFault)
+}
+
+function requireKeys<T>(
+  parameter: string,
+  entries: Readonly<Record<string, T>> | undefined,
+  pattern: RegExp,
+  faultOf: (value: T) => string | undefined,
+): void {
+  if (entries === undefined) return
+  const keys = Object.keys(entries)
+  if (keys.length === 0) throw validationError(`${parameter} must not be empty`)
+  const invalid = keys.find((key) => !pattern.test(key))
+  if (invalid !== undefined) throw validationError(`${parameter} contains invalid key: Syntax error; key: "${invalid}"`)
+  for (const key of keys) {
+    const fault = faultOf(entries[key]!)
+    if (fault !== undefined) throw validationError(`${parameter} contains invalid value: ${fault} for key ${key}`)
   }
 }
 
@@ -97,12 +187,10 @@ function bind(
 class Binding {
   /** All bound paths. */
   readonly paths: Path[] = []
-  readonly #names: Readonly<Record<string, string>>
-  readonly #values: Readonly<Record<string, AttributeValue>>
+  readonly #placeholders: Placeholders
 
-  constructor(names: Readonly<Record<string, string>>, values: Readonly<Record<string, AttributeValue>>) {
-    this.#names = names
-    this.#values = values
+  constructor(placeholders: Placeholders) {
+    this.#placeholders = placeholders
   }
 
   /** @throws ExpressionFault for the first error in the order of the text */
@@ -129,9 +217,9 @@ class Binding {
   }
 
   /** @throws ExpressionFault when a name is undefined or two paths overlap */
-  projection(paths: readonly Path[]): Path[] {
-    const bound = paths.map((path) => this.#path(path))
-    throwFault(pathsFault(bound))
+  projection(paths: readonly Path[]): Part {
+    const bound = { paths: paths.map((path) => this.#path(path)) }
+    throwFault(pathsFault(bound.paths))
     return bound
   }
 
@@ -146,14 +234,16 @@ class Binding {
   }
 
   #name(placeholder: string): string {
-    if (Object.hasOwn(this.#names, placeholder)) return this.#names[placeholder]!
+    const { names = {} } = this.#placeholders
+    if (Object.hasOwn(names, placeholder)) return names[placeholder]!
     throw new ExpressionFault(
       `An expression attribute name used in the document path is not defined; attribute name: ${placeholder}`,
     )
   }
 
   #value(placeholder: string): AttributeValue {
-    if (Object.hasOwn(this.#values, placeholder)) return this.#values[placeholder]!
+    const { values = {} } = this.#placeholders
+    if (Object.hasOwn(values, placeholder)) return values[placeholder]!
     throw new ExpressionFault(
       `An expression attribute value used in expression is not defined; attribute value: ${placeholder}`,
     )
@@ -164,101 +254,6 @@ const isPlaceholder = (step: string | number): step is string => typeof step ===
 
 function throwFault(fault: string | undefined): void {
   if (fault !== undefined) throw new ExpressionFault(fault)
-}
-
-/** A parsed expression, and the placeholders in it. */
-interface Parsed<Tree> {
-  readonly tree: Tree
-  readonly names: readonly string[]
-  readonly values: readonly string[]
-}
-
-const parseCondition = cached(
-  (parser) => parser.condition(),
-  (condition) => conditionTextFault(condition),
-)
-const parseUpdate = cached(
-  (parser) => parser.update(),
-  (actions, parser) => updateTextFault(actions, parser.sections),
-)
-const parseProjection = cached(
-  (parser) => parser.projection(),
-  (paths) => first(paths, pathFault),
-)
-
-const cachedExpressions = 500
-const expressionLimitBytes = 4096
-
-/** Parses each text once, since programs repeat a few texts with other values. */
-function cached<Tree>(
-  grammar: (parser: ExpressionParser) => Tree,
-  faultOf: (tree: Tree, parser: ExpressionParser) => string | undefined,
-): (text: string) => Parsed<Tree> {
-  const known = new Map<string, Parsed<Tree>>()
-  return (text) => {
-    const cachedTree = known.get(text)
-    if (cachedTree) return cachedTree
-    throwFault(sizeFault(text))
-    const parser = new ExpressionParser(text)
-    const tree = grammar(parser)
-    throwFault(parser.redundantParentheses ? 'The expression has redundant parentheses;' : faultOf(tree, parser))
-    if (known.size === cachedExpressions) known.clear()
-    const result = { tree, names: parser.names, values: parser.values }
-    known.set(text, result)
-    return result
-  }
-}
-
-function sizeFault(text: string): string | undefined {
-  if (text === '') return 'The expression can not be empty;'
-  const size = Buffer.byteLength(text)
-  if (size <= expressionLimitBytes) return undefined
-  return `Expression size has exceeded the maximum allowed size; expression size: ${size}`
-}
-
-function requireParameters(
-  request: Record<string, any>,
-  present: readonly ExpressionMember[],
-  accepted: readonly ExpressionMember[],
-): void {
-  const names: Record<string, string> | undefined = request['ExpressionAttributeNames']
-  const values: Record<string, AttributeValue> | undefined = request['ExpressionAttributeValues']
-  if (names !== undefined && present.length === 0) {
-    throw validationError('ExpressionAttributeNames can only be specified when using expressions')
-  }
-  const withValues = accepted.filter((member) => member !== 'ProjectionExpression')
-  if (values !== undefined && !withValues.some((member) => present.includes(member))) {
-    throw validationError(
-      `ExpressionAttributeValues can only be specified when using expressions: ${withValues.join(' and ')} ${withValues.length > 1 ? 'are' : 'is'} null`,
-    )
-  }
-  requireKeys('ExpressionAttributeNames', names, /^#\w+$/, (name) => (name === '' ? 'Empty attribute name' : undefined))
-  requireKeys('ExpressionAttributeValues', values, /^:\w+$/, attributeValueFault)
-}
-
-function requireKeys<T>(
-  parameter: string,
-  entries: Record<string, T> | undefined,
-  pattern: RegExp,
-  faultOf: (value: T) => string | undefined,
-): void {
-  if (entries === undefined) return
-  const keys = Object.keys(entries)
-  if (keys.length === 0) throw validationError(`${parameter} must not be empty`)
-  const invalid = keys.find((key) => !pattern.test(key))
-  if (invalid !== undefined) throw validationError(`${parameter} contains invalid key: Syntax error; key: "${invalid}"`)
-  for (const key of keys) {
-    const fault = faultOf(entries[key]!)
-    if (fault !== undefined) throw validationError(`${parameter} contains invalid value: ${fault} for key ${key}`)
-  }
-}
-
-/** The only error that is reported after all expressions are valid. */
-function requireUsed(parameter: string, entries: Record<string, unknown>, isUsed: (key: string) => boolean): void {
-  const unused = Object.keys(entries).filter((key) => !isUsed(key))
-  if (unused.length > 0) {
-    throw validationError(`Value provided in ${parameter} unused in expressions: keys: {${unused.join(', ')}}`)
-  }
 }
 
 /** The top-level attributes that the expressions read or write, for the condition key `dynamodb:Attributes`. */

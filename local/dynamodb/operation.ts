@@ -153,16 +153,16 @@ export function locate<Of extends Target>(engine: Engine, target: Of): Located<O
   return located(table, target, (target.kind === 'put' ? locationOfItem : locationOfKey)(table, target.item))
 }
 
-/** @throws AwsError as for keys, with which a batch names the items that it puts as well; and for two targets of one item */
+/** As {@link locate} by the key alone, with which a batch names the items that it puts as well; without a check of paths. */
+export function locateByKey<Of extends Target>(engine: Engine, target: Of): Located<Of> {
+  const table = engine.tables.get(target.tableName)
+  const key = target.kind === 'put' ? keyOf(table.key, target.item) : target.item
+  return located(table, target, locationOfKey(table, key))
+}
+
+/** @throws AwsError as {@link locateByKey}, and for two targets of one item */
 export function locateBatch<Of extends Target>(engine: Engine, targets: readonly Of[]): Located<Of>[] {
-  const all = targets.map((target) => {
-    const table = engine.tables.get(target.tableName)
-    return located(
-      table,
-      target,
-      locationOfKey(table, target.kind === 'put' ? keyOf(table.key, target.item) : target.item),
-    )
-  })
+  const all = targets.map((target) => locateByKey(engine, target))
   requireDistinct(all, 'Provided list of item keys contains duplicates')
   return all
 }

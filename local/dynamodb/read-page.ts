@@ -47,16 +47,22 @@ export function sourceOf(engine: Engine, request: PageRequest): Source {
   return { table, index }
 }
 
-/** A global index returns only projected attributes; a local one fetches the others from the table. */
-function requireProjected(table: Table, index: IndexSchema, { select, expressions }: PageRequest): void {
+/** The attributes that the projection of a request names, and the index does not project. */
+function unprojected(table: Table, index: IndexSchema, { expressions }: PageRequest): string[] {
   const projected = projectedAttributes(table, index)
-  if (index.kind === 'local' || projected === undefined) return
-  if (select === 'ALL_ATTRIBUTES') {
+  const heads = (expressions.projection?.paths ?? []).map(headOf)
+  return projected ? heads.filter((head) => !projected.includes(head)) : []
+}
+
+/** A global index returns only projected attributes; a local one fetches the others from the table. */
+function requireProjected(table: Table, index: IndexSchema, request: PageRequest): void {
+  if (index.kind === 'local') return
+  if (request.select === 'ALL_ATTRIBUTES' && index.projection !== 'ALL') {
     throw invalidValues(
       `Select type ALL_ATTRIBUTES is not supported for global secondary index ${index.name} because its projection type is not ALL`,
     )
   }
-  const missing = (expressions.projection?.paths ?? []).map(headOf).filter((head) => !projected.includes(head))
+  const missing = unprojected(table, index, request)
   if (missing.length > 0) {
     throw invalidValues(`Global secondary index ${index.name} does not project [${missing.join(', ')}]`)
   }
@@ -86,73 +92,48 @@ export function cursorOf({ table, index }: Source, startKey: Item | undefined): 
 export function readPage(
   engine: Engine,
   request: PageRequest,
-  source: Source,
+  { table, index }: Source,
   ranges: readonly KeyRange[],
   after: Cursor | undefined,
 ): Outcome {
-  const { table, index } = source
-  requireScalarKeyPaths(table, request.expressions)
-  const page = collect(engine, request, source, ranges, after)
-  const { items, scanned, last } = page
+  const { select, limit, consistent, forward, expressions } = request
+  requireScalarKeyPaths(table, expressions)
+  const fetches =
+    index?.kind === 'local' &&
+    ((select === 'ALL_ATTRIBUTES' && index.projection !== 'ALL') || unprojected(table, index, request).length > 0)
+  const items: Item[] = []
+  let scanned = 0
+  // Bytes read from the index (or from the table without one), and fetched from the table for a local index.
+  let [bytes, fetchedBytes] = [0, 0]
+  let last: Item | undefined
+  const options = { after, forward, chunkRows: Math.min(limit ?? chunkRows, chunkRows) }
+  for (const { item, size } of engine.items.rows(table, index, ranges, options)) {
+    const projected = index ? projectTo(table, index, item)! : item
+    scanned++
+    bytes += projected === item ? size : itemSize(projected)
+    if (fetches) fetchedBytes += size
+    const visible = fetches ? item : projected
+    if (!expressions.filter || conditionHolds(expressions.filter.expression, visible)) {
+      const paths = expressions.projection?.paths
+      items.push(paths ? project(visible, paths) : visible)
+    }
+    if (scanned === limit || bytes >= pageLimitBytes) {
+      last = item
+      break
+    }
+  }
+  const units = readUnits(bytes, consistent)
+  const fetchedUnits = fetchedBytes > 0 ? readUnits(fetchedBytes, consistent) : 0
   return {
     output: {
-      Items: request.select === 'COUNT' ? undefined : items,
+      Items: select === 'COUNT' ? undefined : items,
       Count: items.length,
       ScannedCount: scanned,
       // The next page starts after the key of the last item, in an index after the index key as well.
       LastEvaluatedKey: last && { ...keyOf(table.key, last), ...(index && keyOf(index.key, last)) },
     },
-    capacity() {
-      const units = readUnits(page.bytes, request.consistent)
-      if (!index) return [{ table, units, indexes: new Map() }]
-      const fetched = page.fetchedBytes > 0 ? readUnits(page.fetchedBytes, request.consistent) : 0
-      return [{ table, units: fetched, indexes: new Map([[index, units]]) }]
-    },
+    capacity: () => [
+      index ? { table, units: fetchedUnits, indexes: new Map([[index, units]]) } : { table, units, indexes: new Map() },
+    ],
   }
-}
-
-interface Page {
-  items: Item[]
-  scanned: number
-  /** Bytes read from the index (or from the table without one), and fetched from the table for a local index. */
-  bytes: number
-  fetchedBytes: number
-  /** The item at which the page ended early. */
-  last?: Item
-}
-
-function collect(
-  engine: Engine,
-  request: PageRequest,
-  { table, index }: Source,
-  ranges: readonly KeyRange[],
-  after: Cursor | undefined,
-): Page {
-  const { limit, forward, expressions } = request
-  const page: Page = { items: [], scanned: 0, bytes: 0, fetchedBytes: 0 }
-  const fetches = index?.kind === 'local' && fetchesFromTable(table, index, request)
-  const options = { after, forward, chunkRows: Math.min(limit ?? chunkRows, chunkRows) }
-  for (const { item, size } of engine.items.rows(table, index, ranges, options)) {
-    const projected = index ? projectTo(table, index, item)! : item
-    page.scanned++
-    page.bytes += projected === item ? size : itemSize(projected)
-    if (fetches) page.fetchedBytes += size
-    const visible = fetches ? item : projected
-    if (!expressions.filter || conditionHolds(expressions.filter.expression, visible)) {
-      const paths = expressions.projection?.paths
-      page.items.push(paths ? project(visible, paths) : visible)
-    }
-    if (page.scanned === limit || page.bytes >= pageLimitBytes) {
-      page.last = item
-      break
-    }
-  }
-  return page
-}
-
-function fetchesFromTable(table: Table, index: IndexSchema, { select, expressions }: PageRequest): boolean {
-  const projected = projectedAttributes(table, index)
-  if (projected === undefined) return false
-  if (select === 'ALL_ATTRIBUTES') return true
-  return (expressions.projection?.paths ?? []).some((path) => !projected.includes(headOf(path)))
 }

@@ -15,7 +15,16 @@ import {
   textMember,
   type Members,
 } from '../members.ts'
-import { itemAccess, itemOperation, locate, type Located, requireDistinct, type Target } from '../operation.ts'
+import {
+  itemAccess,
+  itemOperation,
+  locate,
+  locateByKey,
+  type Located,
+  requireDistinct,
+  requireScalarKeyPaths,
+  type Target,
+} from '../operation.ts'
 import { requestHash } from '../write-queue.ts'
 import {
   actionNames,
@@ -68,8 +77,10 @@ export const transactGetItems = itemOperation({
       enclosingOperation: 'TransactGetItems',
     })),
   run({ targets }, engine) {
-    const { located, reasons } = locateAll(engine, targets, (item) => engine.writes.hasWrite(item))
+    const { located, reasons } = locateAll(engine, targets, locateByKey, (item) => engine.writes.hasWrite(item))
+    if (!reasons.some(({ Code }) => Code === 'ValidationError')) requireDistinct(located, notDistinct)
     requireNoReasons(reasons)
+    for (const { table, target } of located) requireScalarKeyPaths(table, target.expressions)
     const reads = located.map((each) => readItem(engine, each))
     requireTransactionSize(reads.map(({ size }) => size))
     return {
@@ -123,7 +134,8 @@ export const transactWriteItems = itemOperation({
       enclosingOperation: 'TransactWriteItems',
     })),
   async run({ targets, token, content, metricsDetail }, engine) {
-    const { located, reasons } = locateAll(engine, targets, (item) => engine.writes.hasTransaction(item))
+    const { located, reasons } = locateAll(engine, targets, locate, (item) => engine.writes.hasTransaction(item))
+    requireDistinct(located, notDistinct)
     const hash = token === undefined ? '' : requestHash(content)
     if (token !== undefined) {
       if (engine.tokens.seen(token, hash)) return repeated(engine, located)
@@ -199,15 +211,18 @@ export function requireNoReasons(reasons: readonly CancellationReason[]): void {
   )
 }
 
-/**
- * The items of a transaction, and for each action the reason for which it cannot be carried out. Two actions on one item
- * would depend on their order, which a transaction does not have.
- * @throws AwsError ValidationException, ResourceNotFoundException
- */
-function locateAll<Of extends Target>(engine: Engine, targets: readonly Of[], conflicts: (text: string) => boolean) {
+/** Two actions on one item would depend on their order, which a transaction does not have. */
+const notDistinct = 'Transaction request cannot include multiple operations on one item'
+
+/** The items of a transaction, and for each action the reason for which it cannot be carried out. */
+function locateAll<Of extends Target>(
+  engine: Engine,
+  targets: readonly Of[],
+  locateOne: (engine: Engine, target: Of) => Located<Of>,
+  conflicts: (text: string) => boolean,
+) {
   for (const { tableName } of targets) engine.tables.get(tableName)
-  const { results: located, reasons } = attempt(targets, (target) => locate(engine, target))
-  requireDistinct(located, 'Transaction request cannot include multiple operations on one item')
+  const { results: located, reasons } = attempt(targets, (target) => locateOne(engine, target))
   const ongoing = located.map(({ target, text }) => conflicts(text) && targets.indexOf(target))
   return { located, reasons: reasons.map((reason, position) => (ongoing.includes(position) ? conflictReason : reason)) }
 }
