@@ -85,7 +85,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     options.onLine?.(line)
   }
   await using undo = new AsyncDisposableStack()
-  const assembly = asStartError('no-assembly', () => readAssembly(options.assembly))
+  const assembly = await asStartError('no-assembly', () => readAssembly(options.assembly))
   let hasStarted = false
   const data = undo.adopt(
     openDataDirectory(options.dataDirectory, {
@@ -111,7 +111,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
   const { endpoint, apiEndpoint, webUrl } = await listen(services, options, assembly)
 
   services.ses.declareIdentities(options.emailIdentities ?? [])
-  const deployed = await deployAll(assembly, services)
+  const deployed = await asStartError('template', () => deploy(assembly.stacks, services.providers))
   const mailboxUrl = services.ses.mailboxUrl()
   const outputs = { ...deployed.outputs, Local: { AwsEndpoint: endpoint, MailboxUrl: mailboxUrl } }
   const { sqs, logs, dynamodb: tables, ses, sns: texts } = services
@@ -149,15 +149,6 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
   }
 }
 
-async function deployAll(assembly: Assembly, services: Services) {
-  try {
-    return await deploy(assembly.stacks, services.providers)
-  } catch (error) {
-    if (error instanceof AssemblyError) throw new StartError('template', error.message, { cause: error })
-    throw error
-  }
-}
-
 /** Requests stop first, then background work, then the services that both depend on. */
 async function stopServices(services: Services, clock: Clock): Promise<void> {
   await services.cloudfront.stop()
@@ -181,9 +172,10 @@ async function within(limitMs: number, work: Promise<void>, clock: Clock): Promi
   cancel()
 }
 
-function asStartError<T>(reason: 'no-assembly', work: () => T): T {
+/** The assembly is for the user to fix. */
+async function asStartError<T>(reason: 'no-assembly' | 'template', work: () => T | Promise<T>): Promise<T> {
   try {
-    return work()
+    return await work()
   } catch (error) {
     if (error instanceof AssemblyError) throw new StartError(reason, error.message, { cause: error })
     throw error

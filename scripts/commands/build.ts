@@ -10,7 +10,7 @@ import { installForLambda } from '../lib/build/native-packages.ts'
 import { hashOf } from '../lib/build/inputs.ts'
 import { buildWeb } from '../lib/build/web.ts'
 import { newCommand, runCommand } from '../lib/command.ts'
-import { isDefinition } from '../lib/events/recorded-events.ts'
+import { eventDefinitions } from '../lib/events/recorded-events.ts'
 
 const command = newCommand(
   'npm run build --',
@@ -76,17 +76,17 @@ function removeStale(outputs: readonly string[]): void {
   }
 }
 
-/** The modules of one name of all installed services, by the names of the services. */
-async function modulesNamed(name: string): Promise<[service: string, module: any][]> {
-  const files = globSync(`services/*/${name}`, { cwd: root }).filter(isInstalled).toSorted()
-  return Promise.all(files.map(async (file) => [file.split('/')[1]!, await import(join(root, file))] as const))
+/** Of the installed services, by their names. */
+async function findRoutes(): Promise<Record<string, Route[]>> {
+  const files = globSync('services/*/routes.ts', { cwd: root }).filter(isInstalled).toSorted()
+  const routes = files.map(async (file) => [file.split('/')[1]!, (await import(join(root, file))).routes] as const)
+  return Object.fromEntries(await Promise.all(routes))
 }
 
-const findRoutes = async (): Promise<Record<string, Route[]>> =>
-  Object.fromEntries((await modulesNamed('routes.ts')).map(([service, { routes }]) => [service, routes]))
-
 const findEvents = async (): Promise<EventDefinition[]> =>
-  (await modulesNamed('events.ts')).flatMap(([, module]) => Object.values(module).filter(isDefinition))
+  (await eventDefinitions())
+    .filter(({ service }) => isInstalled(`services/${service}`))
+    .map(({ definition }) => definition)
 
 /** Packages with native code, built for Lambda, as files beside the bundles that import them. */
 async function findNativePackages(metafile: Metafile): Promise<Output[]> {

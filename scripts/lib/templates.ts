@@ -58,6 +58,14 @@ function removeOld(): void {
   }
 }
 
+/** The properties of a template's resources of some types, by their logical ids. */
+export const propertiesOf = ({ Resources }: Template, ...types: readonly string[]): ReadonlyMap<string, any> =>
+  new Map(
+    Object.entries<any>(Resources)
+      .filter(([, { Type }]) => types.includes(Type))
+      .map(([logicalId, { Properties = {} }]) => [logicalId, Properties]),
+  )
+
 export const readTemplates = (directory: string): Assembly['templates'] => readAssembly(directory).templates
 
 /** The output of `cdk synth`: all resources that a deployment would create. */

@@ -18,13 +18,15 @@ const declared = /^export (?:async )?(?:abstract )?(?:function\*?|const|let|clas
 /** The names that a file exports. */
 const exportsOf = (text: string): string[] => [...text.matchAll(declared)].map(([, name]) => name!)
 
-/** `file name` for each imported name; `file *` for an import of the whole module. */
+/** `file name` for each imported name; `file *` for an import of the whole module, and for a program that takes its path. */
 function importedNames(from: string, text: string): string[] {
   const named = [...text.matchAll(/\b(?:import|export)\s+(?:type\s+)?([^'"`;]*?)\s*from\s*'([^']+)'/g)]
   const whole = [...text.matchAll(/\bimport\(\s*['"]([^'"]+)['"]\s*\)/g)]
+  const byPath = [...text.matchAll(/\bjoin\(import\.meta\.dirname, '([^']+\.ts)'\)/g)]
   return [
     ...named.flatMap(([, clause, to]) => namesIn(clause!).map((name) => `${resolveImport(from, to!)} ${name}`)),
     ...whole.map(([, to]) => `${resolveImport(from, to!)} *`),
+    ...byPath.map(([, to]) => `${resolveImport(from, `./${to}`)} *`),
   ]
 }
 

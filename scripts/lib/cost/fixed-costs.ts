@@ -1,4 +1,4 @@
-import type { Template } from '../templates.ts'
+import { propertiesOf, type Template } from '../templates.ts'
 
 export const daysPerMonth = 365 / 12
 
@@ -20,8 +20,7 @@ export interface FixedCosts {
 }
 
 export function fixedCostsOf(templates: readonly Template[]): FixedCosts {
-  const resources = templates.flatMap((template) => Object.values<any>(template.Resources))
-  const ofType = (type: string) => resources.filter(({ Type }) => Type === type).map(({ Properties }) => Properties)
+  const ofType = (type: string) => templates.flatMap((template) => [...propertiesOf(template, type).values()])
   return {
     alarmMetrics: sum(ofType('AWS::CloudWatch::Alarm').map(metricsOf)),
     compositeAlarms: ofType('AWS::CloudWatch::CompositeAlarm').length,
@@ -47,13 +46,13 @@ const isSentBySes = ({ EmailConfiguration }: any): boolean => EmailConfiguration
 const metricsOf = ({ Metrics }: any): number =>
   Metrics ? Metrics.filter(({ MetricStat }: any) => MetricStat).length : 1
 
-function provisionedGbOf({ Resources }: Template): number {
-  const aliases = Object.values<any>(Resources).filter(({ Type }) => Type === 'AWS::Lambda::Alias')
+function provisionedGbOf(template: Template): number {
+  const functions = propertiesOf(template, 'AWS::Lambda::Function')
+  const aliases = [...propertiesOf(template, 'AWS::Lambda::Alias').values()]
   return sum(
-    aliases.map(({ Properties }) => {
-      const environments = Properties.ProvisionedConcurrencyConfig?.ProvisionedConcurrentExecutions ?? 0
-      const memoryMb = Resources[Properties.FunctionName.Ref]?.Properties.MemorySize ?? 128
-      return (environments * memoryMb) / 1024
+    aliases.map(({ FunctionName, ProvisionedConcurrencyConfig }) => {
+      const environments = ProvisionedConcurrencyConfig?.ProvisionedConcurrentExecutions ?? 0
+      return (environments * (functions.get(FunctionName.Ref)?.MemorySize ?? 128)) / 1024
     }),
   )
 }

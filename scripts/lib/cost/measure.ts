@@ -1,6 +1,6 @@
 import { emailIdentities } from '#infra/stages.ts'
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -19,6 +19,7 @@ import { parseDeployment, type Deployment } from '../deployment.ts'
 import { seedProducts } from '../seed/seed-products.ts'
 import { renderImage } from '../seed/images.ts'
 import { signIn } from '../sign-in.ts'
+import { propertiesOf, readTemplates } from '../templates.ts'
 import { counters, difference, type Counts, type FunctionFacts } from './counters.ts'
 import { requireDelivered } from './delivered-orders.ts'
 import { activities, type Activity, type MeasuredUnits, type Units } from './units.ts'
@@ -91,25 +92,17 @@ export async function measureUnits(
 }
 
 function functionsOf(assembly: string): Map<string, FunctionFacts> {
-  const templates = readdirSync(assembly)
-    .filter((name) => name.endsWith('.template.json'))
-    .map((name) => JSON.parse(readFileSync(join(assembly, name), 'utf8')).Resources as Record<string, any>)
-  return new Map(
-    templates.flatMap((resources) => {
-      const consumers = Object.values(resources)
-        .filter(({ Type, Properties }) => {
-          const source = Properties?.EventSourceArn?.['Fn::GetAtt']?.[0]
-          return Type === 'AWS::Lambda::EventSourceMapping' && resources[source]?.Type === 'AWS::SQS::Queue'
-        })
-        .map(({ Properties }) => Properties.FunctionName.Ref)
-      return Object.entries(resources)
-        .filter(([, { Type }]) => Type === 'AWS::Lambda::Function')
-        .map(([id, { Properties }]) => {
-          const facts = { memoryMb: Properties.MemorySize, consumesQueue: consumers.includes(id) }
-          return [Properties.FunctionName, facts] as const
-        })
-    }),
-  )
+  const functions = [...readTemplates(assembly).values()].flatMap((template) => {
+    const queues = propertiesOf(template, 'AWS::SQS::Queue')
+    const consumers = [...propertiesOf(template, 'AWS::Lambda::EventSourceMapping').values()]
+      .filter(({ EventSourceArn }) => queues.has(EventSourceArn?.['Fn::GetAtt']?.[0]))
+      .map(({ FunctionName }) => FunctionName.Ref)
+    return [...propertiesOf(template, 'AWS::Lambda::Function')].map(([id, { FunctionName, MemorySize }]) => {
+      const facts = { memoryMb: MemorySize, consumesQueue: consumers.includes(id) }
+      return [FunctionName, facts] as const
+    })
+  })
+  return new Map(functions)
 }
 
 /** Confirmed, on its way, delivered. */

@@ -33,7 +33,7 @@ export const definedEvents = async (): Promise<EventRecord[]> =>
 /** The folder below `services/` that a file lies in. */
 const serviceOf = (file: string) => file.split(sep)[1]!
 
-export const isDefinition = (value: unknown): value is EventDefinition =>
+const isDefinition = (value: unknown): value is EventDefinition =>
   typeof value === 'object' && value !== null && 'type' in value && 'version' in value && 'data' in value
 
 const toRecord = (service: string, { type, version, source, data }: EventDefinition): EventRecord => ({

@@ -1,6 +1,8 @@
-import type { Template } from '../templates.ts'
+import { propertiesOf, type Template } from '../templates.ts'
 
 type Properties = Readonly<Record<string, any>>
+
+const pool = 'AWS::Cognito::UserPool'
 
 /** What a user pool is created with for good, and its settings' defaults. */
 const fixedSettings: readonly (readonly [string, unknown])[] = [
@@ -23,7 +25,7 @@ const fixedSettings: readonly (readonly [string, unknown])[] = [
  * @returns a sentence for each conflict with its fix
  */
 export function poolConflicts(deployed: Template, wanted: Template): string[] {
-  const [before, after] = [poolsOf(deployed), poolsOf(wanted)]
+  const [before, after] = [propertiesOf(deployed, pool), propertiesOf(wanted, pool)]
   return [
     ...[...before.keys()]
       .filter((id) => !after.has(id))
@@ -33,7 +35,7 @@ export function poolConflicts(deployed: Template, wanted: Template): string[] {
       ),
     ...[...after].flatMap(([id, properties]) => [
       ...untyped(id, properties),
-      ...(before.has(id) ? changes(id, before.get(id)!, properties) : []),
+      ...(before.has(id) ? changes(id, before.get(id), properties) : []),
     ]),
   ]
 }
@@ -68,10 +70,3 @@ const schemaOf = ({ Schema = [] }: Properties): ReadonlyMap<string, string> =>
 const sorted = (value: Properties) => Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 
 const equal = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other)
-
-const poolsOf = ({ Resources }: Template): ReadonlyMap<string, Properties> =>
-  new Map(
-    Object.entries<any>(Resources)
-      .filter(([, { Type }]) => Type === 'AWS::Cognito::UserPool')
-      .map(([id, { Properties = {} }]) => [id, Properties]),
-  )

@@ -1,4 +1,4 @@
-import type { Template } from '../templates.ts'
+import { propertiesOf, type Template } from '../templates.ts'
 
 interface Index {
   readonly IndexName: string
@@ -74,9 +74,5 @@ const byName = ({ GlobalSecondaryIndexes = [] }: TableProperties): ReadonlyMap<s
 
 const equal = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other)
 
-const tablesOf = ({ Resources }: Template): ReadonlyMap<string, TableProperties> =>
-  new Map(
-    Object.entries<any>(Resources)
-      .filter(([, { Type }]) => Type === 'AWS::DynamoDB::GlobalTable' || Type === 'AWS::DynamoDB::Table')
-      .map(([logicalId, { Properties }]) => [logicalId, Properties]),
-  )
+const tablesOf = (template: Template): ReadonlyMap<string, TableProperties> =>
+  propertiesOf(template, 'AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table')
