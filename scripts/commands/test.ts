@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { collect, newCommand, runCommand } from '../lib/command.ts'
 import { UsageError } from '../lib/errors.ts'
+import { compileCache } from '../lib/lean-process.ts'
 import { jestProgram } from '../lib/run-jest.ts'
 import { suites, waitingAtOnce, type Suite } from '../lib/suites.ts'
 
@@ -141,7 +142,7 @@ async function runNode(args: readonly string[], limitSeconds: number, full: bool
     stdio: ['ignore', 'ignore', 'inherit'],
     detached: true,
     reject: false,
-    env: { TMPDIR: temporary, ...(full ? { TEST_FULL: '1' } : {}) },
+    env: { ...compileCache, TMPDIR: temporary, ...(full ? { TEST_FULL: '1' } : {}) },
   })
   const end = (signal: NodeJS.Signals) => process.kill(-child.pid!, signal)
   let stopped = false
