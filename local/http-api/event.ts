@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { accountId, arn } from '../assembly/provider.ts'
 import type { HttpRequest } from '../wire/http.ts'
-import { domainOf, type Api, type AuthorizerContext, type GatewayRequest, type RoutedRequest } from './model.ts'
+import { domainOf, type Api, type GatewayRequest, type RoutedRequest } from './model.ts'
 
 /** @throws URIError when the path is not valid percent-encoding */
 export function gatewayRequest(received: HttpRequest, receivedAtMs: number): GatewayRequest {
@@ -70,7 +70,7 @@ export function commonEvent({ api, stage, match, request }: RoutedRequest) {
  * The event of payload format 2.0.
  * Source: "Create AWS Lambda proxy integrations for HTTP APIs" in the API Gateway developer guide.
  */
-export function integrationEvent(call: RoutedRequest, authorizer: AuthorizerContext | undefined) {
+export function integrationEvent(call: RoutedRequest, authorizer: object | undefined) {
   const common = commonEvent(call)
   return {
     ...common,

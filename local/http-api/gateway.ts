@@ -4,9 +4,9 @@ import { preflightResponse, withCors } from './cors.ts'
 import { integrationEvent, routeArn } from './event.ts'
 import {
   errorResponse,
-  internalServerError,
+  internalError,
+  Rejection,
   type Api,
-  type AuthorizerContext,
   type GatewayRequest,
   type GatewayResponse,
   type Invoke,
@@ -56,71 +56,52 @@ const isPreflight = ({ method, headers }: GatewayRequest) =>
 
 async function route(call: RoutedRequest, options: GatewayOptions): Promise<GatewayResponse> {
   const { api, stage, match, request } = call
-  const { routeKey, authorizerId } = match.route
-  const respond = (response: GatewayResponse) => withCors(api.cors, request, response)
-  if (!stage.admits(routeKey)) return respond(errorResponse(429, 'Too Many Requests'))
+  const { routeKey, authorizer } = match.route
   try {
-    let context: AuthorizerContext | undefined
-    if (authorizerId !== undefined) {
-      const authorizer = api.authorizers.get(authorizerId)
-      if (!authorizer) return respond(internalServerError(`The route ${routeKey} has no authorizer.`))
-      const authorization = await authorizer(call)
-      if ('denied' in authorization) return respond(authorization.denied)
-      context = authorization.context
-    }
+    if (!stage.admits(routeKey)) throw new Rejection(429, 'Too Many Requests')
+    const context = await authorizer?.(call)
     if (api.cors && isPreflight(request)) return preflightResponse(api.cors, request)
-    return respond(await integrate(call, context, options))
+    return withCors(api.cors, request, await integrate(call, context, options))
   } catch (error) {
-    if (error instanceof AwsError) return respond(failedInvocation(error))
+    const rejection = error instanceof AwsError ? failedInvocation(error) : error
+    if (rejection instanceof Rejection) return withCors(api.cors, request, rejection.response)
     throw error
   }
 }
 
-function failedInvocation(error: AwsError): GatewayResponse {
+function failedInvocation(error: AwsError): Rejection {
   const reason = `${error.name}: ${error.message}`
-  if (error.name === 'TooManyRequestsException') return errorResponse(503, 'Service Unavailable', { reason })
-  if (error.name === 'RequestTooLargeException') return errorResponse(413, 'Request Entity Too Large', { reason })
-  return internalServerError(reason)
+  if (error.name === 'TooManyRequestsException') return new Rejection(503, 'Service Unavailable', { reason })
+  if (error.name === 'RequestTooLargeException') return new Rejection(413, 'Request Entity Too Large', { reason })
+  return internalError(reason)
 }
 
 async function integrate(
   call: RoutedRequest,
-  context: AuthorizerContext | undefined,
+  context: object | undefined,
   { clock, invoke, isUnlimited }: GatewayOptions,
 ): Promise<GatewayResponse> {
-  const { api, match, request } = call
-  const integration = api.integrations.get(match.route.integrationId)
-  if (!integration) return internalServerError(`The route ${match.route.routeKey} has no integration.`)
-  const { functionArn, timeoutMs } = integration
+  const { functionArn, timeoutMs } = call.match.route.integration
   const caller = { kind: 'service', service: 'apigateway.amazonaws.com', sourceArn: routeArn(call) } as const
-  const invoked = invoke(functionArn, integrationEvent(call, context), caller, request.headers['x-amzn-trace-id'])
-  const result = await (isUnlimited?.(functionArn) ? invoked : withinMs(timeoutMs, invoked, clock))
-  if (result === 'timeout')
-    return errorResponse(503, 'Service Unavailable', { reason: `No response within ${timeoutMs} ms.` })
-  return result.functionError === undefined ? responseOf(result.payload) : internalServerError('The function failed.')
+  const trace = call.request.headers['x-amzn-trace-id']
+  const invoked = invoke(functionArn, integrationEvent(call, context), caller, trace)
+  const { payload, functionError } = await (isUnlimited?.(functionArn) ? invoked : withinMs(timeoutMs, invoked, clock))
+  if (functionError !== undefined) throw internalError('The function failed.')
+  return responseOf(payload)
 }
 
 /** The invocation continues after the gateway has timed out, as on AWS. */
-function withinMs<T>(timeoutMs: number, work: Promise<T>, clock: Clock): Promise<T | 'timeout'> {
+function withinMs<T>(timeoutMs: number, work: Promise<T>, clock: Clock): Promise<T> {
+  const timeout = new Rejection(503, 'Service Unavailable', { reason: `No response within ${timeoutMs} ms.` })
   return new Promise((resolve, reject) => {
-    const cancel = clock.schedule(timeoutMs, () => resolve('timeout'))
+    const cancel = clock.schedule(timeoutMs, () => reject(timeout))
     work.then(resolve, reject).finally(cancel)
   })
 }
 
 /** Headers that belong to one connection, or that the gateway computes. */
-const gatewayHeaders = new Set([
-  'apigw-requestid',
-  'connection',
-  'content-length',
-  'date',
-  'keep-alive',
-  'proxy-authenticate',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-])
+const gatewayHeaders =
+  /^(apigw-requestid|connection|content-length|date|keep-alive|proxy-authenticate|te|trailer|transfer-encoding|upgrade)$/
 
 /**
  * Converts the result of a function to an HTTP response, by payload format 2.0: an object with `statusCode` describes
@@ -140,8 +121,8 @@ export function responseOf(payload: unknown): GatewayResponse {
     !(Array.isArray(cookies) && cookies.every((cookie) => typeof cookie === 'string')) && 'cookies are not texts',
     typeof body !== 'string' && 'body is not a string',
   ].filter(Boolean)
-  if (problems.length > 0) return internalServerError(`The function's response is malformed: ${problems.join(', ')}.`)
-  const own = fields.filter(([name]) => !gatewayHeaders.has(name)).map(([name, value]) => [name, String(value)])
+  if (problems.length > 0) throw internalError(`The function's response is malformed: ${problems.join(', ')}.`)
+  const own = fields.filter(([name]) => !gatewayHeaders.test(name)).map(([name, value]) => [name, String(value)])
   return {
     status,
     headers: { 'content-type': 'text/plain;charset=UTF-8', ...Object.fromEntries(own) },

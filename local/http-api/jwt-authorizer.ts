@@ -1,44 +1,40 @@
 import { createRemoteJWKSet, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose'
 import type { Clock } from '../clock.ts'
-import { errorResponse, type Authorizer } from './model.ts'
+import { Rejection, type Authorizer } from './model.ts'
 
 const issuerTimeoutMs = 5_000
 /** How long API Gateway caches the keys of an issuer. */
 const keysLifetimeMs = 2 * 60 * 60 * 1000
 
+interface Configuration {
+  readonly header: string
+  readonly issuer: string
+  readonly audience: readonly string[]
+}
+
 /** Validates tokens. Source: "Control access to HTTP APIs with JWT authorizers" in the API Gateway developer guide. */
-export function jwtAuthorizer(
-  { header, issuer, audience }: { header: string; issuer: string; audience: readonly string[] },
-  clock: Clock,
-): Authorizer {
+export function jwtAuthorizer(configuration: Configuration, clock: Clock): Authorizer {
   let keys: JWTVerifyGetKey | undefined
-  return async ({ match: { route }, request }) => {
-    const identity = request.headers[header]
-    if (!identity) return denied(401, 'Unauthorized', 'Bearer')
-    // At least one scope of the route is needed, unless it has none.
-    const challenge = (error: string, description: string) =>
-      `Bearer scope="${route.scopes.join(' ')}" error="${error}" error_description="${description.replaceAll(/[^ !#-~]/g, "'")}"`
-    let claims: JWTPayload
+  return async ({ request }) => {
+    const identity = request.headers[configuration.header]
+    if (!identity) throw unauthorized('Bearer')
     try {
-      keys ??= createRemoteJWKSet(await keysUrlOf(issuer), {
+      keys ??= createRemoteJWKSet(await keysUrlOf(configuration.issuer), {
         timeoutDuration: issuerTimeoutMs,
         cacheMaxAge: keysLifetimeMs,
       })
-      claims = await verify(identity.replace(/^Bearer /i, ''), keys, { issuer, audience, nowMs: clock.now() })
+      const claims = await verify(identity.replace(/^Bearer /i, ''), keys, configuration, clock.now())
+      const texts = Object.entries(claims).map(([name, value]) => [name, asText(value)])
+      return { jwt: { claims: Object.fromEntries(texts), scopes: null } }
     } catch (error) {
-      return denied(401, 'Unauthorized', challenge('invalid_token', (error as Error).message))
+      const description = (error as Error).message.replaceAll(/[^ !#-~]/g, "'")
+      throw unauthorized(`Bearer error="invalid_token" error_description="${description}"`)
     }
-    const granted = scopesOf(claims).filter((scope) => route.scopes.includes(scope))
-    if (route.scopes.length > 0 && granted.length === 0)
-      return denied(403, 'Forbidden', challenge('insufficient_scope', 'the token does not have a required scope'))
-    const texts = Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, asText(value)]))
-    return { context: { jwt: { claims: texts, scopes: route.scopes.length > 0 ? granted : null } } }
   }
 }
 
-const denied = (status: number, message: string, challenge: string) => ({
-  denied: errorResponse(status, message, { headers: { 'www-authenticate': challenge } }),
-})
+const unauthorized = (challenge: string) =>
+  new Rejection(401, 'Unauthorized', { headers: { 'www-authenticate': challenge } })
 
 /** @throws Error for an issuer without a discovery document; API Gateway denies its tokens, and tries again with the next one */
 async function keysUrlOf(issuer: string): Promise<URL> {
@@ -52,7 +48,8 @@ async function keysUrlOf(issuer: string): Promise<URL> {
 async function verify(
   token: string,
   keys: JWTVerifyGetKey,
-  { issuer, audience, nowMs }: { issuer: string; audience: readonly string[]; nowMs: number },
+  { issuer, audience }: Configuration,
+  nowMs: number,
 ): Promise<JWTPayload> {
   const { payload, protectedHeader } = await jwtVerify(token, keys, {
     issuer,
@@ -70,12 +67,6 @@ async function verify(
   if (!audiences.some((each) => audience.includes(String(each))))
     throw new Error('the token does not have a valid audience')
   return payload
-}
-
-function scopesOf({ scope, scp }: JWTPayload): string[] {
-  const value = scope ?? scp
-  if (Array.isArray(value)) return value.map(String)
-  return typeof value === 'string' ? value.split(' ') : []
 }
 
 /** Claims are passed to functions as strings, lists as `[a b]`. */

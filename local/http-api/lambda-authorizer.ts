@@ -1,8 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { commonEvent, executeApiArn, routeArn } from './event.ts'
-import { errorResponse, internalServerError, type Authorizer, type Invoke } from './model.ts'
-
-type Authorization = Awaited<ReturnType<Authorizer>>
+import { internalError, Rejection, type Authorizer, type Invoke, type RoutedRequest } from './model.ts'
 
 /**
  * Invokes an authorizer function (payload format 2.0, simple responses) and caches its results for the authorizer's TTL, by
@@ -22,34 +20,32 @@ export function lambdaAuthorizer(
   invoke: Invoke,
 ): Authorizer {
   const { authorizerId, functionArn, headers, resultTtlSeconds } = configuration
-  const cache = new Map<string, { authorization: Authorization; expiresAtMs: number }>()
-  return async (call) => {
-    const identity = headers.map((name) => call.request.headers[name])
-    // A request without all identity sources is denied, and the function is not invoked.
-    if (!identity.every(Boolean)) return { denied: errorResponse(401, 'Unauthorized') }
-    const key = JSON.stringify(identity)
-    const nowMs = clock.now()
-    for (const [other, { expiresAtMs }] of cache) if (expiresAtMs <= nowMs) cache.delete(other)
-    const cached = cache.get(key)
-    if (cached) return cached.authorization
-    const event = { ...commonEvent(call), type: 'REQUEST', routeArn: routeArn(call), identitySource: identity }
+  const cache = new Map<string, { isAuthorized: boolean; context: unknown; expiresAtMs: number }>()
+
+  async function authorize(call: RoutedRequest, identitySource: (string | undefined)[]) {
+    const event = { ...commonEvent(call), type: 'REQUEST', routeArn: routeArn(call), identitySource }
     const sourceArn = executeApiArn(call.api, `authorizers/${authorizerId}`)
     const caller = { kind: 'service', service: 'apigateway.amazonaws.com', sourceArn } as const
     const { payload, functionError } = await invoke(functionArn, event, caller)
-    if (functionError) return { denied: failed(payload) }
-    const { isAuthorized, context = null } = (payload ?? {}) as { isAuthorized?: unknown; context?: unknown }
+    const { isAuthorized, context = null, errorMessage } = (payload ?? {}) as Record<string, unknown>
+    // An error with exactly this message results in a 401; any other error in a 500.
+    if (functionError && errorMessage === 'Unauthorized') throw new Rejection(401, 'Unauthorized')
+    if (functionError) throw internalError(`The authorizer function failed: ${String(errorMessage)}`)
     if (typeof isAuthorized !== 'boolean')
-      return { denied: internalServerError('The authorizer function did not return { isAuthorized: true or false }.') }
-    const authorization = isAuthorized ? { context: { lambda: context } } : { denied: errorResponse(403, 'Forbidden') }
-    if (headers.length > 0) cache.set(key, { authorization, expiresAtMs: clock.now() + resultTtlSeconds * 1000 })
-    return authorization
+      throw internalError('The authorizer function did not return { isAuthorized: true or false }.')
+    return { isAuthorized, context, expiresAtMs: clock.now() + resultTtlSeconds * 1000 }
   }
-}
 
-/** An error with exactly this message results in a 401; any other error in a 500. */
-function failed(payload: unknown) {
-  const message = (payload as { errorMessage?: unknown } | null)?.errorMessage
-  return message === 'Unauthorized'
-    ? errorResponse(401, 'Unauthorized')
-    : internalServerError(`The authorizer function failed: ${String(message)}`)
+  return async (call) => {
+    const identity = headers.map((name) => call.request.headers[name])
+    // A request without all identity sources is denied, and the function is not invoked.
+    if (!identity.every(Boolean)) throw new Rejection(401, 'Unauthorized')
+    const key = JSON.stringify(identity)
+    const nowMs = clock.now()
+    for (const [other, { expiresAtMs }] of cache) if (expiresAtMs <= nowMs) cache.delete(other)
+    const result = cache.get(key) ?? (await authorize(call, identity))
+    if (headers.length > 0) cache.set(key, result)
+    if (!result.isAuthorized) throw new Rejection(403, 'Forbidden')
+    return { lambda: result.context }
+  }
 }

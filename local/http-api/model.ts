@@ -33,19 +33,20 @@ export interface GatewayResponse extends WireResponse {
 export interface RoutedRequest {
   readonly api: Api
   readonly stage: Stage
-  readonly match: Match
+  readonly match: Match<Route>
   readonly request: GatewayRequest
 }
 
-/** The authorizer context in the event of the function. */
-export type AuthorizerContext =
-  | { readonly jwt: { readonly claims: Readonly<Record<string, string>>; readonly scopes: readonly string[] | null } }
-  | { readonly lambda: unknown }
+/** Returns the authorizer context in the event of the function. @throws Rejection, or AwsError of the authorizer's function */
+export type Authorizer = (call: RoutedRequest) => Promise<object>
 
-/** @throws AwsError when the authorizer's function cannot be invoked */
-export type Authorizer = (
-  call: RoutedRequest,
-) => Promise<{ readonly context: AuthorizerContext } | { readonly denied: GatewayResponse }>
+export interface Route {
+  /** `GET /loans/{loanId}`, `ANY /{proxy+}` or `$default` */
+  readonly routeKey: string
+  readonly integration: { readonly functionArn: string; readonly timeoutMs: number }
+  /** Undefined for a route without authorization. */
+  readonly authorizer?: Authorizer | undefined
+}
 
 export interface CorsConfiguration {
   readonly AllowOrigins?: readonly string[]
@@ -67,9 +68,7 @@ export interface Api {
   readonly apiId: string
   readonly cors?: CorsConfiguration
   readonly stages: Map<string, Stage>
-  readonly integrations: Map<string, { readonly functionArn: string; readonly timeoutMs: number }>
-  readonly authorizers: Map<string, Authorizer>
-  readonly router: Router
+  readonly router: Router<Route>
 }
 
 /** The API's domain on AWS. */
@@ -87,4 +86,14 @@ export const errorResponse = (
   reason: more.reason,
 })
 
-export const internalServerError = (reason: string) => errorResponse(500, 'Internal Server Error', { reason })
+/** Ends a request with a response of the gateway itself. */
+export class Rejection extends Error {
+  readonly response: GatewayResponse
+
+  constructor(...[status, message, more]: Parameters<typeof errorResponse>) {
+    super(message)
+    this.response = errorResponse(status, message, more)
+  }
+}
+
+export const internalError = (reason: string) => new Rejection(500, 'Internal Server Error', { reason })

@@ -3,7 +3,7 @@ import type { ResourceDeclaration, ResourceProvider } from '../assembly/provider
 import type { Clock } from '../clock.ts'
 import { jwtAuthorizer } from './jwt-authorizer.ts'
 import { lambdaAuthorizer } from './lambda-authorizer.ts'
-import { domainOf, type Api, type Authorizer, type Invoke } from './model.ts'
+import { domainOf, type Api, type Authorizer, type Invoke, type Route } from './model.ts'
 import { Router } from './router.ts'
 
 interface Context {
@@ -24,6 +24,8 @@ const descriptive = { Description: 'descriptive only', Tags: 'tags have no effec
 export function providers(context: Context): ResourceProvider[] {
   const { clock, open } = context
   const apis = new Map<string, Api>()
+  const integrations = new Map<string, Route['integration']>()
+  const authorizers = new Map<string, Authorizer>()
   const apiOf = ({ logicalId, properties: { ApiId } }: ResourceDeclaration): Api => {
     const api = apis.get(ApiId)
     if (!api) throw new Error(`${logicalId}: there is no HTTP API ${ApiId}.`)
@@ -41,8 +43,7 @@ export function providers(context: Context): ResourceProvider[] {
         const schemes = (cors?.AllowOrigins ?? []).filter((origin: string) => /.\*|\*./.test(origin))
         if (schemes.length > 0) throw new Error(`${resource.logicalId}: the origin ${schemes[0]} is not emulated.`)
         const apiId = idOf(resource)
-        const maps = { stages: new Map(), integrations: new Map(), authorizers: new Map() }
-        const api: Api = { apiId, cors, ...maps, router: new Router() }
+        const api: Api = { apiId, cors, stages: new Map(), router: new Router() }
         apis.set(apiId, api)
         const endpoint = await open(api)
         const hosts = { [domainOf(apiId)]: endpoint }
@@ -79,7 +80,7 @@ export function providers(context: Context): ResourceProvider[] {
           )
         const integrationId = idOf(resource)
         const functionArn = functionArnOf(String(IntegrationUri))
-        apiOf(resource).integrations.set(integrationId, { functionArn, timeoutMs: Number(TimeoutInMillis) })
+        integrations.set(integrationId, { functionArn, timeoutMs: Number(TimeoutInMillis) })
         return { ref: integrationId, attributes: { IntegrationId: integrationId } }
       },
     },
@@ -91,15 +92,13 @@ export function providers(context: Context): ResourceProvider[] {
         const { RouteKey: routeKey, Target, AuthorizationType: type = 'NONE', ...properties } = resource.properties
         if (!['NONE', 'JWT', 'CUSTOM'].includes(type))
           throw new Error(`${routeKey}: the authorization type ${type} is not emulated.`)
-        const integrationId = /^integrations\/(.+)$/.exec(String(Target))?.[1]
-        if (integrationId === undefined)
-          throw new Error(`${routeKey}: the target '${Target}' is not integrations/<id>.`)
-        apiOf(resource).router.add({
-          routeKey,
-          integrationId,
-          authorizerId: type === 'NONE' ? undefined : String(properties['AuthorizerId']),
-          scopes: properties['AuthorizationScopes'] ?? [],
-        })
+        if (properties['AuthorizationScopes']?.length)
+          throw new Error(`${routeKey}: AuthorizationScopes are not emulated.`)
+        const integration = integrations.get(String(Target).replace(/^integrations\//, ''))
+        if (!integration) throw new Error(`${routeKey}: there is no integration for the target '${Target}'.`)
+        const authorizer = authorizers.get(properties['AuthorizerId'])
+        if (type !== 'NONE' && !authorizer) throw new Error(`${routeKey} has no authorizer.`)
+        apiOf(resource).router.add({ routeKey, integration, authorizer: type === 'NONE' ? undefined : authorizer })
         return { ref: idOf(resource), attributes: { RouteId: idOf(resource) } }
       },
     },
@@ -118,7 +117,7 @@ export function providers(context: Context): ResourceProvider[] {
       ignored: { Name: 'descriptive only' },
       create(resource) {
         const authorizerId = idOf(resource)
-        apiOf(resource).authorizers.set(authorizerId, authorizerOf(context, resource))
+        authorizers.set(authorizerId, authorizerOf(context, resource))
         return { ref: authorizerId, attributes: { AuthorizerId: authorizerId } }
       },
     },

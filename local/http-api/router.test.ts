@@ -1,8 +1,8 @@
 import { Router } from './router.ts'
 
-function routerOf(...keys: string[]): Router {
+function routerOf(...keys: string[]) {
   const router = new Router()
-  for (const routeKey of keys) router.add({ routeKey, integrationId: 'i', scopes: [] })
+  for (const routeKey of keys) router.add({ routeKey })
   return router
 }
 

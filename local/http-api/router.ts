@@ -1,18 +1,9 @@
-export interface Route {
-  /** `GET /loans/{loanId}`, `ANY /{proxy+}` or `$default` */
-  readonly routeKey: string
-  readonly integrationId: string
-  /** Undefined for a route without authorization. */
-  readonly authorizerId?: string | undefined
-  readonly scopes: readonly string[]
-}
-
-export interface Match {
+export interface Match<Route> {
   readonly route: Route
   readonly pathParameters: Readonly<Record<string, string>>
 }
 
-interface CompiledRoute {
+interface Compiled<Route> {
   readonly route: Route
   readonly method: string
   readonly path: RegExp
@@ -26,8 +17,8 @@ interface CompiledRoute {
  * The routes of one API. The most specific path wins, then a named method before ANY, then `$default`.
  * Source: "Create routes for HTTP APIs" in the API Gateway developer guide.
  */
-export class Router {
-  #routes: CompiledRoute[] = []
+export class Router<Route extends { readonly routeKey: string }> {
+  #routes: Compiled<Route>[] = []
 
   /** @throws Error when the key is malformed or already declared */
   add(route: Route): void {
@@ -40,7 +31,7 @@ export class Router {
   }
 
   /** @param path percent-decoded */
-  find(method: string, path: string): Match | undefined {
+  find(method: string, path: string): Match<Route> | undefined {
     for (const { route, names, ...candidate } of this.#routes) {
       if (candidate.method !== 'ANY' && candidate.method !== method) continue
       const found = candidate.path.exec(path)
@@ -50,7 +41,7 @@ export class Router {
   }
 }
 
-function compile(route: Route): CompiledRoute {
+function compile<Route extends { readonly routeKey: string }>(route: Route): Compiled<Route> {
   const { routeKey } = route
   if (routeKey === '$default') return { route, method: 'ANY', path: /^/, names: [], rank: '~' }
   const [, method, path] = /^(ANY|GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \/(.*)$/.exec(routeKey) ?? []

@@ -1,24 +1,39 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { systemClock, type Clock } from '../clock.ts'
 import type { Signer } from '../iam/keys.ts'
 import type { Principal } from '../iam/types.ts'
 import { AwsError } from './aws-error.ts'
 import type { WireRequest } from './service.ts'
 import type { Authenticate } from './server.ts'
-import { algorithm, equal, parseCredential, sign, signatureOf, type SignedParts } from './signature.ts'
 
 /** The access keys that requests can be signed with. */
 export interface Keys {
   signerOf(accessKeyId: string): Signer | undefined
 }
 
+/** `<access key id>/<date>/<region>/<service>/aws4_request`; the key of a signature is derived from it. */
+interface Credential {
+  readonly accessKeyId: string
+  /** `YYYYMMDD` */
+  readonly date: string
+  readonly service: string
+  /** The credential without the access key id. */
+  readonly scope: string
+}
+
 /** The signature of a request, from the Authorization header or (presigned URLs of S3) from the query. */
-interface Signed extends SignedParts {
+interface Signed {
+  readonly credential: Credential
+  /** `YYYYMMDDTHHMMSSZ` */
+  readonly time: string
   readonly signature: string
   readonly sessionToken: string | undefined
-  /** The lifetime of a presigned URL; a signature in a header is valid within the allowed clock skew. */
+  readonly signedHeaders: readonly string[]
+  /** The lifetime of a presigned URL, whose signature covers the query's other parameters and never the body. */
   readonly expiresSeconds?: number
 }
 
+const algorithm = 'AWS4-HMAC-SHA256'
 const allowedSkewMs = 5 * 60_000
 const maxLifetimeSeconds = 7 * 86_400
 
@@ -27,9 +42,12 @@ export function createAuthenticate(keys: Keys, clock: Clock = systemClock): Auth
   return (request) => {
     const signed = readSignature(request)
     if (!signed) return { kind: 'anonymous' }
-    const principal = principalOf(keys, signed, (secret) => signatureOf(request, secret, signed))
+    const { credential, time } = signed
+    const principal = principalOf(keys, signed, () =>
+      [algorithm, time, credential.scope, sha256(canonicalRequest(request, signed))].join('\n'),
+    )
     checkTime(signed, clock.now())
-    if (signed.credential.service === 's3') requireSignedHeaders(request, signed)
+    if (credential.service === 's3') requireSignedHeaders(request, signed)
     return principal
   }
 }
@@ -46,8 +64,8 @@ const formFields = ['policy', 'x-amz-algorithm', 'x-amz-credential', 'x-amz-date
 export function createFormAuthenticate(keys: Keys): FormAuthenticate {
   return (fields) => {
     if (!formFields.some((name) => fields.has(name))) return { kind: 'anonymous' }
-    const [policy, usedAlgorithm, scope, date, signature] = formFields.map((name) => requireField(fields, name))
-    const credential = parseCredential(scope)
+    const [policy, usedAlgorithm, given, date, signature] = formFields.map((name) => requireField(fields, name))
+    const credential = parseCredential(given)
     // A date outside the credential scope could extend the lifetime of a signing key.
     if (usedAlgorithm !== algorithm || credential?.service !== 's3' || !date!.startsWith(credential.date)) {
       throw new AwsError(
@@ -56,9 +74,7 @@ export function createFormAuthenticate(keys: Keys): FormAuthenticate {
       )
     }
     const sessionToken = fields.get('x-amz-security-token')
-    return principalOf(keys, { credential, sessionToken, signature: signature! }, (secret) =>
-      sign(secret, credential, policy!),
-    )
+    return principalOf(keys, { credential, sessionToken, signature: signature! }, () => policy!)
   }
 }
 
@@ -73,17 +89,29 @@ export function requireField(fields: ReadonlyMap<string, string>, name: string):
   )
 }
 
-/** @throws AwsError for an unknown key, another session token or another signature */
+/** @throws AwsError for an unknown key, another session token or another signature of the text */
 function principalOf(
   keys: Keys,
   { credential, sessionToken, signature }: Pick<Signed, 'credential' | 'sessionToken' | 'signature'>,
-  expected: (secret: string) => string,
+  signedText: () => string,
 ): Principal {
   const signer = keys.signerOf(credential.accessKeyId)
-  if (!signer || (signer.sessionToken ?? '') !== (sessionToken ?? ''))
-    throw signatureError(credential.service, 'unknownKey')
-  if (!equal(expected(signer.secretAccessKey), signature)) throw signatureError(credential.service, 'mismatch')
+  if (!signer || (signer.sessionToken ?? '') !== (sessionToken ?? '')) throw signatureError(credential, 'unknownKey')
+  const key = credential.scope.split('/').reduce(hmac, Buffer.from(`AWS4${signer.secretAccessKey}`))
+  const expected = hmac(key, signedText()).toString('hex')
+  // Hashes, since timingSafeEqual requires equal lengths.
+  if (!timingSafeEqual(Buffer.from(sha256(expected)), Buffer.from(sha256(signature))))
+    throw signatureError(credential, 'mismatch')
   return signer.principal
+}
+
+const hmac = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest()
+
+const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex')
+
+function parseCredential(text = ''): Credential | undefined {
+  const [, accessKeyId, scope, date, service] = /^([^/]+)\/(([^/]+)\/[^/]+\/([^/]+)\/aws4_request)$/.exec(text) ?? []
+  return accessKeyId && scope && date && service ? { accessKeyId, scope, date, service } : undefined
 }
 
 function readSignature(request: WireRequest): Signed | undefined {
@@ -104,7 +132,7 @@ function fromHeader(header: string, { headers }: WireRequest): Signed {
     )
   }
   const sessionToken = headers['x-amz-security-token']
-  return { credential, time, signature, sessionToken, signedHeaders: signedHeaders.split(';'), presigned: false }
+  return { credential, time, signature, sessionToken, signedHeaders: signedHeaders.split(';') }
 }
 
 function fromQuery({ query }: WireRequest): Signed {
@@ -124,20 +152,60 @@ function fromQuery({ query }: WireRequest): Signed {
     signature: value('Signature'),
     sessionToken: query.get('X-Amz-Security-Token') ?? undefined,
     signedHeaders,
-    presigned: true,
     expiresSeconds: Number(expires),
   }
 }
 
 const badQuery = (message: string) => new AwsError('AuthorizationQueryParametersError', message)
 
+/** @throws AwsError when the body does not match the signed hash */
+function canonicalRequest(request: WireRequest, { credential, signedHeaders, expiresSeconds }: Signed): string {
+  const { method, path, query, headers } = request
+  const isS3 = credential.service === 's3'
+  const pairs = [...query].filter(([name]) => name !== 'X-Amz-Signature').map((pair) => pair.map(encode))
+  const signedValues = signedHeaders.map((name) => `${name}:${(headers[name] ?? '').trim().replace(/\s+/g, ' ')}\n`)
+  return [
+    method,
+    // Every service except S3 signs the path URI-encoded twice.
+    isS3 ? path : path.split('/').map(encode).join('/'),
+    pairs
+      .toSorted(([nameA, valueA], [nameB, valueB]) => compare(nameA!, nameB!) || compare(valueA!, valueB!))
+      .map((pair) => pair.join('='))
+      .join('&'),
+    signedValues.join(''),
+    signedHeaders.join(';'),
+    expiresSeconds === undefined
+      ? payloadHash(request, isS3)
+      : (query.get('X-Amz-Content-Sha256') ?? 'UNSIGNED-PAYLOAD'),
+  ].join('\n')
+}
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+
+/** Encodes all but the unreserved characters of RFC 3986, `!'()*` included. */
+const encode = (text: string) =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+
+function payloadHash({ headers, body }: WireRequest, isS3: boolean): string {
+  const declared = headers['x-amz-content-sha256']
+  if (!isS3 || declared === undefined) return sha256(body)
+  // S3 accepts an unsigned body, and chunked uploads whose chunks have signatures of their own.
+  if (!/^(UNSIGNED-PAYLOAD|STREAMING-[A-Z0-9-]+)$/.test(declared) && declared !== sha256(body)) {
+    throw new AwsError(
+      'XAmzContentSHA256Mismatch',
+      "The provided 'x-amz-content-sha256' header does not match what was computed.",
+    )
+  }
+  return declared
+}
+
 function checkTime({ credential, time, expiresSeconds }: Signed, nowMs: number): void {
   const iso = time.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z')
   const signedMs = Date.parse(iso)
   // A date outside the credential scope could extend the lifetime of a signing key.
-  if (Number.isNaN(signedMs) || !time.startsWith(credential.date)) throw signatureError(credential.service, 'mismatch')
+  if (Number.isNaN(signedMs) || !time.startsWith(credential.date)) throw signatureError(credential, 'mismatch')
   if (expiresSeconds === undefined) {
-    if (Math.abs(nowMs - signedMs) > allowedSkewMs) throw signatureError(credential.service, 'skewed')
+    if (Math.abs(nowMs - signedMs) > allowedSkewMs) throw signatureError(credential, 'skewed')
   } else if (nowMs > signedMs + expiresSeconds * 1000 || signedMs > nowMs + allowedSkewMs) {
     throw new AwsError('AccessDenied', 'Request has expired', { statusCode: 403 })
   }
@@ -155,22 +223,26 @@ function requireSignedHeaders({ headers }: WireRequest, { signedHeaders }: Signe
   })
 }
 
-const messages = {
-  unknownKey: 'The security token included in the request is invalid.',
-  mismatch:
+/** The code of S3, that of the other services, and the message. */
+const problems = {
+  unknownKey: [
+    'InvalidAccessKeyId',
+    'UnrecognizedClientException',
+    'The security token included in the request is invalid.',
+  ],
+  mismatch: [
+    'SignatureDoesNotMatch',
+    'InvalidSignatureException',
     'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.',
-  skewed: 'The difference between the request time and the current time is too large.',
-}
+  ],
+  skewed: [
+    'RequestTimeTooSkewed',
+    'InvalidSignatureException',
+    'The difference between the request time and the current time is too large.',
+  ],
+} as const
 
-const s3Codes = { unknownKey: 'InvalidAccessKeyId', mismatch: 'SignatureDoesNotMatch', skewed: 'RequestTimeTooSkewed' }
-const otherCodes = {
-  unknownKey: 'UnrecognizedClientException',
-  mismatch: 'InvalidSignatureException',
-  skewed: 'InvalidSignatureException',
+function signatureError({ service }: Credential, problem: keyof typeof problems): AwsError {
+  const [codeOfS3, code, message] = problems[problem]
+  return service === 's3' ? new AwsError(codeOfS3, message, { statusCode: 403 }) : new AwsError(code, message)
 }
-
-/** S3 has other codes for the same errors. */
-const signatureError = (service: string, problem: keyof typeof messages): AwsError =>
-  service === 's3'
-    ? new AwsError(s3Codes[problem], messages[problem], { statusCode: 403 })
-    : new AwsError(otherCodes[problem], messages[problem])
