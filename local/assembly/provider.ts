@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 /** A resource of a template with its intrinsic functions resolved. */
 export interface ResourceDeclaration {
   readonly stackName: string
@@ -44,3 +46,9 @@ export const partition = 'aws'
 /** `arn('sqs', 'orders')` → `arn:aws:sqs:us-east-1:000000000000:orders` */
 export const arn = (service: string, resource: string) =>
   `arn:${partition}:${service}:${region}:${accountId}:${resource}`
+
+/** Letters and digits like those of AWS's ids, derived from the stable name, so that stored state matches after a restart. */
+export const idOf = ({ generatedName }: ResourceDeclaration, length: number) =>
+  BigInt(`0x${createHash('sha256').update(generatedName).digest('hex')}`)
+    .toString(36)
+    .slice(0, length)

@@ -58,7 +58,7 @@ test('the event of a request has the documented structure', async () => {
     viewer: { ip: '127.0.0.1' },
     request: { method: 'GET', uri: '/oven/cake', headers: { host: { value: host }, 'x-baker': { value: 'Ada' } } },
   })
-  expect(event.context.distributionId).toMatch(/^E[0-9A-F]{13}$/)
+  expect(event.context.distributionId).toMatch(/^E[0-9A-Z]{13}$/)
   expect(event.request.headers.cookie).toBeUndefined()
   expect(event.request.cookies).toEqual({ a: { value: '1' }, b: { value: 'x=y' } })
   expect(event.request.querystring).toEqual({

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
 import { unsupportedMembers } from '../assembly/limitations.ts'
-import { accountId, partition, type ResourceProvider } from '../assembly/provider.ts'
+import { accountId, idOf, partition, type ResourceProvider } from '../assembly/provider.ts'
 import { readDistribution, type Distribution, type ReferencedResources } from './distribution.ts'
 import { EdgeFunction } from './edge-function.ts'
 import {
@@ -13,9 +12,6 @@ import {
 } from './policies.ts'
 
 const arnOf = (resource: string) => `arn:${partition}:cloudfront::${accountId}:${resource}`
-
-/** Resembles AWS's ids and is stable across starts. */
-const idFrom = (generatedName: string) => createHash('sha256').update(generatedName).digest('hex').slice(0, 13)
 
 const accessControlMembers = 'Name Description OriginAccessControlOriginType SigningBehavior SigningProtocol'
 
@@ -35,13 +31,13 @@ export function cloudFrontProviders(
       type: 'AWS::CloudFront::Distribution',
       supported: ['DistributionConfig'],
       ignored: { Tags: 'tags have no effect locally' },
-      async create({ properties, generatedName }) {
+      async create(resource) {
         const limitations: string[] = []
-        const id = `E${idFrom(generatedName).toUpperCase()}`
-        const domainName = `d${idFrom(generatedName)}.cloudfront.net`
+        const id = `E${idOf(resource, 13).toUpperCase()}`
+        const domainName = `d${idOf(resource, 13)}.cloudfront.net`
         const distribution = readDistribution(
           { id, arn: arnOf(`distribution/${id}`), domainName },
-          properties['DistributionConfig'] ?? {},
+          resource.properties['DistributionConfig'] ?? {},
           { headersPolicies, cachePolicies, functions, originUrl },
           (...messages) => limitations.push(...messages),
         )
@@ -53,11 +49,11 @@ export function cloudFrontProviders(
       // An origin that names one is signed.
       type: 'AWS::CloudFront::OriginAccessControl',
       supported: ['OriginAccessControlConfig'],
-      create({ properties, generatedName, logicalId }) {
-        const config: Config = properties['OriginAccessControlConfig'] ?? {}
+      create(resource) {
+        const config: Config = resource.properties['OriginAccessControlConfig'] ?? {}
         if (config['SigningBehavior'] !== 'always')
-          throw new Error(`${logicalId}: only the SigningBehavior always is emulated.`)
-        const id = `E${idFrom(generatedName).toUpperCase()}`
+          throw new Error(`${resource.logicalId}: only the SigningBehavior always is emulated.`)
+        const id = `E${idOf(resource, 13).toUpperCase()}`
         const limitations = unsupportedMembers('OriginAccessControlConfig', config, accessControlMembers.split(' '))
         return { ref: id, attributes: { Id: id }, limitations }
       },
@@ -94,12 +90,12 @@ const policyProvider = <Policy>(
 ): ResourceProvider => ({
   type: `AWS::CloudFront::${name}`,
   supported: [`${name}Config`],
-  create({ properties, generatedName }) {
-    const id = idFrom(generatedName)
+  create(resource) {
+    const id = idOf(resource, 13)
     const limitations: string[] = []
     policies.set(
       id,
-      read(properties[`${name}Config`] ?? {}, (...messages) => limitations.push(...messages)),
+      read(resource.properties[`${name}Config`] ?? {}, (...messages) => limitations.push(...messages)),
     )
     return { ref: id, attributes: { Id: id }, limitations }
   },

@@ -1,13 +1,14 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { mkdtempSync, rmSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { S3Client } from '@aws-sdk/client-s3'
 import { deploy } from '../assembly/deploy.ts'
-import { systemClock, type Clock } from '../clock.ts'
+import { ManualClock } from '../clock.ts'
+import { Iam } from '../iam/iam.ts'
+import { S3Service } from '../s3/service.ts'
 import { State } from '../state/state.ts'
-import { createServices } from '../system/services.ts'
+import { createAuthenticate } from '../wire/sigv4.ts'
+import { TestEndpoint } from '../wire/testing.ts'
 import { CloudFrontService } from './service.ts'
 
 const resource = (type: string, properties: object) => ({ Type: `AWS::${type}`, Properties: properties })
@@ -126,43 +127,44 @@ export const ovenBehavior = {
 }
 
 /**
- * Deploys a template on a new set of services behind an HTTP endpoint.
+ * Deploys a template on S3 and CloudFront behind an HTTP endpoint.
  * @param options.ovenUrl where the domain oven.example.com is
  */
-export async function start(template: object, options: { ovenUrl?: string; clock?: Clock } = {}) {
-  const { ovenUrl, clock = systemClock } = options
-  const folder = mkdtempSync(join(tmpdir(), 'bakery-'))
-  const state = new State(join(folder, 'state'))
-  const services = createServices({
-    state,
-    clock,
-    assets: new Map(),
-    onLine: () => {},
-  })
-  const endpoint = await services.wire.listen(0)
+export async function start(template: object, options: { ovenUrl?: string; clock?: ManualClock } = {}) {
+  const { ovenUrl, clock = new ManualClock(Date.now()) } = options
+  const state = new State(':memory:')
+  const iam = new Iam({ state, clock })
+  const aws = new TestEndpoint({ state, clock, access: iam, authenticate: createAuthenticate(iam.keys, clock) })
+  const s3 = new S3Service({ state, clock, access: iam, endpoint: aws.url, keys: iam.keys, publish: () => {} })
+  aws.server.addRestService(s3.wire)
+  await aws.listen()
   const warnings: string[] = []
   const cloudfront = new CloudFrontService({
     clock,
     warn: (message) => warnings.push(message),
     originUrl: (domainName) => (domainName === oven.DomainName ? ovenUrl : undefined),
-    fetchFromS3: (request, principal) => services.wire.handleAs(principal, 's3', request),
+    fetchFromS3: (request, principal) => aws.server.handleAs(principal, 's3', request),
   })
-  const others = services.providers.filter(({ type }) => !type.startsWith('AWS::CloudFront::'))
   const stop = async () => {
     await cloudfront.stop()
-    await services.wire.close()
-    state.close()
-    rmSync(folder, { recursive: true })
+    await aws.stop()
   }
   try {
-    const { outputs, limitations } = await deploy(
-      [{ name: 'bakery', dependencies: [], template }],
-      [...others, ...cloudfront.providers],
-    )
+    const stack = { name: 'bakery', dependencies: [], template }
+    const { outputs, limitations } = await deploy([stack], [...s3.providers, ...cloudfront.providers])
     const { Url, Domain, Cakes } = outputs['bakery'] as Record<string, string>
     const put = (key: string, body: string) =>
-      services.s3.putObject(Cakes!, key, Buffer.from(body), { 'content-type': 'image/webp' })
-    return { endpoint, limitations, warnings, put, bucket: Cakes!, url: Url!, domain: Domain!, stop }
+      s3.putObject(Cakes!, key, Buffer.from(body), { 'content-type': 'image/webp' })
+    return {
+      client: aws.client(S3Client),
+      limitations,
+      warnings,
+      put,
+      bucket: Cakes!,
+      url: Url!,
+      domain: Domain!,
+      stop,
+    }
   } catch (error) {
     await stop()
     throw error

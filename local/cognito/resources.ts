@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import { arn, region, type ResourceDeclaration, type ResourceProvider } from '../assembly/provider.ts'
+import { arn, idOf, region, type ResourceDeclaration, type ResourceProvider } from '../assembly/provider.ts'
 import type { State } from '../state/state.ts'
 import type { Client, Pool, PoolRegistry } from './pool.ts'
 import { defaultPolicy } from './password.ts'
@@ -14,12 +13,6 @@ interface ResourceParts {
 type Properties = ResourceDeclaration['properties']
 
 const noHostedPage = 'hosted sign-in pages are not emulated'
-
-/** An id derived from the resource's stable name, so that stored users and tokens match their pool after a restart. */
-const idOf = (resource: ResourceDeclaration, length: number) =>
-  BigInt(`0x${createHash('sha256').update(resource.generatedName).digest('hex')}`)
-    .toString(36)
-    .slice(0, length)
 
 export const providers = ({ endpoint, pools, state }: ResourceParts): ResourceProvider[] => [
   {

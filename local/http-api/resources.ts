@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import type { ResourceDeclaration, ResourceProvider } from '../assembly/provider.ts'
+import { idOf, type ResourceDeclaration, type ResourceProvider } from '../assembly/provider.ts'
 import type { Clock } from '../clock.ts'
 import { jwtAuthorizer } from './jwt-authorizer.ts'
 import { lambdaAuthorizer } from './lambda-authorizer.ts'
@@ -12,12 +11,6 @@ interface Context {
   /** Starts serving an API. @returns its endpoint */
   readonly open: (api: Api) => Promise<string>
 }
-
-/** Ten letters and digits like the ids of API Gateway, the same at every start. */
-const idOf = (resource: ResourceDeclaration) =>
-  BigInt(`0x${createHash('sha256').update(resource.generatedName).digest('hex')}`)
-    .toString(36)
-    .slice(0, 10)
 
 const descriptive = { Description: 'descriptive only', Tags: 'tags have no effect locally' }
 
@@ -42,7 +35,7 @@ export function providers(context: Context): ResourceProvider[] {
           throw new Error(`Only HTTP APIs are emulated; ${resource.logicalId} is of the protocol ${protocol}.`)
         const schemes = (cors?.AllowOrigins ?? []).filter((origin: string) => /.\*|\*./.test(origin))
         if (schemes.length > 0) throw new Error(`${resource.logicalId}: the origin ${schemes[0]} is not emulated.`)
-        const apiId = idOf(resource)
+        const apiId = idOf(resource, 10)
         const api: Api = { apiId, cors, stages: new Map(), router: new Router() }
         apis.set(apiId, api)
         const endpoint = await open(api)
@@ -78,7 +71,7 @@ export function providers(context: Context): ResourceProvider[] {
           throw new Error(
             `${resource.logicalId}: only AWS_PROXY integrations with PayloadFormatVersion 2.0 are emulated, not ${IntegrationType} with ${PayloadFormatVersion}.`,
           )
-        const integrationId = idOf(resource)
+        const integrationId = idOf(resource, 10)
         const functionArn = functionArnOf(String(IntegrationUri))
         integrations.set(integrationId, { functionArn, timeoutMs: Number(TimeoutInMillis) })
         return { ref: integrationId, attributes: { IntegrationId: integrationId } }
@@ -99,7 +92,7 @@ export function providers(context: Context): ResourceProvider[] {
         const authorizer = authorizers.get(properties['AuthorizerId'])
         if (type !== 'NONE' && !authorizer) throw new Error(`${routeKey} has no authorizer.`)
         apiOf(resource).router.add({ routeKey, integration, authorizer: type === 'NONE' ? undefined : authorizer })
-        return { ref: idOf(resource), attributes: { RouteId: idOf(resource) } }
+        return { ref: idOf(resource, 10), attributes: { RouteId: idOf(resource, 10) } }
       },
     },
     {
@@ -116,7 +109,7 @@ export function providers(context: Context): ResourceProvider[] {
       ],
       ignored: { Name: 'descriptive only' },
       create(resource) {
-        const authorizerId = idOf(resource)
+        const authorizerId = idOf(resource, 10)
         authorizers.set(authorizerId, authorizerOf(context, resource))
         return { ref: authorizerId, attributes: { AuthorizerId: authorizerId } }
       },
@@ -139,7 +132,7 @@ function authorizerOf({ clock, invoke }: Context, resource: ResourceDeclaration)
   }
   const functionArn = functionArnOf(String(properties['AuthorizerUri']))
   const resultTtlSeconds = Number(properties['AuthorizerResultTtlInSeconds'] ?? 0)
-  return lambdaAuthorizer({ authorizerId: idOf(resource), functionArn, headers, resultTtlSeconds }, clock, invoke)
+  return lambdaAuthorizer({ authorizerId: idOf(resource, 10), functionArn, headers, resultTtlSeconds }, clock, invoke)
 }
 
 function headerOf(source: string): string {

@@ -11,55 +11,19 @@ export const declarer = (service: HttpApiService) => async (type: string, logica
 
 export const functionArn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`
 
-/** An API whose routes all integrate one function, `loans`. @returns its id and endpoint */
-async function declareLibrary(
-  service: HttpApiService,
-  options: {
-    routes: { key: string; properties?: object }[]
-    api?: object
-    stage?: object
-    integration?: object
-    authorizers?: Record<string, object>
-  },
-): Promise<{ apiId: string; endpoint: string }> {
-  const declare = declarer(service)
-  const { ref: ApiId, attributes } = await declare('Api', 'Api', {
-    Name: 'library',
-    ProtocolType: 'HTTP',
-    ...options.api,
-  })
-  await declare('Stage', 'Stage', { ApiId, StageName: '$default', AutoDeploy: true, ...options.stage })
-  const integration = {
-    ApiId,
-    IntegrationType: 'AWS_PROXY',
-    IntegrationUri: functionArn('loans'),
-    PayloadFormatVersion: '2.0',
-    ...options.integration,
-  }
-  const { ref: integrationId } = await declare('Integration', 'Integration', integration)
-  const ids: Record<string, string> = {}
-  for (const [name, properties] of Object.entries(options.authorizers ?? {})) {
-    ids[name] = (await declare('Authorizer', name, { ApiId, ...properties })).ref
-  }
-  for (const { key, properties = {} } of options.routes) {
-    const { Authorizer, ...rest } = properties as { Authorizer?: string }
-    const AuthorizerId = Authorizer === undefined ? undefined : ids[Authorizer]
-    await declare('Route', `Route ${key}`, {
-      ApiId,
-      RouteKey: key,
-      Target: `integrations/${integrationId}`,
-      AuthorizerId,
-      ...rest,
-    })
-  }
-  return { apiId: ApiId, endpoint: String(attributes?.['ApiEndpoint']) }
-}
-
 export interface Invocation {
   functionArn: string
   event: any
   caller: Principal
   traceHeader: string | undefined
+}
+
+interface LibraryOptions {
+  routes?: { key: string; properties?: { Authorizer?: string; [name: string]: unknown } }[]
+  api?: object
+  stage?: object
+  integration?: object
+  authorizers?: Record<string, object>
 }
 
 let services: HttpApiService[] = []
@@ -70,15 +34,12 @@ export async function stopServices(): Promise<void> {
   services = []
 }
 
-function startService(options: ConstructorParameters<typeof HttpApiService>[0]): HttpApiService {
-  const service = new HttpApiService(options)
-  services.push(service)
-  return service
-}
-
-/** The API of {@link declareLibrary} on a service that records invocations, lines and access logs. */
+/**
+ * An API whose routes all integrate one function, `loans`, on a service that records invocations, lines and access logs.
+ * @param options.authorizers by the name that routes have in the property `Authorizer`
+ */
 export async function library(
-  options: Partial<Parameters<typeof declareLibrary>[1]> = {},
+  { routes = [{ key: '$default' }], authorizers = {}, ...options }: LibraryOptions = {},
   invoke: (invocation: Invocation) => ReturnType<Invoke> = async () => ({ payload: { statusCode: 200, body: 'ok' } }),
   clock: Clock = systemClock,
 ) {
@@ -86,17 +47,34 @@ export async function library(
   const lines: ApiLine[] = []
   const metrics = new RecordedMetrics()
   const logged: { group: string; message: string }[] = []
-  const service = startService({
+  const service = new HttpApiService({
     clock,
     metrics,
     report: (line) => lines.push(line),
     appendLog: (group, _, messages) => logged.push(...messages.map(({ message }) => ({ group, message }))),
-    invoke: (arn, event, caller, traceHeader) => {
+    invoke(arn, event, caller, traceHeader) {
       invocations.push({ functionArn: arn, event, caller, traceHeader })
-      return invoke({ functionArn: arn, event, caller, traceHeader })
+      return invoke(invocations.at(-1)!)
     },
   })
-  await service.listen(0)
-  const { apiId, endpoint } = await declareLibrary(service, { routes: [{ key: '$default' }], ...options })
-  return { service, endpoint, apiId, invocations, lines, logged, metrics }
+  services.push(service)
+  const endpoint = await service.listen(0)
+  const create = declarer(service)
+  const { ref: ApiId } = await create('Api', 'Api', { Name: 'library', ProtocolType: 'HTTP', ...options.api })
+  await create('Stage', 'Stage', { ApiId, StageName: '$default', AutoDeploy: true, ...options.stage })
+  const { ref: integrationId } = await create('Integration', 'Integration', {
+    ApiId,
+    IntegrationType: 'AWS_PROXY',
+    IntegrationUri: functionArn('loans'),
+    PayloadFormatVersion: '2.0',
+    ...options.integration,
+  })
+  const ids: Record<string, string> = {}
+  for (const [name, properties] of Object.entries(authorizers))
+    ids[name] = (await create('Authorizer', name, { ApiId, ...properties })).ref
+  for (const { key: RouteKey, properties: { Authorizer = '', ...rest } = {} } of routes) {
+    const Target = `integrations/${integrationId}`
+    await create('Route', `Route ${RouteKey}`, { ApiId, RouteKey, Target, AuthorizerId: ids[Authorizer], ...rest })
+  }
+  return { service, endpoint, apiId: ApiId, invocations, lines, logged, metrics }
 }

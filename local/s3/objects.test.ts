@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import {
   CopyObjectCommand,
@@ -243,10 +246,16 @@ test('a body over the limit of the endpoint is rejected, and nothing is stored',
 })
 
 test('objects survive a restart', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 's3-'))
+  const stateFile = join(folder, 'state')
+  await s3.stop()
+  s3 = await startS3({ stateFile })
+  await s3.declare('AWS::S3::Bucket', 'B', { BucketName: 'books' })
   await put('a', 'text', { Metadata: { shelf: '7' } })
-  await s3.stop(true)
-  s3 = await startS3({ folder: s3.folder })
+  await s3.stop()
+  s3 = await startS3({ stateFile })
   await s3.declare('AWS::S3::Bucket', 'B', { BucketName: 'books' })
   expect(await text('a')).toBe('text')
   expect((await get('a')).Metadata).toEqual({ shelf: '7' })
+  rmSync(folder, { recursive: true })
 })

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 import { ManualClock } from '../clock.ts'
 import { Iam } from '../iam/iam.ts'
@@ -8,15 +5,17 @@ import { KeyRing } from '../iam/keys.ts'
 import { allowAll, type AccessControl, type AccessRequest, type PolicyDocument } from '../iam/types.ts'
 import { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
-import type { Authenticate } from '../wire/server.ts'
 import { createAuthenticate, type Keys } from '../wire/sigv4.ts'
 import { declare, TestEndpoint } from '../wire/testing.ts'
 import type { Publish } from './objects.ts'
 import { S3Service } from './service.ts'
 
+/** Everyone is this role: the administrator could not be called from web pages. */
+const reader = { kind: 'role', roleArn: 'arn:aws:iam::000000000000:role/reader' } as const
+
 /** Starts the service behind an HTTP endpoint, with a client of the AWS SDK. */
 export async function startS3(
-  options: { folder?: string; denied?: (request: AccessRequest) => boolean; publish?: Publish } = {},
+  options: { stateFile?: string; denied?: (request: AccessRequest) => boolean; publish?: Publish } = {},
 ) {
   const policies: [string, PolicyDocument][] = []
   const accessRequests: AccessRequest[] = []
@@ -28,9 +27,8 @@ export async function startS3(
     },
     putResourcePolicy: (arn, _name, document) => void policies.push([arn, document]),
   }
-  const folder = options.folder ?? temporaryFolder()
-  const endpoint = new TestEndpoint({ stateFile: join(folder, 'state'), access, authenticate: asReader })
-  const started = await listen(endpoint, { folder, access, keys: new KeyRing(), publish: options.publish })
+  const endpoint = new TestEndpoint({ stateFile: options.stateFile, access, authenticate: () => reader })
+  const started = await listen(endpoint, access, new KeyRing(), options.publish)
   return { ...started, client: endpoint.client(S3Client), policies, accessRequests }
 }
 
@@ -40,13 +38,12 @@ export async function startS3(
  * @param statements the policy of the role whose key and client are returned
  */
 export async function startSignedS3(statements: object[]) {
-  const folder = temporaryFolder()
   const clock = new ManualClock(Date.now())
-  const state = new State(join(folder, 'state'))
+  const state = new State(':memory:')
   const iam = new Iam({ state, clock })
   const authenticate = createAuthenticate(iam.keys, clock)
   const endpoint = new TestEndpoint({ state, clock, access: iam, authenticate })
-  const started = await listen(endpoint, { folder, access: iam, keys: iam.keys })
+  const started = await listen(endpoint, iam, iam.keys)
   const role = await declare(iam.providers, 'AWS::IAM::Role', 'Scanner', {
     AssumeRolePolicyDocument: {
       Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
@@ -57,41 +54,26 @@ export async function startSignedS3(statements: object[]) {
   return { ...started, key, client: endpoint.client(S3Client, key), administrator: endpoint.client(S3Client) }
 }
 
-/** Everyone is this role: the administrator could not be called from web pages. */
-const asReader: Authenticate = () => ({ kind: 'role', roleArn: 'arn:aws:iam::000000000000:role/reader' })
-
-const temporaryFolder = () => mkdtempSync(join(tmpdir(), 's3-'))
-
-async function listen(
-  endpoint: TestEndpoint,
-  options: { folder: string; access: AccessControl; keys: Keys; publish?: Publish | undefined },
-) {
-  const { folder, access, keys } = options
+async function listen(endpoint: TestEndpoint, access: AccessControl, keys: Keys, publish?: Publish) {
   const { state, clock, server } = endpoint
   const published: any[] = []
-  const publish = options.publish ?? ((event) => void published.push(event))
-  const service = new S3Service({ state, clock, access, keys, publish, endpoint: endpoint.url })
+  const service = new S3Service({
+    state,
+    clock,
+    access,
+    keys,
+    publish: publish ?? ((event) => void published.push(event)),
+    endpoint: endpoint.url,
+  })
   server.addRestService(service.wire)
   await endpoint.listen()
   const create = async (type: string, logicalId: string, properties: object) =>
     declare(service.providers, type, logicalId, properties)
-  /** @param keep does not delete the folder, for a restart */
-  const stop = async (keep = false) => {
+  const stop = async () => {
     service.stop()
     await endpoint.stop()
-    if (!keep) rmSync(folder, { recursive: true })
   }
-  return {
-    state,
-    clock,
-    service,
-    server,
-    endpoint: endpoint.url(),
-    declare: create,
-    published,
-    folder,
-    stop,
-  }
+  return { state, clock, service, server, endpoint: endpoint.url(), declare: create, published, stop }
 }
 
 export const clientOf = (
