@@ -78,4 +78,5 @@ export const requestItemsMember = (valueClass: string, entries: { of: Member; va
     ...entries,
   }) as const satisfies Member
 
-export const structure = (name: string, members: Members) => ({ type: 'Structure', name, members }) as const
+export const structure = (name: string, members: Members, required = false) =>
+  ({ type: 'Structure', name, members, required }) as const

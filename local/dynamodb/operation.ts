@@ -2,10 +2,11 @@ import type { AccessRequest } from '../iam/types.ts'
 import { AwsError, validationError } from '../wire/aws-error.ts'
 import type { Operation } from '../wire/service.ts'
 import type { AttributeValue, Item } from './attribute-value.ts'
-import { consumedCapacities, type Capacity, type CapacityDetail } from './capacity.ts'
+import { collectionMetrics, consumedCapacities, writeCapacity, type Capacity, type CapacityDetail } from './capacity.ts'
 import type { Engine } from './engine.ts'
 import { attributesOf, headOf, partsOf, type Expressions } from './expressions.ts'
 import { keyOf, locationOfItem, locationOfKey, type Location } from './item-key.ts'
+import type { PlannedWrite } from './item-store.ts'
 import type { Members } from './members.ts'
 import { parseRequest } from './request.ts'
 import { keyAttributes, tableArn, type Table } from './schema.ts'
@@ -69,37 +70,55 @@ interface ItemOperation<Request> extends Pick<DynamoOperation, 'name'> {
   run(request: Request, engine: Engine): Outcome | Promise<Outcome>
 }
 
+/** The output of an operation, and the writes that it committed or the capacity of what it read. */
 export interface Outcome {
   readonly output: Record<string, unknown>
-  capacity(): Capacity[]
+  readonly writes?: readonly PlannedWrite[]
+  readonly capacity?: () => Capacity[]
   /** Set for transactions, which consume capacity twice. */
   readonly transaction?: 'Read' | 'Write'
 }
 
-/** Adds what all operations on items have in common: the consumed capacity, in the response and for the engine's listener. */
+/** What every request may ask for in addition; see the members of the same names. */
+interface Details {
+  readonly capacityDetail: CapacityDetail
+  readonly metricsDetail: 'SIZE' | 'NONE' | undefined
+}
+
+/**
+ * Adds what all operations on items have in common: the consumed capacity, in the response and for the engine's listener,
+ * and metrics of item collections.
+ */
 export function itemOperation<Request extends object>(
   definition: ItemOperation<Request>,
-): DynamoOperation<Request & { capacityDetail: CapacityDetail }> {
-  const { name, kind } = definition
+): DynamoOperation<Request & Details> {
+  const { name, kind, several } = definition
   return {
     name,
     parse(input) {
       const request = parseRequest(input, definition.members)
-      return { ...definition.parse(request), capacityDetail: request.ReturnConsumedCapacity }
+      const { ReturnConsumedCapacity: capacityDetail, ReturnItemCollectionMetrics: metricsDetail } = request
+      return { ...definition.parse(request), capacityDetail, metricsDetail }
     },
     access: (request, engine) =>
       definition.access(request, engine).map((access) => accessRequest(access, request.capacityDetail)),
     async run(request, engine) {
-      const { output, capacity, transaction } = await definition.run(request, engine)
+      const { output, writes = [], capacity, transaction } = await definition.run(request, engine)
       const isReturned = request.capacityDetail === 'TOTAL' || request.capacityDetail === 'INDEXES'
-      if (!isReturned && !engine.onCapacity) return output
-      const consumed = consumedCapacities(request.capacityDetail, capacity(), transaction)
+      const consumed =
+        isReturned || engine.onCapacity
+          ? consumedCapacities(request.capacityDetail, capacity?.() ?? writes.map(writeCapacity), transaction)
+          : []
       for (const { TableName: tableName, CapacityUnits: units } of consumed) {
         const [readUnits, writeUnits] = kind === 'read' ? [units, 0] : [0, units]
         engine.onCapacity?.({ operation: name, tableName, readUnits, writeUnits })
       }
-      if (!isReturned || consumed.length === 0) return output
-      return { ...output, ConsumedCapacity: definition.several ? consumed : consumed[0] }
+      const metrics = request.metricsDetail === 'SIZE' ? collectionMetrics(engine, writes) : undefined
+      return {
+        ...output,
+        ...(isReturned && consumed.length > 0 && { ConsumedCapacity: several ? consumed : consumed[0] }),
+        ...(metrics && { ItemCollectionMetrics: several ? metrics : Object.values(metrics)[0]![0] }),
+      }
     },
   }
 }

@@ -75,12 +75,14 @@ export class DynamoDbService {
   }
 
   start(): void {
-    if (this.#cancelSweep) return
-    const sweep = () => {
+    if (!this.#cancelSweep) this.#scheduleSweep()
+  }
+
+  #scheduleSweep(): void {
+    this.#cancelSweep = this.#engine.clock.schedule(sweepIntervalMs, () => {
       sweepExpired(this.#engine)
-      this.#cancelSweep = this.#engine.clock.schedule(sweepIntervalMs, sweep)
-    }
-    this.#cancelSweep = this.#engine.clock.schedule(sweepIntervalMs, sweep)
+      this.#scheduleSweep()
+    })
   }
 
   stop(): void {

@@ -21,37 +21,30 @@ export function text(value: any): string {
   throw serializationError(`${tokenName(value)} cannot be converted to String`)
 }
 
-const tokenName = (value: number | boolean) =>
-  typeof value === 'boolean'
-    ? `${String(value).toUpperCase()}_VALUE`
-    : Number.isInteger(value)
-      ? 'NUMBER_VALUE'
-      : 'DECIMAL_VALUE'
-
-const booleans: Readonly<Record<string, boolean>> = {
-  TRUE: true,
-  1: true,
-  YES: true,
-  FALSE: false,
-  0: false,
-  NO: false,
+function tokenName(value: number | boolean | string): string {
+  if (typeof value === 'string') return 'STRING_VALUE'
+  if (typeof value === 'boolean') return `${String(value).toUpperCase()}_VALUE`
+  return Number.isInteger(value) ? 'NUMBER_VALUE' : 'DECIMAL_VALUE'
 }
+
+const truths = ['TRUE', '1', 'YES']
+const falsehoods = ['FALSE', '0', 'NO']
 
 export function boolean(value: any): boolean {
   if (typeof value === 'boolean') return value
   if (typeof value === 'object') throw structureFound(value, 'lang.Boolean')
   if (typeof value === 'number') throw serializationError(`${tokenName(value)} cannot be converted to Boolean`)
   const name = String(value).toUpperCase()
-  if (!Object.hasOwn(booleans, name)) throw serializationError('Unexpected token received from parser')
-  return booleans[name]!
+  if (!truths.includes(name) && !falsehoods.includes(name)) {
+    throw serializationError('Unexpected token received from parser')
+  }
+  return truths.includes(name)
 }
 
 export function integer(value: any, type: 'Integer' | 'Long'): number {
   if (typeof value === 'number') return Math.floor(value)
   if (typeof value === 'object') throw structureFound(value, `lang.${type}`)
-  throw serializationError(
-    `${typeof value === 'string' ? 'STRING_VALUE' : tokenName(value)} cannot be converted to ${type}`,
-  )
+  throw serializationError(`${tokenName(value)} cannot be converted to ${type}`)
 }
 
 function checkBytes(value: any): void {

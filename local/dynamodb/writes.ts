@@ -1,12 +1,11 @@
 import { AwsError, validationError } from '../wire/aws-error.ts'
 import { itemsEqual, itemSize, type Item } from './attribute-value.ts'
-import { collectionMetrics, writeCapacity } from './capacity.ts'
 import { conditionHolds } from './condition.ts'
 import type { Engine } from './engine.ts'
 import { expressionsOf } from './expressions.ts'
 import { indexEntriesOf, requireIndexable, type IndexEntry } from './item-key.ts'
 import type { PlannedWrite, StoredItem } from './item-store.ts'
-import type { Located, Outcome, Target } from './operation.ts'
+import type { Located, Target } from './operation.ts'
 import { checkItem } from './request.ts'
 import { invalidValues, keyAttributes, type Table } from './schema.ts'
 import { applyUpdate } from './update.ts'
@@ -153,18 +152,3 @@ export function writeAll(
     transaction,
   )
 }
-
-/** The result of committed writes. */
-export function outcomeOf(
-  engine: Engine,
-  writes: readonly PlannedWrite[],
-  { output, metricsDetail, several }: { output: object; metricsDetail: MetricsDetail; several: boolean },
-): Outcome {
-  const metrics = metricsDetail === 'SIZE' ? collectionMetrics(engine, writes) : undefined
-  return {
-    output: { ...output, ItemCollectionMetrics: several ? metrics : metrics?.[writes[0]!.table.name]?.[0] },
-    capacity: () => writes.map(writeCapacity),
-  }
-}
-
-export type MetricsDetail = 'SIZE' | 'NONE' | undefined

@@ -25,33 +25,33 @@ import {
   type TableSchema,
 } from '../schema.ts'
 
+const plainNotFound = () => new AwsError('ResourceNotFoundException', 'Requested resource not found')
+
 /** An operation on a table that exists. */
 const tableOperation = <Request = object>(
   name: string,
   run: (table: Table, request: Request, engine: Engine) => unknown,
-  options: { members?: Members; notFound?: (tableName: string) => AwsError } = {},
+  { members = {}, notFound = plainNotFound }: { members?: Members; notFound?: (tableName: string) => AwsError } = {},
 ): DynamoOperation => ({
   name,
-  parse: (input) => parseRequest(input, { ...tableNameMember, ...options.members }),
+  parse: (input) => parseRequest(input, { ...tableNameMember, ...members }),
   access: ({ TableName }) => tableAccess(name, TableName),
   run(request, engine) {
     const table = engine.tables.find(request.TableName)
-    if (table) return run(table, request, engine)
-    throw (
-      options.notFound?.(request.TableName) ?? new AwsError('ResourceNotFoundException', 'Requested resource not found')
-    )
+    if (!table) throw notFound(request.TableName)
+    return run(table, request, engine)
   },
 })
 
-const namedNotFound = (tableName: string) =>
-  new AwsError('ResourceNotFoundException', `Requested resource not found: Table: ${tableName} not found`)
+const named = {
+  notFound: (tableName: string) =>
+    new AwsError('ResourceNotFoundException', `Requested resource not found: Table: ${tableName} not found`),
+}
 
 const describeTable = tableOperation(
   'DescribeTable',
   (table, _request, engine) => ({ Table: describe(engine, table) }),
-  {
-    notFound: namedNotFound,
-  },
+  named,
 )
 
 const deleteTable = tableOperation(
@@ -66,7 +66,7 @@ const deleteTable = tableOperation(
     engine.tables.delete(table)
     return { TableDescription: description }
   },
-  { notFound: namedNotFound },
+  named,
 )
 
 /** The description of a table that CreateTable, DescribeTable and DeleteTable return. */
@@ -141,13 +141,14 @@ const updateTimeToLive = tableOperation<{ TimeToLiveSpecification: { Enabled: bo
   },
   {
     members: {
-      TimeToLiveSpecification: {
-        ...structure('TimeToLiveSpecification', {
+      TimeToLiveSpecification: structure(
+        'TimeToLiveSpecification',
+        {
           Enabled: { ...flagMember, required: true },
           AttributeName: { ...textMember, required: true, min: 1, max: 255 },
-        }),
-        required: true,
-      },
+        },
+        true,
+      ),
     },
   },
 )
@@ -192,13 +193,14 @@ const indexes = (name: string, more: Members): Member => ({
   of: structure(name, {
     IndexName: { ...nameMember, required: true },
     KeySchema: keySchemaMember(requiredText),
-    Projection: {
-      ...structure('Projection', {
+    Projection: structure(
+      'Projection',
+      {
         ProjectionType: { type: 'String', enum: ['ALL', 'INCLUDE', 'KEYS_ONLY'] },
         NonKeyAttributes: { type: 'List', min: 1, of: textMember },
-      }),
-      required: true,
-    },
+      },
+      true,
+    ),
     ...more,
   }),
 })

@@ -26,16 +26,7 @@ import {
   type Target,
 } from '../operation.ts'
 import { requestHash } from '../write-queue.ts'
-import {
-  actionNames,
-  actionOf,
-  itemTooLarge,
-  outcomeOf,
-  planWrite,
-  writeAll,
-  type MetricsDetail,
-  type WriteAction,
-} from '../writes.ts'
+import { actionNames, actionOf, itemTooLarge, planWrite, writeAll, type WriteAction } from '../writes.ts'
 import { readItem, readTarget, selectOf } from './read-items.ts'
 
 const transactionLimitItems = 100
@@ -58,15 +49,11 @@ export const transactGetItems = itemOperation({
   members: {
     ...capacityMember,
     ...transactItems({
-      Get: {
-        ...structure('Get', {
-          ...tableNameMember,
-          ...attributeNamesMember,
-          Key: itemMember,
-          ProjectionExpression: textMember,
-        }),
-        required: true,
-      },
+      Get: structure(
+        'Get',
+        { ...tableNameMember, ...attributeNamesMember, Key: itemMember, ProjectionExpression: textMember },
+        true,
+      ),
     }),
   },
   parse: (request) => ({ targets: request.TransactItems.map(({ Get }: any) => readTarget(Get)) as Target[] }),
@@ -126,19 +113,22 @@ export const transactWriteItems = itemOperation({
     content: request.TransactItems as unknown,
     targets: request.TransactItems.map(transactedAction) as WriteAction[],
     token: request.ClientRequestToken as string | undefined,
-    metricsDetail: request.ReturnItemCollectionMetrics as MetricsDetail,
   }),
   access: ({ targets }, engine) =>
     targets.map((action) => ({
       ...itemAccess(engine, actionNames[action.kind], [action]),
       enclosingOperation: 'TransactWriteItems',
     })),
-  async run({ targets, token, content, metricsDetail }, engine) {
+  async run({ targets, token, content }, engine) {
     const { located, reasons } = locateAll(engine, targets, locate, (item) => engine.writes.hasTransaction(item))
     requireDistinct(located, notDistinct)
     const hash = token === undefined ? '' : requestHash(content)
     if (token !== undefined) {
-      if (engine.tokens.seen(token, hash)) return repeated(engine, located)
+      if (engine.tokens.seen(token, hash)) {
+        // A retry writes nothing; AWS counts it as reads of the items.
+        const reads = located.map((each) => readCapacity(each.table, readItem(engine, each).size, true))
+        return { output: {}, capacity: () => reads, transaction: 'Read' }
+      }
       if (engine.writes.hasToken(token)) {
         throw new AwsError(
           'TransactionInProgressException',
@@ -148,7 +138,7 @@ export const transactWriteItems = itemOperation({
     }
     requireNoReasons(reasons)
     const writes = await writeAll(engine, located, () => planAll(engine, located), { token, hash })
-    return { ...outcomeOf(engine, writes, { output: {}, metricsDetail, several: true }), transaction: 'Write' }
+    return { output: {}, writes, transaction: 'Write' }
   },
 })
 
@@ -162,15 +152,6 @@ function transactedAction(entry: Record<string, any>): WriteAction {
   }
   return actionOf(kinds[name as keyof typeof kinds], entry[name])
 }
-
-/** A retry writes nothing; AWS counts it as reads of the items. */
-const repeated = (engine: Engine, located: readonly Located[]) =>
-  ({
-    output: {},
-    capacity: () =>
-      located.map(({ table, location }) => readCapacity(table, engine.items.get(table, location)?.size ?? 0, true)),
-    transaction: 'Read',
-  }) as const
 
 /** Evaluates every action before the first write. @throws AwsError TransactionCanceledException with a reason for each action */
 function planAll(engine: Engine, located: readonly Located<WriteAction>[]): PlannedWrite[] {

@@ -16,7 +16,7 @@ import {
 } from '../members.ts'
 import { itemAccess, itemOperation, locate, locateBatch, type Located } from '../operation.ts'
 import { requireBatch } from '../request.ts'
-import { actionNames, actionOf, outcomeOf, writeAll, type MetricsDetail, type WriteAction } from '../writes.ts'
+import { actionNames, actionOf, writeAll, type WriteAction } from '../writes.ts'
 import { conflictError } from './transactions.ts'
 
 const sharedMembers: Members = {
@@ -40,17 +40,15 @@ const writeOperation = (kind: 'put' | 'update' | 'delete', members: Members) =>
       action: actionOf(kind, request),
       // A request that leaves the parameter out asks for its default.
       returnValues: (request.ReturnValues ?? 'NONE') as ReturnValues,
-      metricsDetail: request.ReturnItemCollectionMetrics as MetricsDetail,
     }),
     access: ({ action, returnValues }, engine) => [
       { ...itemAccess(engine, actionNames[kind], [action]), returnValues },
     ],
-    async run({ action, returnValues, metricsDetail }, engine) {
+    async run({ action, returnValues }, engine) {
       const located = locate(engine, action)
       if (engine.writes.hasTransaction(located.text)) throw conflictError()
       const writes = await writeAll(engine, [located])
-      const output = { Attributes: returnedAttributes(returnValues, action, writes[0]!) }
-      return outcomeOf(engine, writes, { output, metricsDetail, several: false })
+      return { output: { Attributes: returnedAttributes(returnValues, action, writes[0]!) }, writes }
     },
   })
 
@@ -60,12 +58,8 @@ export const deleteItem = writeOperation('delete', { Key: itemMember })
 
 function returnedAttributes(kind: ReturnValues, { expressions }: WriteAction, { before, after }: PlannedWrite) {
   const changed = (item: Item | undefined) => {
-    const attributes =
-      item &&
-      project(
-        item,
-        (expressions.update?.actions ?? []).map(({ path }) => path),
-      )
+    const paths = (expressions.update?.actions ?? []).map(({ path }) => path)
+    const attributes = item && project(item, paths)
     return attributes && Object.keys(attributes).length > 0 ? attributes : undefined
   }
   switch (kind) {
@@ -113,11 +107,10 @@ export const batchWriteItem = itemOperation({
     )
     return {
       tables: entries.map(([tableName, writes]) => writes.map((write) => batchedAction(tableName, write))),
-      metricsDetail: request.ReturnItemCollectionMetrics as MetricsDetail,
     }
   },
   access: ({ tables }, engine) => tables.map((actions) => itemAccess(engine, 'BatchWriteItem', actions)),
-  async run({ tables, metricsDetail }, engine) {
+  async run({ tables }, engine) {
     const entries = tables.flatMap((actions) => locateBatch(engine, actions))
     // A batch is no transaction: the writes that conflict with one are returned, and the others are carried out.
     const unprocessed = entries.filter(
@@ -129,11 +122,7 @@ export const batchWriteItem = itemOperation({
       engine,
       entries.filter((entry) => !unprocessed.includes(entry)),
     )
-    return outcomeOf(engine, writes, {
-      output: { UnprocessedItems: requestItems(unprocessed) },
-      metricsDetail,
-      several: true,
-    })
+    return { output: { UnprocessedItems: requestItems(unprocessed) }, writes }
   },
 })
 
