@@ -8,7 +8,7 @@ export interface DestinationServices {
   readonly access: AccessControl
   readonly sqs: SqsService
   /** S3: writes one object, synchronously. */
-  readonly putObject: (bucket: string, key: string, body: Buffer, contentType: string) => void
+  readonly putObject: (bucket: string, key: string, body: Buffer, contentType: string) => unknown
 }
 
 const bucketArn = 'arn:aws:s3:::'

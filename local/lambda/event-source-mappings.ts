@@ -26,7 +26,9 @@ export class EventSourceMappings {
   /** @throws Error when the function does not exist or its timeout exceeds the queue's visibility timeout, as on AWS */
   create(configuration: MappingConfiguration): void {
     const { configuration: target } = this.#context.functions.resolve(configuration.functionName)
-    if (configuration.kind === 'queue') {
+    // The stream must exist, as the queue must.
+    if (configuration.kind === 'stream') this.#context.streams.shards(configuration.eventSourceArn)
+    else {
       const { visibilityTimeoutSeconds } = this.#context.sqs.attributesOf(configuration.eventSourceArn)
       if (visibilityTimeoutSeconds * 1000 < target.timeoutMs) {
         throw new Error(
@@ -35,8 +37,6 @@ export class EventSourceMappings {
         )
       }
     }
-    // The stream must exist, as the queue must.
-    if (configuration.kind === 'stream') this.#context.streams.shards(configuration.eventSourceArn)
     const { uuid, enabled } = configuration
     this.#mappings.set(uuid, { configuration, enabled, ended: Promise.resolve() })
   }
@@ -103,8 +103,6 @@ export class EventSourceMappings {
       FunctionArn: this.#context.functions.resolve(configuration.functionName).arn,
       State: enabled ? 'Enabled' : 'Disabled',
       BatchSize: configuration.batchSize,
-      MaximumBatchingWindowInSeconds: configuration.batchingWindowMs / 1000,
-      FunctionResponseTypes: configuration.reportsItemFailures ? ['ReportBatchItemFailures'] : [],
     }
   }
 }

@@ -35,14 +35,6 @@ type Logged = Pick<InvocationLine, 'level' | 'place'> & { correlationIds: Set<st
 /** The longest that a line of a running function is buffered. */
 const flushMs = 200
 
-interface Report {
-  readonly requestId: string
-  readonly durationMs: number
-  readonly initMs?: number
-  readonly peakMemoryMb: number
-  readonly error?: FunctionError
-}
-
 export interface LogOptions {
   readonly logs: Pick<LogStore, 'append' | 'hasGroup'>
   readonly access: AccessControl
@@ -88,13 +80,16 @@ export class InvocationLog {
   }
 
   /** Closes an invocation. @returns what the terminal shows of its log */
-  end({
-    requestId,
-    durationMs,
-    initMs,
-    peakMemoryMb,
-    error,
-  }: Report): Pick<InvocationLine, 'correlationIds' | 'messages' | 'level' | 'place'> {
+  end(
+    requestId: string,
+    report: {
+      durationMs: number
+      initMs?: number | undefined
+      peakMemoryMb: number
+      error?: FunctionError | undefined
+    },
+  ): Pick<InvocationLine, 'correlationIds' | 'messages' | 'level' | 'place'> {
+    const { durationMs, initMs, peakMemoryMb, error } = report
     const isTimeout = error?.errorType === timedOut
     const ended = {
       requestId,

@@ -114,7 +114,7 @@ export class Invoker {
     const durationMs = performance.now() - startedMs
     const error = outcome.kind === 'error' ? outcome.error : undefined
     const { peakMemoryMb } = environment
-    const shown = log.end({ requestId, durationMs, initMs, peakMemoryMb, error })
+    const shown = log.end(requestId, { durationMs, initMs, peakMemoryMb, error })
     if (configuration.activeTracing) sendTrace(configuration, this.#options.access)
     if (!initError) this.#pool.release(environment)
     this.#options.report({

@@ -1,25 +1,19 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { CreatedResource, ResourceDeclaration } from '../assembly/provider.ts'
+import type { CreatedResource } from '../assembly/provider.ts'
 import { systemClock, type Clock } from '../clock.ts'
 import { DynamoDbService } from '../dynamodb/service.ts'
 import { allowAll, type AccessControl } from '../iam/types.ts'
 import { SqsService } from '../sqs/service.ts'
 import { createQueue } from '../sqs/testing.ts'
 import { State } from '../state/state.ts'
+import { declare } from '../wire/testing.ts'
 import type { InvocationLine } from './invocation-log.ts'
 import { LambdaService, type LambdaOptions } from './service.ts'
 
 const fixtures = fileURLToPath(new URL('./fixtures', import.meta.url))
 
 export const administrator = { kind: 'administrator' } as const
-
-interface PutCall {
-  readonly bucket: string
-  readonly key: string
-  readonly body: any
-  readonly contentType: string
-}
 
 /** A Lambda service with a real queue and table service; it records everything that the service reports. */
 export class Bakery {
@@ -31,7 +25,7 @@ export class Bakery {
   /** All log lines in order. */
   readonly logLines: string[] = []
   readonly warnings: string[] = []
-  readonly puts: PutCall[] = []
+  readonly puts: { bucket: string; key: string; body: any }[] = []
 
   constructor(options: { clock?: Clock; state?: State; access?: AccessControl } & Partial<LambdaOptions> = {}) {
     const { clock = systemClock, access = allowAll } = options
@@ -55,8 +49,7 @@ export class Bakery {
       },
       sqs: this.sqs,
       streams: this.dynamodb.streams,
-      putObject: (bucket, key, body, contentType) =>
-        this.puts.push({ bucket, key, body: JSON.parse(body.toString()), contentType }),
+      putObject: (bucket, key, body) => this.puts.push({ bucket, key, body: JSON.parse(body.toString()) }),
       report: (line) => this.invocations.push(line),
       warn: (message) => this.warnings.push(message),
       ...options,
@@ -65,9 +58,7 @@ export class Bakery {
   }
 
   async create(type: string, properties: Record<string, unknown>, logicalId = 'Thing'): Promise<CreatedResource> {
-    const provider = this.lambda.providers.find((each) => each.type === type)
-    if (!provider) throw new Error(`There is no provider for ${type}.`)
-    return provider.create(declaration(type, properties, logicalId))
+    return declare(this.lambda.providers, type, logicalId, properties, 'bakery')
   }
 
   /** Deploys the function of fixtures/bakery.mjs; `properties` override the defaults. @returns its ARN */
@@ -101,16 +92,13 @@ export class Bakery {
 
   /** Creates a table with a stream. @returns the stream's ARN */
   async table(): Promise<string> {
-    const provider = this.dynamodb.providers.find((each) => each.type === 'AWS::DynamoDB::Table')!
-    const created = await provider.create(
-      declaration('AWS::DynamoDB::Table', {
-        TableName: 'loaves',
-        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-        BillingMode: 'PAY_PER_REQUEST',
-        StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
-      }),
-    )
+    const created = await declare(this.dynamodb.providers, 'AWS::DynamoDB::Table', 'Loaves', {
+      TableName: 'loaves',
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      BillingMode: 'PAY_PER_REQUEST',
+      StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+    })
     return created.attributes!.StreamArn as string
   }
 
@@ -131,14 +119,6 @@ export class Bakery {
     this.sqs.stop()
     this.dynamodb.stop()
   }
-}
-
-export function declaration(
-  type: string,
-  properties: Record<string, unknown>,
-  logicalId = 'Thing',
-): ResourceDeclaration {
-  return { stackName: 'bakery', logicalId, type, properties, generatedName: `bakery-${logicalId}` }
 }
 
 /** Waits until `condition` is true; real processes need real time. @throws Error after `limitMs` */

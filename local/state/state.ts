@@ -51,10 +51,9 @@ export class State {
     return this.#guard(() => this.#prepare(sql).get(...values) as T | undefined)
   }
 
-  /** @returns how many rows changed, and the last inserted rowid */
-  run(sql: string, ...values: Value[]): { changes: number; lastInsertRowid: number } {
-    const result = this.#guard(() => this.#prepare(sql).run(...values))
-    return { changes: Number(result.changes), lastInsertRowid: Number(result.lastInsertRowid) }
+  /** @returns how many rows changed */
+  run(sql: string, ...values: Value[]): { changes: number } {
+    return { changes: Number(this.#guard(() => this.#prepare(sql).run(...values)).changes) }
   }
 
   *iterate<T = Row>(sql: string, ...values: Value[]): Generator<T, void> {

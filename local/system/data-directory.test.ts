@@ -155,6 +155,6 @@ test('a full disk is reported as fatal', () => {
   expect(() => data.state.run('INSERT INTO filled VALUES (?)', Buffer.alloc(100_000))).toThrow('full')
   data.close()
   expect(failures).toEqual([
-    expect.stringMatching(/^The disk of the state file .* is full\. .* free some space and start again\.$/),
+    expect.stringMatching(/^The state file .* has no space left on its disk\. .* free some space and start again\.$/),
   ])
 })

@@ -58,7 +58,7 @@ export function openDataDirectory(
     if (isReset) reset(path)
     markDirectory(path, version)
     const file = join(path, stateFile)
-    const state = openState(file, (failure) => onFailure(failureMessage(failure, file)))
+    const state = openState(file, (failure) => onFailure(`The state file ${file} ${failureMessages[failure]}`))
     const close = () => {
       state.close()
       lock.close()
@@ -136,17 +136,10 @@ function keepPrivate(path: string, mode: number): void {
 /** SQLITE_BUSY */
 const isBusy = (error: unknown) => (error as { errcode?: number }).errcode === 5
 
-function failureMessage(failure: StateFailure, file: string): string {
-  switch (failure) {
-    case 'full':
-      return `The disk of the state file ${file} is full. Acknowledged writes are stored: free some space and start again.`
-    case 'damaged':
-      return `The state file ${file} was damaged while it was in use. It is left unchanged: replace it with a copy, or start with --reset.`
-    case 'unreadable':
-      return `The state file ${file} can no longer be read or written. Check its disk and start again.`
-    default:
-      return failure satisfies never
-  }
+const failureMessages: Readonly<Record<StateFailure, string>> = {
+  full: 'has no space left on its disk. Acknowledged writes are stored: free some space and start again.',
+  damaged: 'was damaged while it was in use. It is left unchanged: replace it with a copy, or start with --reset.',
+  unreadable: 'can no longer be read or written. Check its disk and start again.',
 }
 
 function openState(file: string, onFailure: (failure: StateFailure) => void): State {
