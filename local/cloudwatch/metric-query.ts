@@ -24,7 +24,7 @@ export type Points = readonly (number | undefined)[]
 /** The query of an alarm that returns the values to compare. */
 interface Query {
   readonly periodSeconds: number
-  /** One sentence for each metric that never has values unless a caller writes them. */
+  /** About metrics that have no values unless a caller writes them. */
   readonly limitations: readonly string[]
   points(store: MetricStore, window: { startMs: number; periods: number }): Points
 }
@@ -41,7 +41,7 @@ export function readQuery(queries: readonly WireQuery[]): Query {
   const periodSeconds = Math.max(60, ...metrics.map((metric) => metric.periodSeconds))
   return {
     periodSeconds,
-    limitations: metrics.flatMap(({ metric }) => limitationOf(metric) ?? []),
+    limitations: [...new Set(metrics.flatMap(({ metric }) => limitationOf(metric) ?? []))],
     points(store, { startMs, periods }) {
       const read = ({ id, metric, statistic }: (typeof metrics)[number]) => {
         const aggregates = store.read(metric, { startMs, periodMs: periodSeconds * 1000, periods })
@@ -79,9 +79,10 @@ const published: Readonly<Record<string, readonly string[]>> = {
 
 function limitationOf({ namespace, name, dimensions }: Metric): string | undefined {
   const names = Object.keys(dimensions).toSorted()
-  if (!namespace.startsWith('AWS/') || published[`${namespace} ${name}`]?.includes(names.join(' '))) return undefined
-  const identity = [`the metric ${name} of ${namespace}`, names.length > 0 && `by ${names.join(', ')}`]
-  return `No service publishes ${identity.filter(Boolean).join(' ')}: it has only values of PutMetricData.`
+  const known = published[`${namespace} ${name}`]
+  if (!namespace.startsWith('AWS/') || known?.includes(names.join(' '))) return undefined
+  const what = known ? `metrics of ${namespace} by ${names.join(', ') || 'no dimension'}` : `${name} of ${namespace}`
+  return `No service publishes ${what}: they have only the values of PutMetricData.`
 }
 
 function readStatistic({ Metric, Stat, Period, Unit }: NonNullable<WireQuery['MetricStat']>) {

@@ -14,7 +14,7 @@ export const pages = [
 ] as const
 
 /** Without it the pages work the same, with the mouse, the Tab key and the browser's access keys. */
-const shortcuts = `
+const script = `
 addEventListener('keydown', (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input')) return
   if (event.key === 'r') return location.reload()
@@ -23,11 +23,24 @@ addEventListener('keydown', (event) => {
     if (input) event.preventDefault()
     return input?.focus()
   }
-  for (const link of document.querySelectorAll('nav.pages a')) if (link.accessKey === event.key) link.click()
+  for (const link of document.querySelectorAll('nav a')) if (link.accessKey === event.key) link.click()
 })
+const live = document.querySelector('main.live')
+if (live) setInterval(async () => {
+  try {
+    const text = await (await fetch(location.href)).text()
+    const next = new DOMParser().parseFromString(text, 'text/html').querySelector('main').innerHTML
+    if (next !== live.innerHTML) live.innerHTML = next
+    document.title = live.querySelector('h1').textContent
+  } catch {
+    document.title = 'Not running'
+  }
+}, 2000)
 `
 
-const styleElement = new Html(`<style>${style}</style>`)
+const hashOf = (source: string) => `sha256-${createHash('sha256').update(source).digest('base64')}`
+
+const contentSecurityPolicy = `default-src 'none'; style-src '${hashOf(style)}'; script-src '${hashOf(script)}'; connect-src 'self'; frame-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`
 
 interface Page {
   readonly title: string
@@ -37,15 +50,11 @@ interface Page {
   readonly body: Html
   /** @default 200 */
   readonly status?: number
-  /** A script besides the one for the shortcuts, which may call this endpoint. */
-  readonly script?: string
-  /** Beside the navigation. */
-  readonly aside?: Html
-  /** The class of the body. @default none */
-  readonly layout?: string
+  /** Whether an open page is updated every two seconds. */
+  readonly isLive?: boolean
 }
 
-export const page = ({ title, current, body, status = 200, script = '', aside, layout }: Page): WireResponse =>
+export const page = ({ title, current, body, status = 200, isLive }: Page): WireResponse =>
   htmlResponse(
     html`<!doctype html>
       <html lang="en">
@@ -54,43 +63,35 @@ export const page = ({ title, current, body, status = 200, script = '', aside, l
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <link rel="icon" href="data:," />
           <title>${title}</title>
-          ${styleElement}
+          ${new Html(`<style>${style}</style>`)}
         </head>
-        <body class="${layout}">
+        <body>
           <a class="skip" href="#main">Skip to the content</a>
-          <header class="bar">
-            <nav class="pages" aria-label="Pages">
-              ${pages.map(
-                ([address, name, key]) =>
-                  html`<a
-                    href="${address}"
-                    accesskey="${key}"
-                    ${address === current && new Html(' aria-current="page"')}
-                    >${name}<kbd aria-hidden="true">${key}</kbd></a
-                  >`,
-              )}
-            </nav>
-            ${aside}
-          </header>
-          <main id="main" tabindex="-1">
+          <nav aria-label="Pages">
+            ${pages.map(
+              ([address, name, key]) =>
+                html`<a href="${address}" accesskey="${key}" ${address === current && new Html(' aria-current="page"')}
+                  >${name}<kbd aria-hidden="true">${key}</kbd></a
+                >`,
+            )}
+          </nav>
+          <main id="main" tabindex="-1" class="${isLive && 'live'}">
             <h1>${title}</h1>
             ${body}
           </main>
-          ${new Html(`<script>${shortcuts + script}</script>`)}
+          ${new Html(`<script>${script}</script>`)}
         </body>
       </html>`.text,
-    `default-src 'none'; style-src '${hashOf(style)}'; script-src '${hashOf(shortcuts + script)}'; connect-src 'self'; frame-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+    contentSecurityPolicy,
     status,
   )
 
-const hashOf = (source: string) => `sha256-${createHash('sha256').update(source).digest('base64')}`
-
-export const htmlResponse = (body: string, contentSecurityPolicy: string, status = 200): WireResponse => ({
+export const htmlResponse = (body: string, policy: string, status = 200): WireResponse => ({
   status,
   headers: {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
-    'content-security-policy': contentSecurityPolicy,
+    'content-security-policy': policy,
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
   },

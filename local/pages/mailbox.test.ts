@@ -33,31 +33,29 @@ test('the page of an empty mailbox shows that there are no emails', async () => 
   expect((await get()).body).toContain('No emails yet')
 })
 
-test('the page lists the newest email first and opens it', async () => {
+test('the page lists the newest email first and updates itself', async () => {
   await send('The first')
   const newest = await send('The second')
   const { body } = await get()
   expect(body.indexOf('The second')).toBeLessThan(body.indexOf('The first'))
-  expect(body).toContain(`data-selected="${newest}"`)
+  expect(body).toContain(`href="/mailbox/${newest}"`)
   expect(body).toContain('2 emails')
+  expect(body).toContain('class="live"')
 })
 
-test('the page shows a selected email as sandboxed HTML or as text', async () => {
+test('an email has a page with its sandboxed HTML and its text', async () => {
   const id = await send('One', { html: '<h1>Come by</h1>', text: 'Come <by>' })
-  await send('Two')
-  const asHtml = (await get(`?id=${id}`)).body
-  expect(asHtml).toMatch(
-    new RegExp(
-      `<iframe[^>]*sandbox="allow-popups allow-popups-to-escape-sandbox"[^>]*src="/mailbox/messages/${id}/html"`,
-    ),
+  const { body } = await get(`/${id}`)
+  expect(body).toMatch(
+    new RegExp(`<iframe[^>]*sandbox="allow-popups allow-popups-to-escape-sandbox"[^>]*src="/mailbox/${id}/html"`),
   )
-  expect((await get(`?id=${id}&view=text`)).body).toContain('<pre tabindex="0">Come &lt;by&gt;</pre>')
-  expect((await get('?id=unknown')).body).toContain('This email does not exist.')
+  expect(body).toContain('<pre tabindex="0">Come &lt;by&gt;</pre>')
+  expect((await get('/unknown')).body).toContain('This email does not exist.')
 })
 
 test('the HTML of an email may not run scripts or load remote content', async () => {
   const id = await send('One', { html: '<!doctype html><p>Hi</p><script>alert(1)</script>' })
-  const { body, policy } = await get(`/messages/${id}/html`)
+  const { body, policy } = await get(`/${id}/html`)
   expect(body).toBe('<!doctype html><base target="_blank"><p>Hi</p><script>alert(1)</script>')
   expect(policy).toMatch(/^sandbox /)
   expect(policy).not.toMatch(/allow-scripts|allow-same-origin|script-src/)
@@ -65,22 +63,14 @@ test('the HTML of an email may not run scripts or load remote content', async ()
 })
 
 test('the page escapes the content of emails', async () => {
-  await send(hostile, { text: hostile })
-  for (const path of ['', '?view=text', '/list']) {
-    expect((await get(path)).body).not.toContain('<script>alert')
-  }
+  const id = await send(hostile, { text: hostile })
+  for (const path of ['', `/${id}`]) expect((await get(path)).body).not.toContain('<script>alert')
 })
 
 test('the page allows only its own script', async () => {
   const { body, policy } = await get()
   expect(policy).toMatch(/script-src 'sha256-[A-Za-z0-9+/]{43}=';/)
   expect(body).not.toMatch(/(src|href)="https?:/)
-})
-
-test('/mailbox/list returns only the list', async () => {
-  const id = await send('One')
-  const { body } = await get(`/list?id=${id}`)
-  expect(body).toMatch(/^<p class="count">1 email<\/p><ol><li><a href="\/mailbox\?id=[^"]+" \s+aria-current="true">/)
 })
 
 test('/mailbox/store lists emails since a time, oldest first', async () => {
@@ -108,7 +98,7 @@ test('the mailbox shows emails of other services', async () => {
 })
 
 test('pages of other sites have no access', async () => {
-  for (const path of ['', '/list', '/store', '/messages/1/html']) {
+  for (const path of ['', '/store', '/1', '/1/html']) {
     const page = await fetch(ses.mailboxUrl + path, { headers: { origin: 'https://evil.example' } })
     expect(page.status).toBe(403)
   }
@@ -116,6 +106,6 @@ test('pages of other sites have no access', async () => {
 
 test('unknown paths and methods are rejected', async () => {
   expect((await get('/nothing')).status).toBe(404)
-  expect((await get('/messages/unknown/html')).status).toBe(404)
+  expect((await get('/unknown/html')).status).toBe(404)
   expect((await fetch(ses.mailboxUrl, { method: 'DELETE' })).status).toBe(405)
 })

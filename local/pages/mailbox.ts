@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.ts'
 import type { Mail, MailStore } from '../ses/mail-store.ts'
 import type { SnsService } from '../sns/service.ts'
-import type { Pages, WireRequest, WireResponse } from '../wire/service.ts'
+import type { Pages, WireResponse } from '../wire/service.ts'
 import { requireOwnOrigin } from '../wire/web-origin.ts'
-import { htmlResponse, page } from './frame.ts'
-import { counted, html, Html, time, timelineLink } from './html.ts'
+import { htmlResponse, messagePage, page, table } from './frame.ts'
+import { counted, html, type Html, time, timelineLink } from './html.ts'
 
 /** The page shows only the newest emails and text messages; the JSON contains all. */
 const shownMails = 200
@@ -15,146 +15,95 @@ interface Mailbox {
   readonly clock: Clock
 }
 
-/** Serves emails and text messages as an HTML page and, for tests, as JSON. */
+/** Serves emails and text messages as HTML pages and, for tests, as JSON. */
 export const mailbox = (box: Mailbox): Pages => ({
   claims: ({ path }) => path === '/mailbox' || path.startsWith('/mailbox/'),
   handle({ method, path, query, headers }) {
-    if (method !== 'GET' && method !== 'HEAD') return json(405, { message: 'The mailbox is read-only.' })
     requireOwnOrigin(headers)
-    const [, , resource = '', messageId = '', part] = path.split('/')
-    if (resource === '') return mailboxPage(box, query)
-    if (resource === 'list') return htmlResponse(mailList(box, query.get('id')).text, "default-src 'none'")
-    if (resource === 'store') return store(box, query)
-    const mail = resource === 'messages' && part === 'html' ? box.mails.find(decodeURIComponent(messageId)) : undefined
-    return mail?.body.html === undefined ? json(404, { message: 'Page not found.' }) : mailBody(mail.body.html)
+    if (method !== 'GET' && method !== 'HEAD') return messagePage(405, 'Not allowed', 'The mailbox is read-only.')
+    const [, , id = '', part] = path.split('/').map(decodeURIComponent)
+    if (id === '') return mailboxPage(box)
+    if (id === 'store') return store(box, query.get('since') ?? '0')
+    const mail = box.mails.find(id)
+    if (mail && part === undefined) return mailPage(mail)
+    if (mail?.body.html !== undefined && part === 'html') return mailBody(mail.body.html)
+    return messagePage(404, 'Email not found', 'This email does not exist.')
   },
 })
 
-/** Serves an email's HTML without scripts or an origin, and with local images only: it loads no remote content. */
-const mailBody = (body: string) =>
-  htmlResponse(
-    `<!doctype html><base target="_blank">${body.replace(/^\s*<!doctype[^>]*>/i, '')}`,
-    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data: http://127.0.0.1:* http://localhost:*",
-  )
-
 /** `{ emails, templates, textMessages }`, oldest first, from `since` (seconds since the epoch), in the format of aws-ses-v2-local. */
-function store({ mails, texts }: Mailbox, query: WireRequest['query']): WireResponse {
-  const since = query.get('since') ?? '0'
-  if (!/^\d{1,15}$/.test(since)) return json(400, { message: 'since must be a time in seconds since the epoch.' })
-  return json(200, {
+function store({ mails, texts }: Mailbox, since: string): WireResponse {
+  if (!/^\d{1,15}$/.test(since)) return messagePage(400, 'Bad request', 'since must be seconds since the epoch.')
+  const content = {
     templates: {},
     // Emails of the emulation have no attachments; readers of that format expect the list.
     emails: mails.since(Number(since)).map((mail) => ({ ...mail, attachments: [] })),
     textMessages: texts.since(Number(since)),
-  })
-}
-
-const json = (status: number, value: object): WireResponse => ({
-  status,
-  headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
-  body: JSON.stringify(value),
-})
-
-/** Polls for new emails and replaces only the list, so that the open email is not reloaded. */
-const script = `
-const list = document.getElementById('list')
-const isEmpty = list.querySelector('a') === null
-let shown
-setInterval(async () => {
-  try {
-    const response = await fetch('/mailbox/list?id=' + encodeURIComponent(list.dataset.selected))
-    const html = await response.text()
-    document.title = 'Mailbox'
-    if (html === shown) return
-    if (isEmpty && html.includes('<a ')) return location.reload()
-    list.innerHTML = shown = html
-  } catch {
-    document.title = 'Mailbox (not running)'
   }
-}, 2000)
-`
-
-/** The email with the id in the parameter `id`, or the newest, beside the list; as text with `view=text`. */
-function mailboxPage(box: Mailbox, query: URLSearchParams): WireResponse {
-  const id = query.get('id')
-  const selected = id === null ? box.mails.newest(1)[0] : box.mails.find(id)
-  const textMessages = box.texts.since(0).slice(-shownMails).toReversed()
-  const blank = id === null ? 'Emails appear here as soon as the system sends them.' : 'This email does not exist.'
-  const body = html`<div class="mails">
-      <nav id="list" aria-label="Emails" data-selected="${selected?.messageId ?? ''}">
-        ${mailList(box, selected?.messageId ?? null)}
-      </nav>
-      ${selected ? article(selected, query.get('view') === 'text') : html`<article class="blank"><p>${blank}</p></article>`}
-    </div>
-    ${
-      textMessages.length > 0 &&
-      html`<section class="texts" aria-label="Text messages">
-        <h2>Text messages</h2>
-        <ol>
-          ${textMessages.map(({ phoneNumber, message }) => html`<li><b>${phoneNumber}</b> ${message}</li>`)}
-        </ol>
-      </section>`
-    }`
-  const aside = html`<a class="json" href="/mailbox/store">JSON</a>`
-  return page({ title: 'Mailbox', current: '/mailbox', layout: 'mailbox', script, aside, body })
+  const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' }
+  return { status: 200, headers, body: JSON.stringify(content) }
 }
 
-function mailList({ mails, clock }: Mailbox, selected: string | null): Html {
+/** The newest emails and text messages. */
+function mailboxPage({ mails, texts, clock }: Mailbox): WireResponse {
   const newest = mails.newest(shownMails)
-  if (newest.length === 0) return html`<p class="count">No emails yet</p>`
   const total = mails.count()
   const shown = total > newest.length && `, the newest ${newest.length} shown`
-  return html`<p class="count">${counted(total, 'email')}${shown}</p>
-    <ol>
-      ${newest.map(
-        (mail) =>
-          html`<li>
-            <a href="${address(mail)}" ${current(mail.messageId === selected)}>
-              <span class="line"
-                ><b>${mail.destination.to.join(', ') || '(no recipient)'}</b>${time(mail.at * 1000, clock.now())}</span
-              >
-              <span class="subject">${mail.subject}</span>
-              <span class="preview">${preview(mail)}</span>
-            </a>
-          </li>`,
-      )}
-    </ol>`
+  const rows = newest.map((mail) => [
+    time(mail.at * 1000, clock.now()),
+    mail.destination.to.join(', ') || '(no recipient)',
+    html`<a href="/mailbox/${encodeURIComponent(mail.messageId)}">${mail.subject}</a>
+      <div class="muted">${preview(mail)}</div>`,
+  ])
+  const textMessages = texts.since(0).slice(-shownMails).toReversed()
+  const body = html`<p class="muted">
+      ${counted(total, 'email')}${shown}, newest first, which appear when they are sent.
+      <a href="/mailbox/store">JSON</a>
+    </p>
+    ${table(['Time', 'To', 'Email'], rows, 'No emails yet.')}
+    ${
+      textMessages.length > 0 &&
+      html`<h2>Text messages</h2>
+        ${table(
+          ['Time', 'To', 'Text'],
+          textMessages.map(({ at, phoneNumber, message }) => [
+            time(at * 1000, clock.now()),
+            html`<b>${phoneNumber}</b>`,
+            message,
+          ]),
+          '',
+        )}`
+    }`
+  return page({ title: 'Mailbox', current: '/mailbox', isLive: true, body })
 }
-
-const current = (isCurrent: boolean) => isCurrent && new Html(' aria-current="true"')
-
-const address = (mail: Mail) => `/mailbox?id=${encodeURIComponent(mail.messageId)}`
 
 function preview({ body: { html: markup = '', text } }: Mail): string {
   const shown = text ?? markup.replace(/<(style|script|head)[\s\S]*?<\/\1>/gi, '').replace(/<[^>]+>/g, ' ')
   return shown.replace(/\s+/g, ' ').trim().slice(0, 120)
 }
 
-function article(mail: Mail, textRequested: boolean): Html {
+/** An email with its HTML and its text. */
+function mailPage(mail: Mail): WireResponse {
   const { html: markup, text } = mail.body
-  const asText = markup === undefined || (textRequested && text !== undefined)
-  const tabs =
-    markup !== undefined &&
-    text !== undefined &&
-    html`<div class="tabs">
-      <a href="${address(mail)}" ${current(!asText)}>HTML</a
-      ><a href="${address(mail)}&view=text" ${current(asText)}>Text</a>
-    </div>`
-  const shown = asText
-    ? html`<pre tabindex="0">${text}</pre>`
-    : html`<iframe
-        title="The email"
-        sandbox="allow-popups allow-popups-to-escape-sandbox"
-        src="/mailbox/messages/${encodeURIComponent(mail.messageId)}/html"
-      ></iframe>`
-  return html`<article>
-    <header>
-      <h2>${mail.subject}</h2>
-      <dl>${fields(mail)}</dl>
-      ${tabs}
-    </header>
-    ${shown}
-  </article>`
+  const plain = text !== undefined && html`<pre tabindex="0">${text}</pre>`
+  const body = html`<dl class="links">${fields(mail)}</dl>
+    ${
+      markup === undefined
+        ? plain
+        : html`<iframe
+              title="The email"
+              sandbox="allow-popups allow-popups-to-escape-sandbox"
+              src="/mailbox/${encodeURIComponent(mail.messageId)}/html"
+            ></iframe>
+            ${
+              plain &&
+              html`<details>
+                <summary>As text</summary>
+                ${plain}
+              </details>`
+            }`
+    }`
+  return page({ title: mail.subject, current: '/mailbox', body })
 }
 
 function fields({ from, destination, replyTo, at, subject, tags: tagged = {} }: Mail): Html[] {
@@ -180,3 +129,10 @@ function fields({ from, destination, replyTo, at, subject, tags: tagged = {} }: 
         </div>`,
   )
 }
+
+/** Serves an email's HTML without scripts or an origin, and with local images only: it loads no remote content. */
+const mailBody = (body: string) =>
+  htmlResponse(
+    `<!doctype html><base target="_blank">${body.replace(/^\s*<!doctype[^>]*>/i, '')}`,
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data: http://127.0.0.1:* http://localhost:*",
+  )

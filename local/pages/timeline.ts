@@ -119,7 +119,7 @@ function entriesOf({ journal, logs, mails, texts, sqs }: TimelineSources, ids: r
     ...about(mails.newest(searchedMails)).map((mail): Entry => ({
       atMs: mails.sentMs(mail),
       what: 'email',
-      text: html`<a href="/mailbox?id=${encodeURIComponent(mail.messageId)}">${mail.subject}</a> to
+      text: html`<a href="/mailbox/${encodeURIComponent(mail.messageId)}">${mail.subject}</a> to
         ${mail.destination.to.join(', ')}`,
     })),
     ...about(texts.since(0).slice(-searchedMails)).map(({ sentMs, at, phoneNumber, message }): Entry => ({
