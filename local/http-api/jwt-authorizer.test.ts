@@ -42,7 +42,10 @@ beforeEach(async () => {
           JwtConfiguration: { Issuer: issuer, Audience: ['library-app'] },
         },
       },
-      routes: [{ key: 'GET /loans', properties: jwt }],
+      routes: [
+        { key: 'GET /plain', properties: jwt },
+        { key: 'GET /loans', properties: { ...jwt, AuthorizationScopes: ['loans.read', 'loans.all'] } },
+      ],
     },
     undefined,
     clock,
@@ -96,14 +99,24 @@ test('a token of the issuer is accepted with or without Bearer, and its claims a
         verified: 'true',
         address: '{"city":"Oslo"}',
       },
-      scopes: null,
+      scopes: ['loans.read'],
     },
   })
 })
 
-test('an ID token of the audience is accepted, too', async () => {
+test('a route without scopes accepts any token of the audience, including an ID token', async () => {
   const idToken = await sign(claims({ aud: 'library-app', client_id: undefined, scope: undefined }))
-  expect((await get('/loans', `Bearer ${idToken}`)).status).toBe(200)
+  expect((await get('/plain', `Bearer ${idToken}`)).status).toBe(200)
+  expect(invocations[0]!.event.requestContext.authorizer.jwt.scopes).toBeNull()
+})
+
+test('a token without the scope, such as an ID token, gets 403', async () => {
+  for (const changes of [{ scope: 'other' }, { scope: undefined, aud: 'library-app' }]) {
+    const { status, body, challenge } = await get('/loans', await sign(claims(changes)))
+    expect([status, body]).toEqual([403, '{"message":"Forbidden"}'])
+    expect(challenge).toBe('Bearer scope="loans.read loans.all" error="insufficient_scope"')
+  }
+  expect(invocations).toEqual([])
 })
 
 test('a request without a token gets 401', async () => {

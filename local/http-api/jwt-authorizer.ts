@@ -15,21 +15,28 @@ interface Configuration {
 /** Validates tokens. Source: "Control access to HTTP APIs with JWT authorizers" in the API Gateway developer guide. */
 export function jwtAuthorizer(configuration: Configuration, clock: Clock): Authorizer {
   let keys: JWTVerifyGetKey | undefined
-  return async ({ request }) => {
+  return async ({ match: { route }, request }) => {
     const identity = request.headers[configuration.header]
     if (!identity) throw unauthorized('Bearer')
+    let claims: JWTPayload
     try {
       keys ??= createRemoteJWKSet(await keysUrlOf(configuration.issuer), {
         timeoutDuration: issuerTimeoutMs,
         cacheMaxAge: keysLifetimeMs,
       })
-      const claims = await verify(identity.replace(/^Bearer /i, ''), keys, configuration, clock.now())
-      const texts = Object.entries(claims).map(([name, value]) => [name, asText(value)])
-      return { jwt: { claims: Object.fromEntries(texts), scopes: null } }
+      claims = await verify(identity.replace(/^Bearer /i, ''), keys, configuration, clock.now())
     } catch (error) {
       const description = (error as Error).message.replaceAll(/[^ !#-~]/g, "'")
       throw unauthorized(`Bearer error="invalid_token" error_description="${description}"`)
     }
+    const texts = Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, asText(value)]))
+    if (!route.scopes?.length) return { jwt: { claims: texts, scopes: null } }
+    const scopes = String(claims['scope'])
+      .split(' ')
+      .filter((scope) => route.scopes!.includes(scope))
+    if (scopes.length > 0) return { jwt: { claims: texts, scopes } }
+    const challenge = `Bearer scope="${route.scopes.join(' ')}" error="insufficient_scope"`
+    throw new Rejection(403, 'Forbidden', { headers: { 'www-authenticate': challenge } })
   }
 }
 

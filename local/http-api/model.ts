@@ -46,6 +46,8 @@ export interface Route {
   readonly integration: { readonly functionArn: string; readonly timeoutMs: number }
   /** Undefined for a route without authorization. */
   readonly authorizer?: Authorizer | undefined
+  /** A token needs one of them. @default none is needed */
+  readonly scopes?: readonly string[] | undefined
 }
 
 export interface CorsConfiguration {

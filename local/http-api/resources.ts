@@ -85,13 +85,17 @@ export function providers(context: Context): ResourceProvider[] {
         const { RouteKey: routeKey, Target, AuthorizationType: type = 'NONE', ...properties } = resource.properties
         if (!['NONE', 'JWT', 'CUSTOM'].includes(type))
           throw new Error(`${routeKey}: the authorization type ${type} is not emulated.`)
-        if (properties['AuthorizationScopes']?.length)
-          throw new Error(`${routeKey}: AuthorizationScopes are not emulated.`)
         const integration = integrations.get(String(Target).replace(/^integrations\//, ''))
         if (!integration) throw new Error(`${routeKey}: there is no integration for the target '${Target}'.`)
         const authorizer = authorizers.get(properties['AuthorizerId'])
         if (type !== 'NONE' && !authorizer) throw new Error(`${routeKey} has no authorizer.`)
-        apiOf(resource).router.add({ routeKey, integration, authorizer: type === 'NONE' ? undefined : authorizer })
+        const scopes: string[] | undefined = properties['AuthorizationScopes']
+        apiOf(resource).router.add({
+          routeKey,
+          integration,
+          authorizer: type === 'NONE' ? undefined : authorizer,
+          scopes,
+        })
         return { ref: idOf(resource, 10), attributes: { RouteId: idOf(resource, 10) } }
       },
     },

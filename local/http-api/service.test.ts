@@ -285,7 +285,6 @@ test.each([
   ],
   ['Route', { RouteKey: 'GET /', Target: 'integrations/i', AuthorizationType: 'AWS_IAM' }, 'AWS_IAM'],
   ['Route', { RouteKey: 'GET /', Target: 'integrations/i' }, 'integrations/i'],
-  ['Route', { RouteKey: 'GET /', AuthorizationScopes: ['loans.read'] }, 'AuthorizationScopes'],
   ['Authorizer', { AuthorizerType: 'REQUEST', AuthorizerPayloadFormatVersion: '1.0' }, '2.0'],
   ['Authorizer', { AuthorizerType: 'JWT', IdentitySource: ['$request.header.Authorization'] }, 'JwtConfiguration'],
   ['Authorizer', { AuthorizerType: 'JWT', IdentitySource: ['$request.querystring.t'] }, '$request.querystring.t'],
