@@ -2,7 +2,7 @@ import type { EventOf } from '#shared/events/envelope.ts'
 import type { Answer, IdempotentRequest, StoredAnswer } from '#shared/idempotency.ts'
 import type { AvailabilityChange } from './domain/availability.ts'
 import type { Category, OfferedProduct } from './domain/product.ts'
-import type { Availability, ProductChanged, ProductCreated } from './events.ts'
+import type { ProductChanged, ProductCreated } from './events.ts'
 
 export const sortOrders = ['newest', 'price', '-price'] as const
 export type SortOrder = (typeof sortOrders)[number]
@@ -67,8 +67,6 @@ export interface ProductChanges {
 }
 
 export interface ProductAvailabilities {
-  /** By SKU; a SKU without a product is missing, a product whose availability is not stored has undefined. */
-  stored(skus: readonly string[]): Promise<ReadonlyMap<string, Availability | undefined>>
   /**
    * Stores the availability without a new version of the product. `outdated`: that of a newer version of the stock is
    * stored, or there is no product.

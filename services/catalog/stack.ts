@@ -51,25 +51,14 @@ export class CatalogStack extends ServiceStack {
       detail: { data: { purpose: ['product-image'] } },
     })
     // A product may show its old availability for a second longer, so that one write serves the orders of that second.
-    this.consumerFunction(
-      'apply-stock',
-      [
-        {
-          actions: ['BatchGetItem'],
-          prefixes: ['PRODUCT#'],
-          attributes: ['PK', 'SK', 'sku', 'availability'],
-        },
-        { actions: ['UpdateItem'], prefixes: ['PRODUCT#'] },
-      ],
-      {
-        environment: { LOW_STOCK_THRESHOLD: String(props.stage.lowStockThreshold) },
-        events: [StockChanged],
-        // What is shipped was not available before.
-        detail: { data: { reason: ['adjusted', 'reserved', 'released', 'returned'] } },
-        batchSize: 100,
-        batchWindow: Duration.seconds(1),
-        maxConcurrency: 2,
-      },
-    )
+    this.consumerFunction('apply-stock', [{ actions: ['UpdateItem'], prefixes: ['PRODUCT#'] }], {
+      environment: { LOW_STOCK_THRESHOLD: String(props.stage.lowStockThreshold) },
+      events: [StockChanged],
+      // Most orders leave the availability as it is. Events from before this was recorded do not have it.
+      detail: { data: { affectsAvailability: [true, { exists: false }] } },
+      batchSize: 100,
+      batchWindow: Duration.seconds(1),
+      maxConcurrency: 2,
+    })
   }
 }

@@ -80,6 +80,11 @@ export const StockChanged = defineEvent({
     shipped: z.int().min(0),
     change: z.object({ available: change, reserved: change, shipped: change }),
     reason: z.enum(['adjusted', 'reserved', 'released', 'shipped', 'returned']),
+    /**
+     * False when customers see the same availability as before: in stock, low or out of stock. True for every change by
+     * staff. Missing in events from before it was recorded.
+     */
+    affectsAvailability: z.boolean().optional(),
     orderIds: z.array(z.string()),
     /** The id of the staff member, for an adjustment. */
     actor: z.string().optional(),

@@ -1,5 +1,4 @@
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import * as z from 'zod'
 import { batchGet } from '#shared/dynamodb/batch-get.ts'
 import { conditionalWrite, followsVersion, setFieldsWhen } from '#shared/dynamodb/conditional-write.ts'
 import { idempotencyRecord, storedAnswer } from '#shared/dynamodb/idempotency-record.ts'
@@ -8,7 +7,6 @@ import type { Table } from '#shared/dynamodb/table.ts'
 import { transactWrite } from '#shared/dynamodb/transact-write.ts'
 import { outboxOf } from '#shared/events/outbox.ts'
 import { categories as allCategories, OfferedProduct, Product } from '../domain/product.ts'
-import { Availability } from '../events.ts'
 import { archivePartition, categoryPartition, indexKeys, listing, productKey, productKeyOfId } from '../keys.ts'
 import { maxProductsRead } from '../use-cases/list-products.ts'
 import type { ProductAvailabilities, ProductChanges, ProductReader, ProductWriter } from '../ports.ts'
@@ -76,12 +74,6 @@ export const productChanges = (table: Table): ProductChanges => ({
 })
 
 export const productAvailabilities = (table: Table): ProductAvailabilities => ({
-  async stored(skus) {
-    const items = await batchGet(table, skus.map(productKey), { attributes: ['sku', 'availability'] })
-    const parsed = items.map((item) => AvailabilityItem.parse(item))
-    return new Map(parsed.map(({ sku, availability }) => [sku, availability]))
-  },
-
   async set({ sku, stockVersion, availability }) {
     const outcome = await conditionalWrite(
       table.client.send(
@@ -110,8 +102,6 @@ export const productTable = (table: Table): ProductReader & ProductWriter & Prod
   ...productChanges(table),
   ...productAvailabilities(table),
 })
-
-const AvailabilityItem = z.object({ sku: z.string(), availability: Availability.optional() })
 
 async function readProduct(table: Table, productId: string, ConsistentRead: boolean) {
   const Key = productKeyOfId(productId)

@@ -81,6 +81,7 @@ test('a stock that several orders change publishes one StockChanged, with all of
     shipped: 0,
     change: { available: -3, reserved: 3, shipped: 0 },
     reason: 'reserved',
+    affectsAvailability: false,
     orderIds: ['a', 'c'],
   })
 })

@@ -1,7 +1,7 @@
 import { seededRandom } from '#test/support/random.ts'
 import { StockChanged } from '../events.ts'
 import { cause, noon, stockOf } from './stock.fixture.ts'
-import { adjust, maxAvailable, noStock, Stock, type Adjustment, type StockChange } from './stock.ts'
+import { adjust, maxAvailable, movementsOf, noStock, Stock, type Adjustment, type StockChange } from './stock.ts'
 
 const context = { time: noon, cause, lowStockThreshold: 3, staffId: 'clerk', reason: 'Stocktaking' }
 
@@ -36,6 +36,7 @@ test('given a stock, when it is adjusted, then StockChanged has the stock, the c
     shipped: 0,
     change: { available: -2, reserved: 0, shipped: 0 },
     reason: 'adjusted',
+    affectsAvailability: true,
     orderIds: [],
     actor: 'clerk',
     note: 'Stocktaking',
@@ -52,6 +53,21 @@ test('given a stock, when its threshold changes, then it is low by its own thres
   expect(adjusted(stock, { add: -1 }).events.map(({ type }) => type)).toEqual(['StockChanged'])
   expect(adjust(stock, { add: 0, lowStockThreshold: 5 }, context)).toEqual({ ok: true, value: undefined })
 })
+
+test.each([
+  ['stays in stock', 10, 2, false],
+  ['reaches the threshold', 5, 2, true],
+  ['stays low', 3, 2, false],
+  ['is depleted', 2, 2, true],
+])(
+  'StockChanged says whether a stock that %s affects the availability',
+  (_, available, pieces, affectsAvailability) => {
+    const stocks = movementsOf([stockOf('MUG', available)])
+    stocks.add('MUG', { pieces: { available: -pieces, reserved: pieces }, orderId: 'a', cause })
+    const [{ events }] = stocks.changes({ reason: 'reserved' }, context) as [StockChange]
+    expect(events.at(-1)).toMatchObject({ type: 'StockChanged', data: { affectsAvailability } })
+  },
+)
 
 test('given no stock, when zero is set, then the SKU is stocked and not depleted by it', () => {
   const { stock, events } = adjusted(noStock('MUG'), { set: 0 })

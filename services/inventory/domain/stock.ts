@@ -86,7 +86,9 @@ function move(
     reserved: reserved - before.reserved,
     shipped: shipped - before.shipped,
   }
-  const data = { sku, version, available, reserved, shipped, lowStockThreshold, change, ...reason, orderIds }
+  const affectsAvailability = reason.reason === 'adjusted' || levelOf(stock, context) !== levelOf(before, context)
+  const pieces = { available, reserved, shipped }
+  const data = { sku, version, ...pieces, lowStockThreshold, change, ...reason, affectsAvailability, orderIds }
   const fact = factOf(stock, context.time, movements[0].cause)
   return {
     stock,

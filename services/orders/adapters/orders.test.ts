@@ -155,7 +155,7 @@ describe('order changes of the table', () => {
     const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`
     const { order, event } = createOrder({
       orderId: orderIdOf({ userId: customerId, key: randomUUID() }, 0),
-      fingerprint: fingerprint({}),
+      fingerprint: fingerprint({}).slice(0, 16),
       customerId,
       orderType: 'standard',
       quote: quote([
