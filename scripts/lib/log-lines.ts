@@ -127,10 +127,11 @@ export function readableLine({ timestampMs, group, message }: LogLine, startedAt
     operation,
     status,
     event_id: eventId,
+    event_ids: eventIds = eventId,
     outcome,
     duration_ms: durationMs,
   } = JSON.parse(message)
-  const details = Object.entries({ operation, status, event: eventId, outcome, ms: durationMs }).filter(
+  const details = Object.entries({ operation, status, event: eventIds, outcome, ms: durationMs }).filter(
     ([, value]) => value !== undefined,
   )
   const time =

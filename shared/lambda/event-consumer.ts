@@ -64,7 +64,9 @@ function report(
   { batchMs, log }: { batchMs: number; log: typeof logWithMetrics },
 ) {
   const { orderId } = data as { orderId?: string }
-  const about = { ...keysOf(metadata), event_id: metadata.id, order_id: orderId, duration_ms: batchMs }
+  // Most ids of events contain the order's.
+  const order = orderId !== undefined && metadata.id.includes(orderId) ? {} : { order_id: orderId }
+  const about = { ...keysOf(metadata), event_id: metadata.id, ...order, duration_ms: batchMs }
   if (outcome.ok) log('info', `${type} handled`, { ...about, ...outcome.value })
   else log('error', `${type} failed, to be retried`, { ...about, outcome: 'failed', error: outcome.failure })
 }

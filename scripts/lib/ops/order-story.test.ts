@@ -41,9 +41,10 @@ test.each<[string, Partial<Facts>, (string | undefined)[]]>([
 test('published events are read from the log of the relay', () => {
   const line = (fields: object) => ({ id: '1', timestampMs: 0, group: 'g', message: JSON.stringify(fields) })
   const lines = [
-    line({ message: 'OrderPlaced published', event_id: 'OrderPlaced/ord_1/1' }),
+    line({ message: 'OrderPlaced published', event_ids: ['OrderPlaced/ord_1/1', 'StockReserved/ord_1/1'] }),
+    line({ message: 'OrderPlaced published', event_id: 'OrderPlaced/ord_0/1' }),
     line({ message: 'OrderPlaced handled', event_id: 'OrderPlaced/ord_2/1' }),
     line({ message: 'POST /orders' }),
   ]
-  expect([...publishedIn(lines)]).toEqual(['OrderPlaced/ord_1/1'])
+  expect([...publishedIn(lines)]).toEqual(['OrderPlaced/ord_1/1', 'StockReserved/ord_1/1', 'OrderPlaced/ord_0/1'])
 })

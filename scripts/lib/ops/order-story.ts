@@ -177,8 +177,9 @@ const mailWait = ({ eventId, status }: Mail): Wait => ({
 /** Ids of the events that the relay has logged as published. */
 export function publishedIn(lines: readonly LogLine[]): Set<string> {
   const ids = lines.flatMap(({ message }) => {
-    const { message: text, event_id: id } = JSON.parse(message) as { message?: string; event_id?: string }
-    return id !== undefined && text?.endsWith(' published') ? [id] : []
+    const line = JSON.parse(message) as { message?: string; event_id?: string; event_ids?: string[] }
+    // Earlier lines are about one event each.
+    return line.message?.endsWith(' published') ? (line.event_ids ?? line.event_id ?? []) : []
   })
   return new Set(ids)
 }

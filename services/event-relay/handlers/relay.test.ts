@@ -204,15 +204,16 @@ describe('while the bus is unavailable', () => {
   })
 })
 
-test('each published event is logged with its correlation id and counted, without its data', async () => {
+test('the published events of each request are logged in one line and counted, without their data', async () => {
+  const sameRequest = { ...event('a2'), metadata: { ...event('a2').metadata, correlationId: 'c-a' } }
   await relayWith({ unavailableAt: 'c' }).handle(
-    stream({ after: [event('a')] }, { after: [event('b')] }, { after: [event('c')] }),
+    stream({ after: [event('a'), sameRequest] }, { after: [event('b')] }, { after: [event('c')] }),
   )
   const published = logs.lines().filter((line) => line['message'] === 'BookLent published')
-  expect(published.map((line) => [line['correlation_id'], line['event_id']])).toEqual([
-    ['c-a', 'a'],
-    ['c-b', 'b'],
+  expect(published.map((line) => [line['correlation_id'], line['event_ids']])).toEqual([
+    ['c-a', ['a', 'a2']],
+    ['c-b', ['b']],
   ])
-  expect(logs.lines().find((line) => 'EventsPublished' in line)).toMatchObject({ EventsPublished: 2 })
+  expect(logs.lines().find((line) => 'EventsPublished' in line)).toMatchObject({ EventsPublished: 3 })
   expect(logs.text()).not.toMatch(/secret|loanId/)
 })

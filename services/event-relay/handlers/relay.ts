@@ -40,7 +40,7 @@ export const relayHandler =
     const { storedCount, notStored } = await storeAll(unpublished, Records, poison)
     if (published.length > 0) metrics.addMetric('EventsPublished', MetricUnit.Count, published.length)
     if (storedCount > 0) metrics.addMetric('RecordsStored', MetricUnit.Count, storedCount)
-    for (const [index, event] of published.entries()) logPublished(event, index === published.length - 1)
+    logPublished(published)
     if (published.length === 0) flushMetrics()
     const failed = notStored ?? stop
     if (!failed) return { batchItemFailures: [] }
@@ -89,10 +89,19 @@ async function storeAll(
   return { storedCount: stored.size }
 }
 
-function logPublished({ type, metadata: { id, correlationId, traceparent } }: StoredEvent, isLast: boolean): void {
-  const keys = { correlation_id: correlationId, trace_id: traceIdOf(traceparent), event_id: id }
-  if (isLast) logWithMetrics('info', `${type} published`, keys)
-  else logger.info(`${type} published`, keys)
+/** One line for the events of each request: a change often publishes several, and each line costs more than their ids. */
+function logPublished(published: readonly StoredEvent[]): void {
+  const byRequest = [...Map.groupBy(published, ({ metadata }) => metadata.correlationId)]
+  for (const [index, [correlationId, events]] of byRequest.entries()) {
+    const types = [...new Set(events.map(({ type }) => type))].join(', ')
+    const keys = {
+      correlation_id: correlationId,
+      trace_id: traceIdOf(events[0]!.metadata.traceparent),
+      event_ids: events.map(({ metadata }) => metadata.id),
+    }
+    if (index === byRequest.length - 1) logWithMetrics('info', `${types} published`, keys)
+    else logger.info(`${types} published`, keys)
+  }
 }
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
