@@ -35,7 +35,7 @@ the free tier of an account is subtracted at the end.`,
   .option('--new-customers-per-order <n>', 'sign-ups for each order', amount, 0.2)
   .option('--uploads-per-order <n>', 'image uploads for each order', amount, 0.05)
   .option('--json', 'print one JSON document')
-  .option('--measure', 'measure the units on this machine (about two minutes) and store them')
+  .option('--measure', 'measure the units on this machine (about three minutes) and store them')
   .action(async ({ ordersPerDay, stage, json, measure, ...activity }: Options) => {
     if (measure) return storeUnits()
     if (ordersPerDay === undefined)
@@ -56,7 +56,20 @@ function report(stage: string, traffic: Traffic, fixed: FixedCosts, json: boolea
   if (json) {
     const { order } = measured.units
     const deliveredOrder = { alone: order, atTenPerSecond: measured.orderUnderLoad }
-    const document = { stage, traffic, fixed, lines, total, allowance, idle, perOrder, deliveredOrder, asOf }
+    const reservedOrder = { alone: measured.orderReserved }
+    const document = {
+      stage,
+      traffic,
+      fixed,
+      lines,
+      total,
+      allowance,
+      idle,
+      perOrder,
+      reservedOrder,
+      deliveredOrder,
+      asOf,
+    }
     console.log(JSON.stringify(document, undefined, 2))
     return
   }
@@ -70,27 +83,32 @@ function report(stage: string, traffic: Traffic, fixed: FixedCosts, json: boolea
     ...(perOrder ? [['per order', `$${perOrder.running.toFixed(5)}`, 'including related activity']] : []),
   ]
   for (const line of tableLines(rows, ['left', 'right', 'left'])) console.log(line)
-  console.log('\nAn order from placed to delivered, with two products')
-  for (const line of tableLines(orderRows(measured), ['left', 'right', 'right'])) console.log(line)
+  console.log('\nAn order with two products, from placed to reserved or delivered')
+  for (const line of tableLines(orderRows(measured), ['left', 'right', 'right', 'right'])) console.log(line)
   const { on, times, machine } = measured.measured
   console.log(`\nUnits measured on ${on}, ${times} times each, on ${machine}. ${note}`)
 }
 
-/** What an order takes, alone and as one of ten a second. */
-const orderRows = ({ units, orderUnderLoad }: MeasuredUnits): string[][] => {
-  const both = [units.order, orderUnderLoad]
-  const row = (name: string, of: (each: Units) => string) => [name, ...both.map(of)]
+/** What an order takes, alone until it is reserved and delivered, and as one of ten a second. */
+const orderRows = ({ units, orderReserved, orderUnderLoad }: MeasuredUnits): string[][] => {
+  const all = [orderReserved, units.order, orderUnderLoad]
+  const row = (name: string, of: (each: Units) => string) => [name, ...all.map(of)]
   return [
-    ['', 'alone', 'at 10/s'],
+    ['', 'reserved', 'delivered', 'at 10/s'],
     row('write units', ({ dynamodbWriteUnits }) => dynamodbWriteUnits.toFixed(1)),
     row('invocations', ({ lambdaRequests }) => lambdaRequests.toFixed(1)),
     row('queue requests', ({ sqsRequests }) => sqsRequests.toFixed(1)),
+    row('log bytes', ({ logBytes }) => logBytes.toFixed(0)),
     row('per million, without emails', (each) => dollars(usageUsd(each) * 1e6)),
   ]
 }
 
 async function storeUnits(): Promise<void> {
-  const measured = await measureUnits(await synthesize('dev'), { times: 10, say: (line) => console.error(line) })
+  const assemblies = {
+    untilReserved: await synthesize('dev', { without: 'payments,shipping' }),
+    complete: await synthesize('dev'),
+  }
+  const measured = await measureUnits(assemblies, { times: 10, say: (line) => console.error(line) })
   writeFileSync(unitsFile, `${JSON.stringify(measured, null, 2)}\n`)
   console.log(`The new units are in ${relative(process.cwd(), unitsFile)}.`)
   console.log('docs/capacity.md quotes some of them: update it with npm run preflight -- --stage prod --capacity')

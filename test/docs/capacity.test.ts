@@ -17,3 +17,10 @@ test('the write units of the items of an order are those that were measured', ()
   const units = [...table.matchAll(/\| (\d+) +\|$/gm)].map(([, amount]) => Number(amount))
   expect(units.reduce((sum, amount) => sum + amount, 0)).toBe(Math.round(readUnits().units.order.dynamodbWriteUnits))
 })
+
+test('the steps to RESERVED have the sums that were measured', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/capacity.md'), 'utf8')
+  const [, ...sums] = /_all_ +\| (\d+) +\| (\d+) +\| (\d+) +\|/.exec(page)!
+  const { dynamodbWriteUnits, lambdaRequests, sqsRequests } = readUnits().orderReserved
+  expect(sums.map(Number)).toEqual([dynamodbWriteUnits, lambdaRequests, sqsRequests].map(Math.round))
+})

@@ -31,6 +31,7 @@ const measuredWith = (order: Partial<typeof noUnits>): MeasuredUnits => ({
     ...(Object.fromEntries(activities.map((activity) => [activity, noUnits])) as MeasuredUnits['units']),
     order: { ...noUnits, ...order },
   },
+  orderReserved: noUnits,
   orderUnderLoad: noUnits,
 })
 

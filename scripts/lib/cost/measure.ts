@@ -21,7 +21,7 @@ import { renderImage } from '../seed/images.ts'
 import { signIn } from '../sign-in.ts'
 import { propertiesOf, readTemplates } from '../templates.ts'
 import { counters, difference, type Counts, type FunctionFacts } from './counters.ts'
-import { requireDelivered } from './delivered-orders.ts'
+import { requireStatus } from './final-orders.ts'
 import { activities, type Activity, type MeasuredUnits, type Units } from './units.ts'
 
 /** CloudWatch bills these additional bytes for each log line. */
@@ -38,11 +38,62 @@ interface Stored {
 /**
  * Runs the synthesized app on this machine, performs each activity a few times, and counts the usage that AWS would bill.
  * Durations are those of this machine.
+ * @param assemblies the whole app, and the app without payments and shipping
  */
 export async function measureUnits(
-  assembly: string,
+  { complete, untilReserved }: { readonly complete: string; readonly untilReserved: string },
   { times, say }: { times: number; say: (line: string) => void },
 ): Promise<MeasuredUnits> {
+  const orderReserved = await measuring(untilReserved, reserved, async ({ perform, measure, settled }) => {
+    say(`measuring an order until it is reserved, ${times} times`)
+    await perform.order()
+    return measure(times, () =>
+      repeat(times, async () => {
+        await perform.order()
+        // The next order follows too soon otherwise, and consumers that collect events handle both at a time.
+        await settled()
+      }),
+    )
+  })
+  return measuring(complete, delivered, async ({ deployment, perform, load, measure }) => {
+    const units: Partial<Record<Activity, Units>> = {}
+    for (const activity of activities) {
+      say(`measuring ${activity}, ${times} times`)
+      // The first run includes cold starts and is not counted.
+      await perform[activity]()
+      units[activity] = await measure(times, () => repeat(times, perform[activity]))
+    }
+    say(`measuring ${ordersUnderLoad} orders at ten a second`)
+    const orderUnderLoad = await measure(ordersUnderLoad, () => load(ordersUnderLoad))
+    const measured = { on: new Date().toISOString().slice(0, 10), times, machine: cpus()[0]!.model }
+    return {
+      measured,
+      customMetrics: await metricsIn(deployment),
+      units: units as Record<Activity, Units>,
+      orderReserved,
+      orderUnderLoad,
+    }
+  })
+}
+
+async function repeat(times: number, act: () => Promise<void>): Promise<void> {
+  for (let round = 0; round < times; round += 1) await act()
+}
+
+interface Measuring extends Activities {
+  readonly deployment: Deployment
+  /** Waits until all effects are complete. */
+  settled(): Promise<void>
+  /** The usage of each of `count` activities that `act` performs. */
+  measure(count: number, act: () => Promise<void>): Promise<Units>
+}
+
+/** Runs the app while `run` measures. */
+async function measuring<Measured>(
+  assembly: string,
+  end: OrderEnd,
+  run: (system: Measuring) => Promise<Measured>,
+): Promise<Measured> {
   const directory = mkdtempSync(join(tmpdir(), 'cost-'))
   const { counts, hooks } = counters(functionsOf(assembly))
   const system = await startLocalSystem({
@@ -57,34 +108,19 @@ export async function measureUnits(
   try {
     const deployment = parseDeployment(system.outputs as Record<string, Record<string, string>>, system.outputsFile)
     await seedProducts(deployment, () => {})
-    const { perform, load, checkOrders } = await activitiesOf(deployment)
+    const activitiesOfSystem = await activitiesOf(deployment, end)
+    const settled = () => quiet(counts)
     const measure = async (count: number, act: () => Promise<void>): Promise<Units> => {
-      await quiet(counts)
+      await settled()
       const before = { counts: { ...counts }, stored: await storedIn(deployment) }
       await act()
-      await quiet(counts)
+      await settled()
       return unitsOf(difference(counts, before.counts), before.stored, await storedIn(deployment), count)
     }
-    const units: Partial<Record<Activity, Units>> = {}
-    for (const activity of activities) {
-      say(`measuring ${activity}, ${times} times`)
-      // The first run includes cold starts and is not counted.
-      await perform[activity]()
-      units[activity] = await measure(times, async () => {
-        for (let round = 0; round < times; round += 1) await perform[activity]()
-      })
-    }
-    say(`measuring ${ordersUnderLoad} orders at ten a second`)
-    const orderUnderLoad = await measure(ordersUnderLoad, () => load(ordersUnderLoad))
+    const result = await run({ ...activitiesOfSystem, deployment, settled, measure })
     // At the end, since reading the orders counts as usage too.
-    await checkOrders()
-    const measured = { on: new Date().toISOString().slice(0, 10), times, machine: cpus()[0]!.model }
-    return {
-      measured,
-      customMetrics: await metricsIn(deployment),
-      units: units as Record<Activity, Units>,
-      orderUnderLoad,
-    }
+    await activitiesOfSystem.checkOrders()
+    return result
   } finally {
     await system.stop()
     rmSync(directory, { recursive: true, force: true })
@@ -105,8 +141,17 @@ function functionsOf(assembly: string): Map<string, FunctionFacts> {
   return new Map(functions)
 }
 
+/** Where the way of an order ends, and how many emails it has caused by then. */
+interface OrderEnd {
+  readonly status: string
+  readonly mails: number
+}
+
 /** Confirmed, on its way, delivered. */
-const mailsOfDeliveredOrder = 3
+const delivered: OrderEnd = { status: 'DELIVERED', mails: 3 }
+
+/** Confirmed. */
+const reserved: OrderEnd = { status: 'RESERVED', mails: 1 }
 
 const ordersUnderLoad = 100
 
@@ -118,11 +163,11 @@ interface Activities {
   readonly perform: Readonly<Record<Activity, () => Promise<void>>>
   /** Places this many orders at ten a second, and waits for their last effects. */
   readonly load: (orders: number) => Promise<void>
-  /** @throws CommandError when an order that was placed is not DELIVERED */
+  /** @throws CommandError when an order that was placed did not reach its end */
   readonly checkOrders: () => Promise<void>
 }
 
-async function activitiesOf(deployment: Deployment): Promise<Activities> {
+async function activitiesOf(deployment: Deployment, end: OrderEnd): Promise<Activities> {
   const email = `cost.${randomUUID()}@example.com`
   const token = await signIn(deployment, { email })
   const api = apiClient(deployment, token)
@@ -150,7 +195,7 @@ async function activitiesOf(deployment: Deployment): Promise<Activities> {
   }
   const order = async (): Promise<string> => {
     const orderId = await place()
-    await mailed(mailsOfDeliveredOrder)
+    await mailed(end.mails)
     return orderId
   }
   // Not measured: one order is rejected, since the metrics of rejections are billed too.
@@ -183,9 +228,9 @@ async function activitiesOf(deployment: Deployment): Promise<Activities> {
       await setTimeout(100)
     }
     orderIds.push(...(await Promise.all(placed)))
-    await mailed(orders * mailsOfDeliveredOrder)
+    await mailed(orders * end.mails)
   }
-  return { perform, load, checkOrders: () => requireDelivered(deployment, token, orderIds) }
+  return { perform, load, checkOrders: () => requireStatus(deployment, { token, orderIds, status: end.status }) }
 }
 
 const address = { name: 'Cost', line1: '1 Cost Road', city: 'Cork', postalCode: 'T12 AB34', country: 'IE' } as const

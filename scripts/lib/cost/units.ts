@@ -35,6 +35,8 @@ const UnitsFile = z.strictObject({
   /** Number of custom metrics of the functions: one for each name and combination of dimensions. */
   customMetrics: z.number().int().positive(),
   units: z.record(z.enum(activities), Units),
+  /** An order in a system without payments and shipping, where it ends at RESERVED and its confirmation is sent then. */
+  orderReserved: Units,
   /** One of many orders at ten a second: consumers then handle several messages at a time. */
   orderUnderLoad: Units,
 })

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Deployment } from '../deployment.ts'
-import { requireDelivered } from './delivered-orders.ts'
+import { requireStatus } from './final-orders.ts'
 
 const statuses: Record<string, string> = { a: 'DELIVERED', b: 'DELIVERED', c: 'REJECTED', d: 'PLACED' }
 
@@ -21,10 +21,10 @@ afterAll(() => {
 
 const check = (...orderIds: string[]) => {
   const apiUrl = `http://127.0.0.1:${(api.address() as AddressInfo).port}`
-  return requireDelivered({ apiUrl } as Deployment, 'token', orderIds)
+  return requireStatus({ apiUrl } as Deployment, { token: 'token', orderIds, status: 'DELIVERED' })
 }
 
-test('measured orders must all be DELIVERED', async () => {
+test('measured orders must all have reached their end', async () => {
   await check('a', 'b')
   await expect(check('a', 'c')).rejects.toThrow('The measured order c is REJECTED, not DELIVERED.')
   await expect(check('d')).rejects.toThrow('The measured order d is PLACED, not DELIVERED.')
