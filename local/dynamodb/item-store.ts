@@ -128,9 +128,18 @@ export class ItemStore {
   /** Writes an item and its index entries. */
   apply(write: Omit<PlannedWrite, 'before' | 'beforeSize'>): void {
     const { table, location, after, afterSize, addedEntries, removedEntries } = write
-    if (after === undefined) this.#delete(table, location)
-    else this.put(table, { ...location, item: after, size: afterSize })
-    for (const entry of removedEntries) this.#deleteIndexEntry(table, entry, location)
+    if (after) this.put(table, { ...location, item: after, size: afterSize })
+    else {
+      const sql = 'DELETE FROM ddb_items WHERE table_id = ? AND partition = ? AND sort = ?'
+      this.#state.run(sql, table.rowId, location.partition, location.sort)
+    }
+    for (const entry of removedEntries) {
+      this.#state.run(
+        `DELETE FROM ddb_index_entries WHERE table_id = ? AND index_name = ? AND partition = ? AND sort = ?
+         AND item_partition = ? AND item_sort = ?`,
+        ...entryRow(table, entry, location),
+      )
+    }
     for (const entry of addedEntries) this.addIndexEntry(table, entry, location)
   }
 
@@ -158,26 +167,9 @@ export class ItemStore {
     )
   }
 
-  #delete(table: Table, at: Location): void {
-    this.#state.run(
-      'DELETE FROM ddb_items WHERE table_id = ? AND partition = ? AND sort = ?',
-      table.rowId,
-      at.partition,
-      at.sort,
-    )
-  }
-
   addIndexEntry(table: Table, entry: IndexEntry, item: Location): void {
     this.#state.run(
       'INSERT OR IGNORE INTO ddb_index_entries VALUES (?, ?, ?, ?, ?, ?)',
-      ...entryRow(table, entry, item),
-    )
-  }
-
-  #deleteIndexEntry(table: Table, entry: IndexEntry, item: Location): void {
-    this.#state.run(
-      `DELETE FROM ddb_index_entries WHERE table_id = ? AND index_name = ? AND partition = ? AND sort = ?
-       AND item_partition = ? AND item_sort = ?`,
       ...entryRow(table, entry, item),
     )
   }
