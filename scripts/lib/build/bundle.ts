@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { build as bundle, type BuildOptions, type Metafile, type OutputFile, type Plugin } from 'esbuild'
 import { leftOut } from '#infra/left-out.ts'
 import { CommandError } from '../errors.ts'
+import { leanSdk } from './lean-sdk.ts'
 import { nativePackages } from './native-packages.ts'
 
 const root = join(import.meta.dirname, '../../..')
@@ -48,12 +49,16 @@ export async function bundleFunctions(
   outdir: string,
   { development = false } = {},
 ): Promise<Bundles> {
-  const built = await bundle({ ...bundling, ...(development ? forDevelopment : {}), outdir, entryPoints }).catch(
-    (error: unknown) => {
-      if (!(error instanceof Error && 'errors' in error)) throw error
-      throw new CommandError('The functions could not be built; see the lines above.')
-    },
-  )
+  const built = await bundle({
+    ...bundling,
+    ...(development ? forDevelopment : {}),
+    plugins: [...bundling.plugins, leanSdk({ shortNames: !development })],
+    outdir,
+    entryPoints,
+  }).catch((error: unknown) => {
+    if (!(error instanceof Error && 'errors' in error)) throw error
+    throw new CommandError('The functions could not be built; see the lines above.')
+  })
   for (const { entryPoint, exports } of Object.values(built.metafile.outputs)) {
     if (entryPoint && !exports.includes('handler')) throw new CommandError(`${entryPoint} exports no handler.`)
   }
@@ -109,17 +114,27 @@ const environmentCredentials: Plugin = {
 
 /**
  * `import` of a built-in module makes Node create a namespace with all of its exports, which costs milliseconds for the
- * larger ones. `process.getBuiltinModule` returns the module itself.
+ * larger ones, and so do esbuild's own namespaces for what `process.getBuiltinModule` returns. Here each export is a
+ * constant, and only those that are used remain.
  */
 const builtInModules: Plugin = {
   name: 'built-in-modules',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^(node:)?[a-z_/]+$/ }, ({ path, kind }) =>
-      isBuiltin(path) && kind === 'import-statement' ? { path, namespace: 'built-in' } : undefined,
+      isBuiltin(path) && kind === 'import-statement'
+        ? { path: path.replace(/^(?!node:)/, 'node:'), namespace: 'built-in', sideEffects: false }
+        : undefined,
     )
-    onLoad({ filter: /.*/, namespace: 'built-in' }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule('${path}')`,
-    }))
+    onLoad({ filter: /.*/, namespace: 'built-in' }, ({ path }) => {
+      const names = Object.keys(process.getBuiltinModule(path)!).filter((name) => name !== 'default')
+      const exported = names.map((name) => `export const ${name} = /* @__PURE__ */ member('${name}')`)
+      return {
+        contents: `const module = () => process.getBuiltinModule('${path}')
+          const member = (name) => module()[name]
+          export default /* @__PURE__ */ module()
+          ${exported.join('\n')}`,
+      }
+    })
   },
 }
 
@@ -205,14 +220,14 @@ const bundling = {
   mainFields: ['module', 'main'],
   external: [...nativePackages],
   loader: { '.ttf': 'binary' },
-  // Names are not minified, so that stack traces are readable: that costs 26 KB of the zip and no measurable time, whereas
-  // source maps cost 20 ms of every cold start.
+  // Names are not minified (lean-sdk.ts has the exception), so that stack traces are readable. Source maps would cost 20 ms
+  // of every cold start.
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: 'none',
   plugins: [environmentCredentials, builtInModules, withoutEventStreams, unusedSchemas, leanZod],
   // CommonJS packages among the dependencies call require, which an ES module does not have.
-  banner: { js: `const require=process.getBuiltinModule('node:module').createRequire(import.meta.url);` },
+  banner: { js: `const require=(id)=>process.getBuiltinModule('node:module').createRequire(import.meta.url)(id);` },
   logOverride: { 'import-is-undefined': 'error' },
   logLevel: 'error',
 } satisfies BuildOptions

@@ -359,27 +359,38 @@ export const url = (params?: unknown) =>
     params === undefined ? when((value) => isText(value) && plainUrl.test(value) && URL.canParse(value)) : undefined,
   )
 
-const patternOf = (make: () => Zod, pattern: RegExp) =>
-  new StringSchema(
+function patternOf(make: () => Zod, newPattern: () => RegExp): StringSchema {
+  let pattern: RegExp | undefined
+  return new StringSchema(
     make,
-    when((value) => isText(value) && pattern.test(value)),
+    when((value) => isText(value) && (pattern ??= newPattern()).test(value)),
   )
+}
+
+let utc: RegExp | undefined
 
 /** `z.iso` */
 export const iso = {
-  date: (params?: unknown) => patternOf(() => zod().iso.date(params), regexes.date),
+  date: (params?: unknown) =>
+    patternOf(
+      () => zod().iso.date(params),
+      () => regexes.date,
+    ),
   datetime: (params?: { offset?: boolean }) =>
-    patternOf(() => zod().iso.datetime(params), regexes.datetime(params ?? {})),
+    patternOf(
+      () => zod().iso.datetime(params),
+      () => (params === undefined ? (utc ??= regexes.datetime({})) : regexes.datetime(params)),
+    ),
 }
 
 /** A schema of some values. */
 class ValuesSchema extends Schema {
   readonly values: readonly unknown[]
   constructor(make: () => Zod, values: readonly unknown[]) {
-    const set = new Set(values)
+    let set: ReadonlySet<unknown> | undefined
     super(
       make,
-      when((value) => set.has(value)),
+      when((value) => (set ??= new Set(values)).has(value)),
     )
     this.values = values
   }
