@@ -214,7 +214,7 @@ test('the DynamoDB Streams API returns the records of the stream', async () => {
     library.service.start()
     await library.clock.advance(60_000)
     library.service.stop()
-    const call = (operation: string, input: object) => callStreams(library.config.endpoint, operation, input)
+    const call = (operation: string, input: object) => callStreams(library.endpoint, operation, input)
     const StreamArn = (await call('ListStreams', { TableName })).Streams[0].StreamArn
     expect((await call('DescribeStream', { StreamArn })).StreamDescription).toMatchObject({
       StreamStatus: 'ENABLED',

@@ -21,7 +21,7 @@ export interface Served {
   readonly routeKey?: string
 }
 
-interface GatewayOptions {
+export interface GatewayOptions {
   readonly clock: Clock
   readonly invoke: Invoke
   /** Whether requests wait for a function without a time limit, as while it is debugged. @default none does */

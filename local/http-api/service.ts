@@ -1,10 +1,9 @@
 import type { ResourceProvider } from '../assembly/provider.ts'
-import { noMetrics, type MetricSink } from '../cloudwatch/metric.ts'
-import type { Clock } from '../clock.ts'
+import type { MetricSink } from '../cloudwatch/metric.ts'
 import { HttpEndpoints, type HttpRequest } from '../wire/http.ts'
 import { commonLogTime, gatewayRequest } from './event.ts'
-import { serveRequest, type Served } from './gateway.ts'
-import { domainOf, errorResponse, type Api, type GatewayResponse, type GatewayRequest, type Invoke } from './model.ts'
+import { serveRequest, type GatewayOptions, type Served } from './gateway.ts'
+import { domainOf, errorResponse, type Api, type GatewayResponse, type GatewayRequest } from './model.ts'
 import { providers } from './resources.ts'
 
 /** One request that an API served; `reason` explains a request that the gateway itself rejected or failed. */
@@ -22,16 +21,11 @@ export interface ApiLine {
   readonly correlationId?: string | undefined
 }
 
-interface HttpApiOptions {
-  readonly clock: Clock
-  readonly invoke: Invoke
-  /** Whether requests wait for a function without a time limit, as while it is debugged. @default none does */
-  readonly isUnlimited?: (functionArn: string) => boolean
-  readonly report?: (line: ApiLine) => void
-  /** @default no metrics are recorded */
-  readonly metrics?: MetricSink
-  /** Writes access logs; the group is an ARN. Without it, AccessLogSettings have no effect. */
-  readonly appendLog?: (
+interface HttpApiOptions extends GatewayOptions {
+  readonly report: (line: ApiLine) => void
+  readonly metrics: MetricSink
+  /** Writes access logs. */
+  readonly appendLog: (
     logGroupArn: string,
     stream: string,
     messages: { timestampMs: number; message: string }[],
@@ -93,12 +87,12 @@ export class HttpApiService {
   }
 
   #record({ apiId }: Api, request: GatewayRequest, { response, stage, routeKey }: Served): void {
-    const { clock, report, metrics = noMetrics, appendLog } = this.#options
+    const { clock, report, metrics, appendLog } = this.#options
     const { method, path, id: requestId, receivedAtMs: atMs } = request
     const { status, reason } = response
     const durationMs = clock.now() - atMs
     const correlationId = response.headers['x-correlation-id']
-    report?.({ atMs, apiId, requestId, method, path, routeKey, status, durationMs, reason, correlationId })
+    report({ atMs, apiId, requestId, method, path, routeKey, status, durationMs, reason, correlationId })
     const metric = (name: string) => ({ namespace: 'AWS/ApiGateway', name, dimensions: { ApiId: apiId } })
     metrics.add(metric('Count'), 1)
     // Each request is a sample, so that the average is the error rate.
@@ -122,6 +116,6 @@ export class HttpApiService {
     ])
     // A variable without a value is `-`, as on AWS.
     const message = format.replace(/\$context\.([\w.]+)/g, (_, name: string) => String(values.get(name) ?? '-'))
-    appendLog?.(logGroupArn, stage.name, [{ timestampMs: atMs, message }])
+    appendLog(logGroupArn, stage.name, [{ timestampMs: atMs, message }])
   }
 }

@@ -26,25 +26,30 @@ export const listObjects = (buckets: Buckets, objects: Objects): S3Operation => 
     return [{ action: 's3:ListBucket', resource: bucketArn(input.bucket), context }]
   },
   handle(input) {
-    requireKnown(input.request, { query: listParameters })
     const { query } = input.request
+    requireKnown(input.request, { query: listParameters })
     if (query.get('list-type') !== '2') throw notImplemented('ListObjects (use ListObjectsV2)')
     const { prefix, delimiter, maxKeys } = listInput(input)
-    const token = query.get('continuation-token')
-    const after = Buffer.from(token ?? '', 'base64').toString('utf8')
-    const page = listPage(objects, { bucket: buckets.require(input.bucket).name, prefix, delimiter, maxKeys, after })
+    const token = query.get('continuation-token') ?? undefined
+    const page = listPage(objects, {
+      bucket: buckets.require(input.bucket).name,
+      prefix,
+      delimiter,
+      maxKeys,
+      after: Buffer.from(token ?? '', 'base64').toString('utf8'),
+    })
     const encoding = query.get('encoding-type') ?? undefined
     const encode = (text: string) => (encoding === 'url' ? encodeURIComponent(text).replaceAll('%2F', '/') : text)
     return xmlDocument('ListBucketResult', {
       Name: input.bucket,
       Prefix: encode(prefix),
       Delimiter: delimiter === '' ? undefined : encode(delimiter),
-      ContinuationToken: token ?? undefined,
+      ContinuationToken: token,
       EncodingType: encoding,
       MaxKeys: maxKeys,
       KeyCount: page.objects.length + page.commonPrefixes.length,
       IsTruncated: page.next !== undefined,
-      NextContinuationToken: page.next === undefined ? undefined : Buffer.from(page.next).toString('base64'),
+      NextContinuationToken: page.next && Buffer.from(page.next).toString('base64'),
       Contents: page.objects.map(({ key, modifiedMs, etag, size }) => ({
         Key: encode(key),
         LastModified: new Date(modifiedMs).toISOString(),

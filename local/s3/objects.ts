@@ -36,16 +36,12 @@ export type Publish = (event: {
 /** The objects of all buckets, in the state file. A change and its event are one transaction. */
 export class Objects {
   readonly #state: State
-  readonly #clock: Clock
-  readonly #buckets: Buckets
-  readonly #publish: Publish
+  readonly #parts: { clock: Clock; buckets: Buckets; publish: Publish }
   #lastSequence = 0
 
-  constructor(options: { state: State; clock: Clock; buckets: Buckets; publish: Publish }) {
-    this.#state = options.state
-    this.#clock = options.clock
-    this.#buckets = options.buckets
-    this.#publish = options.publish
+  constructor({ state, ...parts }: { state: State; clock: Clock; buckets: Buckets; publish: Publish }) {
+    this.#state = state
+    this.#parts = parts
     // The bytes come last, so that rows are read without them.
     this.#state.define(`CREATE TABLE IF NOT EXISTS s3_objects (
       bucket TEXT NOT NULL, key TEXT NOT NULL, size INTEGER NOT NULL, etag TEXT NOT NULL, modified_ms INTEGER NOT NULL,
@@ -58,10 +54,10 @@ export class Objects {
     cause: Cause,
   ): Pick<StoredObject, 'etag' | 'modifiedMs'> {
     const { bucket, key, headers, body } = object
-    const { sendsEvents } = this.#buckets.require(bucket)
+    const { sendsEvents } = this.#parts.buckets.require(bucket)
     const size = body.length
     const etag = createHash('md5').update(body).digest('hex')
-    const modifiedMs = this.#clock.now()
+    const modifiedMs = this.#parts.clock.now()
     this.#state.transaction(() => {
       const row = [bucket, key, size, etag, modifiedMs, JSON.stringify(headers), body]
       this.#state.run('INSERT OR REPLACE INTO s3_objects VALUES (?, ?, ?, ?, ?, ?, ?)', ...row)
@@ -72,7 +68,7 @@ export class Objects {
 
   /** Does nothing when the object does not exist. @throws AwsError NoSuchBucket */
   delete(bucket: string, key: string, cause: Cause): void {
-    const { sendsEvents } = this.#buckets.require(bucket)
+    const { sendsEvents } = this.#parts.buckets.require(bucket)
     this.#state.transaction(() => {
       const { changes } = this.#state.run('DELETE FROM s3_objects WHERE bucket = ? AND key = ?', bucket, key)
       if (changes > 0 && sendsEvents) this.#publishChange('Object Deleted', bucket, { key }, cause)
@@ -81,7 +77,7 @@ export class Objects {
 
   /** Deletes the objects that the bucket's rules have expired; like in S3, they expire at midnight UTC. */
   expire({ name, expirations }: Bucket, requestId: string): void {
-    const nowMs = this.#clock.now()
+    const nowMs = this.#parts.clock.now()
     for (const { prefix, days } of expirations) {
       const expired = [...this.from(name, prefix, '')].filter(
         ({ modifiedMs }) => Math.ceil((modifiedMs + days * dayMs) / dayMs) * dayMs <= nowMs,
@@ -119,7 +115,7 @@ export class Objects {
   /** To the default bus; keys are not URL-encoded. */
   #publishChange(detailType: string, bucket: string, object: object, { reason, requestId }: Cause): void {
     const byLifecycle = reason === 'Lifecycle Expiration'
-    this.#publish({
+    this.#parts.publish({
       busName: 'default',
       source: 'aws.s3',
       detailType,
@@ -139,7 +135,7 @@ export class Objects {
 
   /** Hexadecimal digits that increase with every change of a key, also across restarts. */
   #sequencer(): string {
-    this.#lastSequence = Math.max(this.#lastSequence + 1, this.#clock.now() * 1000)
+    this.#lastSequence = Math.max(this.#lastSequence + 1, this.#parts.clock.now() * 1000)
     return this.#lastSequence.toString(16).toUpperCase().padStart(16, '0')
   }
 }

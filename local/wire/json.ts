@@ -2,9 +2,9 @@ import { gunzipSync } from 'node:zlib'
 import { AwsError } from './aws-error.ts'
 import {
   operationOf,
-  type FoundOperation,
   type JsonService,
   type MemberType,
+  type Pages,
   type Protocol,
   type WireRequest,
   type WireResponse,
@@ -20,10 +20,7 @@ export function jsonProtocol(service: Omit<JsonService, 'targetPrefix'>): Protoc
     body: JSON.stringify(body),
   })
   return {
-    // A preflight does not tell for which service it is.
-    claims: (request) => service.cors === true && isPreflight(request),
     find(request) {
-      if (isPreflight(request)) return preflight
       const operation = operationOf(service.operations, targetOf(request)!.operation)
       return (
         operation && {
@@ -37,14 +34,11 @@ export function jsonProtocol(service: Omit<JsonService, 'targetPrefix'>): Protoc
   }
 }
 
-const isPreflight = ({ method, path, headers }: WireRequest) =>
-  method === 'OPTIONS' && path === '/' && headers['access-control-request-method'] !== undefined
-
-/** What AWS answers to the preflight requests of services that web pages call. */
-const preflight: FoundOperation = {
-  operation: { anonymous: true, access: () => [], handle: () => {} },
-  input: () => ({}),
-  respond: () => ({
+/** What AWS answers to preflight requests, which do not tell for which service they are. */
+export const preflights: Pages = {
+  claims: ({ method, path, headers }) =>
+    method === 'OPTIONS' && path === '/' && headers['access-control-request-method'] !== undefined,
+  handle: () => ({
     status: 200,
     headers: {
       'access-control-allow-origin': '*',

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { AccessControl, AccessRequest, Principal } from '../iam/types.ts'
 import { AwsError } from './aws-error.ts'
 import { HttpServer } from './http.ts'
-import { jsonProtocol, targetOf } from './json.ts'
+import { jsonProtocol, preflights, targetOf } from './json.ts'
 import { restProtocol } from './rest.ts'
 import type { JsonService, Pages, Protocol, QueryService, RestService, WireRequest, WireResponse } from './service.ts'
 import { requireOwnOrigin } from './web-origin.ts'
@@ -37,6 +37,7 @@ export class WireServer {
 
   addJsonService(service: JsonService): void {
     this.#protocols.set(service.targetPrefix, jsonProtocol(service))
+    if (service.cors) this.addPages(preflights)
   }
 
   addQueryService(service: QueryService): void {

@@ -3,7 +3,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { ManualClock } from '../../clock.ts'
 import { allowAll } from '../../iam/types.ts'
 import { State } from '../../state/state.ts'
-import { WireServer } from '../../wire/server.ts'
+import { TestEndpoint } from '../../wire/testing.ts'
 import { DynamoDbService } from '../service.ts'
 
 /** A library's loans: a table with a sort key, sparse global indexes by borrower, and a local index by due date. */
@@ -62,30 +62,14 @@ export function makeService(options: { location?: string; clock?: ManualClock } 
 
 /** Starts the service behind an HTTP endpoint, with clients of the AWS SDK. */
 export async function startLibrary() {
-  const created = makeService()
-  const server = new WireServer({ access: allowAll, authenticate: () => ({ kind: 'administrator' }) })
-  server.addJsonService(created.service.wire)
-  server.addJsonService(created.service.streamsWire)
-  const endpoint = await server.listen(0)
-  const config = {
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 1,
-  }
-  const client = new DynamoDBClient(config)
+  const { state, clock, service } = makeService()
+  const endpoint = new TestEndpoint({ state, clock })
+  endpoint.server.addJsonService(service.wire)
+  endpoint.server.addJsonService(service.streamsWire)
+  await endpoint.listen()
+  const client = endpoint.client(DynamoDBClient)
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } })
-  return {
-    ...created,
-    config,
-    client,
-    documents,
-    async stop() {
-      client.destroy()
-      await server.close()
-      created.state.close()
-    },
-  }
+  return { state, clock, service, endpoint: endpoint.url(), client, documents, stop: () => endpoint.stop() }
 }
 
 /** The error that an operation rejects with. */
