@@ -24,6 +24,10 @@ export interface User {
   readonly enabled: boolean
   readonly groups: readonly string[]
   readonly codes: Readonly<Partial<Record<CodePurpose, SentCode>>>
+  /** Incremented when all sessions are revoked. */
+  readonly sessionEpoch: number
+  /** The single sessions of this epoch that are revoked. */
+  readonly revokedSessions: readonly string[]
   readonly createdAtMs: number
   readonly modifiedAtMs: number
 }
@@ -92,6 +96,14 @@ export class Directory {
 
   setPassword(pool: Pool, user: User, passwordHash: string, status = user.status): User {
     return this.change(pool, user, () => ({ passwordHash, passwordSetAtMs: this.#clock.now(), status }))
+  }
+
+  revokeSession(pool: Pool, user: User, sessionId: string): void {
+    this.change(pool, user, ({ revokedSessions }) => ({ revokedSessions: [...revokedSessions, sessionId] }))
+  }
+
+  revokeSessions(pool: Pool, user: User): void {
+    this.change(pool, user, ({ sessionEpoch }) => ({ sessionEpoch: sessionEpoch + 1, revokedSessions: [] }))
   }
 
   delete({ poolId, username }: User): void {

@@ -6,7 +6,6 @@ import type { Operation } from '../wire/service.ts'
 import type { Codes } from './codes.ts'
 import type { Directory, User } from './directory.ts'
 import type { Client, Pool, PoolRegistry } from './pool.ts'
-import type { SessionStore } from './sessions.ts'
 import type { Tokens } from './tokens.ts'
 import type { PostConfirmation } from './triggers.ts'
 
@@ -17,7 +16,6 @@ export interface Parts {
   readonly pools: PoolRegistry
   readonly directory: Directory
   readonly codes: Codes
-  readonly sessions: SessionStore
   readonly tokens: Tokens
   readonly postConfirmation: PostConfirmation
 }

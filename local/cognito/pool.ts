@@ -48,10 +48,6 @@ export class PoolRegistry {
   readonly pools = new Map<string, Pool>()
   readonly clients = new Map<string, Client>()
 
-  issuedBy(issuer: string | undefined): Pool | undefined {
-    return [...this.pools.values()].find((pool) => pool.issuer === issuer)
-  }
-
   /** @throws AwsError ResourceNotFoundException */
   pool(poolId: unknown): Pool {
     const pool = this.pools.get(String(poolId))

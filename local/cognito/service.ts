@@ -11,7 +11,6 @@ import { signUpOperations } from './operations/sign-up.ts'
 import type { Parts } from './parts.ts'
 import { PoolRegistry } from './pool.ts'
 import { providers } from './resources.ts'
-import { SessionStore } from './sessions.ts'
 import { wellKnown } from './signing-keys.ts'
 import { Tokens } from './tokens.ts'
 import { createPostConfirmation, type Invoke } from './triggers.ts'
@@ -36,15 +35,13 @@ export class CognitoService {
   constructor({ state, clock, endpoint, invoke, sendMail }: CognitoOptions) {
     const pools = new PoolRegistry()
     const directory = new Directory(state, clock)
-    const sessions = new SessionStore(state, clock)
     const parts: Parts = {
       state,
       clock,
       pools,
       directory,
-      sessions,
       codes: new Codes({ state, clock, directory, sendMail }),
-      tokens: new Tokens({ clock, pools, directory, sessions }),
+      tokens: new Tokens({ clock, pools, directory }),
       postConfirmation: createPostConfirmation(invoke),
     }
     this.wire = {

@@ -47,6 +47,8 @@ test('a sign-in returns tokens that the pool’s published key verifies', async 
   )
   const { AuthenticationResult: result } = await signIn()
   expect(result).toMatchObject({ ExpiresIn: 3600, TokenType: 'Bearer', RefreshToken: expect.any(String) })
+  // A JWT authorizer compares `client_id` only in a token without an audience.
+  expect(decodeJwt(result!.RefreshToken!)).toMatchObject({ aud: 'refresh' })
   const issuer = String(cognito.attributes['ProviderURL'])
   expect(issuer).toBe(`${cognito.endpoint}/${cognito.UserPoolId}`)
   const discovery: any = await (await fetch(`${issuer}/.well-known/openid-configuration`)).json()
@@ -191,7 +193,7 @@ test('RevokeToken ends one session, GlobalSignOut ends all of them', async () =>
   const [one, two] = [(await signIn()).AuthenticationResult!, (await signIn()).AuthenticationResult!]
   await cognito.sdk.send(new RevokeTokenCommand({ ClientId: cognito.ClientId, Token: one.RefreshToken }))
   await expect(getUser(one.AccessToken)).rejects.toMatchObject({ message: 'Access Token has been revoked' })
-  await expect(refresh(one.RefreshToken)).rejects.toMatchObject({ message: 'Invalid Refresh Token' })
+  await expect(refresh(one.RefreshToken)).rejects.toMatchObject({ message: 'Refresh Token has been revoked' })
   await getUser(two.AccessToken)
   await cognito.sdk.send(new GlobalSignOutCommand({ AccessToken: two.AccessToken }))
   await expect(getUser(two.AccessToken)).rejects.toMatchObject({ name: 'NotAuthorizedException' })
@@ -203,7 +205,7 @@ test('GetUser accepts only access tokens of the pool', async () => {
   const forged = await new SignJWT(decodeJwt(result!.AccessToken!))
     .setProtectedHeader({ alg: 'HS256' })
     .sign(Buffer.alloc(32))
-  for (const token of [result!.IdToken, forged, 'garbage']) {
+  for (const token of [result!.IdToken, result!.RefreshToken, forged, 'garbage']) {
     await expect(getUser(token)).rejects.toMatchObject({
       name: 'NotAuthorizedException',
       message: 'Invalid Access Token',

@@ -1,21 +1,37 @@
 import { randomUUID } from 'node:crypto'
 import { createLocalJWKSet, decodeJwt, jwtVerify, SignJWT, errors, type JWTPayload } from 'jose'
 import type { Clock } from '../clock.ts'
+import { AwsError } from '../wire/aws-error.ts'
 import type { Directory, User } from './directory.ts'
 import { groupsOf, type Client, type Pool, type PoolRegistry } from './pool.ts'
-import { notAuthorized, type Session, type SessionStore } from './sessions.ts'
 import { selfServiceScope } from './signing-keys.ts'
 
 const challengeSeconds = 3 * 60
+
+export const notAuthorized = (message: string) => new AwsError('NotAuthorizedException', message)
+
+/** One sign-in. All tokens issued from it have its id as `origin_jti`. */
+interface Session {
+  /** Begins with the user's session epoch. */
+  readonly sessionId: string
+  readonly authTimeSeconds: number
+}
+
+type TokenUse = 'access' | 'refresh' | 'challenge'
+
+/** What an invalid token is called. */
+const names = { access: 'Access Token', refresh: 'Refresh Token', challenge: 'session for the user.' }
 
 interface TokenParts {
   readonly clock: Clock
   readonly pools: PoolRegistry
   readonly directory: Directory
-  readonly sessions: SessionStore
 }
 
-/** Access and ID tokens, and the `Session` of a challenge, which is a token too. */
+/**
+ * Access and ID tokens of a pool. Refresh tokens and the `Session` of a challenge are tokens, too, with an audience of their
+ * own: without one, a JWT authorizer would compare the client and accept them as access tokens.
+ */
 export class Tokens {
   readonly #parts: TokenParts
 
@@ -23,8 +39,51 @@ export class Tokens {
     this.#parts = parts
   }
 
-  /** @returns AuthenticationResult, without a refresh token */
-  async issue(pool: Pool, client: Client, user: User, session: Session) {
+  /** Starts a session. @returns AuthenticationResult */
+  async start(pool: Pool, client: Client, user: User) {
+    const authTimeSeconds = this.#nowSeconds()
+    const session = { sessionId: `${user.sessionEpoch}-${randomUUID()}`, authTimeSeconds }
+    const exp = authTimeSeconds + client.refreshTokenSeconds
+    const claims = { origin_jti: session.sessionId, auth_time: authTimeSeconds, exp }
+    const RefreshToken = await this.#signOwn(pool, client, user, 'refresh', claims)
+    return { ...(await this.#issue(pool, client, user, session)), RefreshToken }
+  }
+
+  /** @returns AuthenticationResult, without a refresh token. @throws AwsError NotAuthorizedException */
+  async refresh(client: Client, refreshToken: string) {
+    const { pool, user, session } = await this.ofRefreshToken(client, refreshToken)
+    return this.#issue(pool, client, user, session)
+  }
+
+  /** @throws AwsError NotAuthorizedException unless it is a valid token of this client */
+  async ofRefreshToken(client: Client, refreshToken: string) {
+    const { pool, user, claims } = await this.#verify(refreshToken, 'refresh', client)
+    return {
+      pool,
+      user,
+      session: { sessionId: String(claims['origin_jti']), authTimeSeconds: claims['auth_time'] as number },
+    }
+  }
+
+  /** Returns the user of an access token. @throws AwsError NotAuthorizedException */
+  userOf(accessToken: string): Promise<{ pool: Pool; user: User }> {
+    return this.#verify(accessToken, 'access')
+  }
+
+  /** Returns the `Session` for RespondToAuthChallenge. */
+  challenge(pool: Pool, client: Client, user: User): Promise<string> {
+    return this.#signOwn(pool, client, user, 'challenge', { exp: this.#nowSeconds() + challengeSeconds })
+  }
+
+  /** @returns the user of the challenge's `Session`. @throws AwsError NotAuthorizedException */
+  async challengedUser(client: Client, session: unknown): Promise<User> {
+    const { user } = await this.#verify(String(session), 'challenge', client)
+    // Each session can be used once, since the user has another status then.
+    if (user.status !== 'FORCE_CHANGE_PASSWORD') throw notAuthorized(`Invalid ${names.challenge}`)
+    return user
+  }
+
+  async #issue(pool: Pool, client: Client, user: User, session: Session) {
     const iat = this.#nowSeconds()
     const groups = groupsOf(pool, user.groups).map(({ name }) => name)
     const common = {
@@ -58,57 +117,48 @@ export class Tokens {
     }
   }
 
-  /**
-   * Returns the user of an access token.
-   * @throws AwsError NotAuthorizedException unless a pool issued it, it is valid, and its session is not revoked
-   */
-  async userOf(accessToken: string): Promise<{ pool: Pool; user: User }> {
-    const expired = 'Access Token has expired'
-    const { pool, claims } = await this.#verify(accessToken, 'access', 'Invalid Access Token', expired)
-    if (!this.#parts.sessions.isLive(String(claims['origin_jti']))) throw notAuthorized('Access Token has been revoked')
-    const user = this.#parts.directory.get(pool, String(claims['username']))
-    if (!user.enabled) throw notAuthorized('User is disabled.')
-    return { pool, user }
+  /** Signs a token that only the pool itself accepts. */
+  #signOwn(pool: Pool, { clientId }: Client, { username }: User, use: TokenUse, claims: JWTPayload): Promise<string> {
+    return sign(pool, { aud: use, token_use: use, of_client: clientId, username, ...claims })
   }
 
-  /**
-   * Returns the `Session` for RespondToAuthChallenge. It has an audience of its own: without one, a JWT authorizer would
-   * compare the client and accept it as an access token.
-   */
-  challenge(pool: Pool, { clientId }: Client, { username }: User): Promise<string> {
-    const exp = this.#nowSeconds() + challengeSeconds
-    return sign(pool, { aud: 'challenge', client_id: clientId, token_use: 'challenge', username, exp })
-  }
-
-  /** @returns the user of the challenge's `Session`. @throws AwsError NotAuthorizedException */
-  async challengedUser({ clientId }: Client, session: unknown): Promise<User> {
-    const invalid = 'Invalid session for the user.'
-    const expired = 'Invalid session for the user, session is expired.'
-    const { pool, claims } = await this.#verify(String(session), 'challenge', invalid, expired)
-    const user = this.#parts.directory.find(pool, String(claims['username']))
-    // Each session can be used once, since the user has another status then.
-    if (claims['client_id'] !== clientId || user?.status !== 'FORCE_CHANGE_PASSWORD') throw notAuthorized(invalid)
-    return user
-  }
-
-  async #verify(token: string, use: 'access' | 'challenge', invalid: string, expired: string) {
+  /** @throws AwsError unless a pool issued the token for this use and client, it is valid, and its session is not revoked */
+  async #verify(
+    token: string,
+    use: TokenUse,
+    client?: Client,
+  ): Promise<{ pool: Pool; user: User; claims: JWTPayload }> {
+    const { pools, directory, clock } = this.#parts
+    const invalid = notAuthorized(`Invalid ${names[use]}`)
+    let claims: JWTPayload
+    let pool: Pool | undefined
     try {
-      const pool = this.#parts.pools.issuedBy(decodeJwt(token).iss)
-      if (!pool) throw notAuthorized(invalid)
-      const keys = createLocalJWKSet({ keys: [pool.signingKey.jwk] })
-      const currentDate = new Date(this.#parts.clock.now())
-      const { payload: claims } = await jwtVerify(token, keys, { algorithms: ['RS256'], currentDate })
-      if (claims['token_use'] !== use) throw notAuthorized(invalid)
-      return { pool, claims }
+      // The port in the issuer may have changed since.
+      pool = pools.pools.get(decodeJwt(token).iss!.split('/').at(-1)!)
+      const keys = createLocalJWKSet({ keys: pool ? [pool.signingKey.jwk] : [] })
+      const options = { algorithms: ['RS256'], currentDate: new Date(clock.now()) }
+      claims = (await jwtVerify(token, keys, options)).payload
     } catch (error) {
-      throw notAuthorized(error instanceof errors.JWTExpired ? expired : invalid)
+      if (!(error instanceof errors.JWTExpired)) throw invalid
+      throw notAuthorized(use === 'challenge' ? `${invalid.message}, session is expired.` : `${names[use]} has expired`)
     }
+    if (claims['token_use'] !== use || claims['of_client'] !== client?.clientId) throw invalid
+    const user = directory.find(pool!, String(claims['username']))
+    if (!user) throw invalid
+    if (use !== 'challenge' && !isLive(user, String(claims['origin_jti'])))
+      throw notAuthorized(`${names[use]} has been revoked`)
+    if (!user.enabled) throw notAuthorized('User is disabled.')
+    return { pool: pool!, user, claims }
   }
 
   #nowSeconds(): number {
     return Math.floor(this.#parts.clock.now() / 1000)
   }
 }
+
+/** A session is neither revoked itself nor of an epoch before all were. */
+const isLive = ({ sessionEpoch, revokedSessions }: User, sessionId: string) =>
+  sessionId.startsWith(`${sessionEpoch}-`) && !revokedSessions.includes(sessionId)
 
 const sign = ({ issuer, signingKey: { kid, privateKey } }: Pool, claims: JWTPayload): Promise<string> =>
   new SignJWT({ iss: issuer, ...claims }).setProtectedHeader({ kid, alg: 'RS256' }).sign(privateKey)

@@ -6,7 +6,7 @@ import type { Pool } from '../pool.ts'
 
 /** Operations on a user's own account, authorized by an access token. */
 export function accountOperations(parts: Parts): Operations {
-  const { state, directory, codes, sessions } = parts
+  const { state, directory, codes } = parts
   return {
     GetUser: ofTokenUser(parts, ({ user }) => ({ Username: user.username, UserAttributes: attributeList(user) })),
 
@@ -33,7 +33,7 @@ export function accountOperations(parts: Parts): Operations {
       directory.setPassword(pool, user, await hashPassword(proposed))
     }),
 
-    GlobalSignOut: ofTokenUser(parts, ({ user }) => sessions.revokeAll(user)),
+    GlobalSignOut: ofTokenUser(parts, ({ pool, user }) => directory.revokeSessions(pool, user)),
   }
 }
 

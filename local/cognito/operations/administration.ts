@@ -17,7 +17,7 @@ import { newUser, requireUnconfirmed } from './sign-up.ts'
 
 /** Operations that IAM authorizes. */
 export function administrationOperations(parts: Parts): Operations {
-  const { state, directory, codes, sessions, postConfirmation } = parts
+  const { state, directory, codes, postConfirmation } = parts
   const onUser: Record<string, (pool: Pool, user: User, input: Input) => unknown> = {
     AdminGetUser: (_, user) => ({ ...userView(user), UserAttributes: attributeList(user) }),
 
@@ -37,18 +37,14 @@ export function administrationOperations(parts: Parts): Operations {
       updateAttributes(parts, pool, user, readAttributes(input['UserAttributes'], 'administrator'))
     },
 
-    AdminUserGlobalSignOut: (_, user) => sessions.revokeAll(user),
+    AdminUserGlobalSignOut: (pool, user) => directory.revokeSessions(pool, user),
 
     AdminDisableUser(pool, user) {
-      sessions.revokeAll(user)
+      directory.revokeSessions(pool, user)
       directory.change(pool, user, () => ({ enabled: false }))
     },
 
-    AdminDeleteUser: (_, user) =>
-      state.transaction(() => {
-        sessions.revokeAll(user)
-        directory.delete(user)
-      }),
+    AdminDeleteUser: (_, user) => directory.delete(user),
 
     AdminAddUserToGroup(pool, user, input) {
       const name = groupName(pool, input)

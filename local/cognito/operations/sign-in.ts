@@ -5,16 +5,15 @@ import type { User } from '../directory.ts'
 import { invalid, ofClient, text, type Input, type Operations, type Parts } from '../parts.ts'
 import { checkPassword, hashPassword, verifyPassword } from '../password.ts'
 import type { Client, Pool } from '../pool.ts'
-import { notAuthorized } from '../sessions.ts'
+import { notAuthorized } from '../tokens.ts'
 
 export function signInOperations(parts: Parts): Operations {
-  const { directory, sessions, tokens } = parts
+  const { directory, tokens } = parts
 
-  async function startSession(pool: Pool, client: Client, user: User) {
-    const { session, refreshToken } = sessions.create(client, user)
-    const issued = await tokens.issue(pool, client, user, session)
-    return { ChallengeParameters: {}, AuthenticationResult: { ...issued, RefreshToken: refreshToken } }
-  }
+  const started = async (pool: Pool, client: Client, user: User) => ({
+    ChallengeParameters: {},
+    AuthenticationResult: await tokens.start(pool, client, user),
+  })
 
   const flows: Record<string, (pool: Pool, client: Client, given: Input) => Promise<unknown>> = {
     async USER_PASSWORD_AUTH(pool, client, given) {
@@ -24,16 +23,13 @@ export function signInOperations(parts: Parts): Operations {
       if (!user || !matches) throw notAuthorized('Incorrect username or password.')
       if (user.status === 'UNCONFIRMED') throw new AwsError('UserNotConfirmedException', 'User is not confirmed.')
       if (user.status === 'FORCE_CHANGE_PASSWORD') return requireNewPassword(parts, pool, client, user)
-      return startSession(pool, client, user)
+      return started(pool, client, user)
     },
 
-    async REFRESH_TOKEN_AUTH(pool, client, given) {
-      const session = sessions.byRefreshToken(client, text(given, 'REFRESH_TOKEN'))
-      const user = directory.find(pool, session.username)
-      if (!user) throw notAuthorized('Invalid Refresh Token')
-      if (!user.enabled) throw notAuthorized('User is disabled.')
-      return { ChallengeParameters: {}, AuthenticationResult: await tokens.issue(pool, client, user, session) }
-    },
+    REFRESH_TOKEN_AUTH: async (_, client, given) => ({
+      ChallengeParameters: {},
+      AuthenticationResult: await tokens.refresh(client, text(given, 'REFRESH_TOKEN')),
+    }),
   }
 
   return {
@@ -55,12 +51,13 @@ export function signInOperations(parts: Parts): Operations {
       const password = text(responses, 'NEW_PASSWORD')
       checkPassword(pool.passwordPolicy, password)
       const confirmed = directory.setPassword(pool, user, await hashPassword(password), 'CONFIRMED')
-      return startSession(pool, client, confirmed)
+      return started(pool, client, confirmed)
     }),
 
-    RevokeToken: ofClient(parts, ({ client }, input) =>
-      sessions.revoke(sessions.byRefreshToken(client, text(input, 'Token'))),
-    ),
+    RevokeToken: ofClient(parts, async ({ client }, input) => {
+      const { pool, user, session } = await tokens.ofRefreshToken(client, text(input, 'Token'))
+      directory.revokeSession(pool, user, session.sessionId)
+    }),
   }
 }
 

@@ -89,6 +89,8 @@ export function newUser({ directory, clock }: Parts, pool: Pool, email: string, 
     enabled: true,
     groups: [],
     codes: {},
+    sessionEpoch: 0,
+    revokedSessions: [],
     createdAtMs: nowMs,
     modifiedAtMs: nowMs,
   }
