@@ -57,7 +57,7 @@ function message({ messageId, body, attributes, state, receiveCount, sentMs, sou
     <h2>${messageId}</h2>
     <p>
       <b>${state}</b>, received ${counted(receiveCount, 'time')}, sent ${duration(nowMs - sentMs)} ago
-      (${time(sentMs, nowMs)})${source && `, from ${nameOf(source)}`}
+      (${time(sentMs, nowMs)})${source !== null && `, from ${nameOf(source)}`}
     </p>
     ${
       values.length > 0 &&

@@ -53,7 +53,7 @@ export interface StoredMessage {
   readonly receiveCount: number
   readonly sentMs: number
   /** In a dead-letter queue: the ARN of the queue it came from. */
-  readonly source: string | undefined
+  readonly source: string | null
 }
 
 export interface Depth {
@@ -149,13 +149,9 @@ export class MessageStore {
 
   /** Makes messages in flight visible again; their receives stay counted. */
   release(queue: Queue): void {
-    const nowMs = this.#nowMs()
-    this.#state.run(
-      `UPDATE sqs_message SET visible_ms = ?1, receipt = NULL
-       WHERE queue = ?2 AND receipt IS NOT NULL AND visible_ms > ?1`,
-      nowMs,
-      queue.name,
-    )
+    const update = `UPDATE sqs_message SET visible_ms = ?1, receipt = NULL
+       WHERE queue = ?2 AND receipt IS NOT NULL AND visible_ms > ?1`
+    this.#state.run(update, this.#nowMs(), queue.name)
     this.#options.changed(queue.name, false)
   }
 
@@ -164,47 +160,37 @@ export class MessageStore {
   }
 
   depth(queue: Queue): Depth {
-    const nowMs = this.#nowMs()
+    this.#expire(queue)
     return this.#state.get<Depth>(
       `SELECT COUNT(*) FILTER (WHERE visible_ms <= ?1) AS visible,
         COUNT(*) FILTER (WHERE visible_ms > ?1 AND receipt IS NOT NULL) AS inFlight,
         COUNT(*) FILTER (WHERE visible_ms > ?1 AND receipt IS NULL) AS delayed
-       FROM sqs_message WHERE queue = ?2 AND sent_ms > ?3`,
-      nowMs,
+       FROM sqs_message WHERE queue = ?2`,
+      this.#nowMs(),
       queue.name,
-      nowMs - queue.retentionMs,
     )!
   }
 
   /** The oldest messages, which this does not receive. */
   peek(queue: Queue, limit: number): StoredMessage[] {
-    const nowMs = this.#nowMs()
-    const rows = this.#state.all<MessageRow>(
-      'SELECT * FROM sqs_message WHERE queue = ? AND sent_ms > ? ORDER BY sent_ms, id LIMIT ?',
+    this.#expire(queue)
+    const rows = this.#state.all<StoredMessage & { attributes: string }>(
+      `SELECT message_id AS messageId, body, attributes, receive_count AS receiveCount, sent_ms AS sentMs, source,
+        CASE WHEN visible_ms <= ? THEN 'waiting' WHEN receipt IS NULL THEN 'delayed' ELSE 'in flight' END AS state
+       FROM sqs_message WHERE queue = ? ORDER BY sent_ms, id LIMIT ?`,
+      this.#nowMs(),
       queue.name,
-      nowMs - queue.retentionMs,
       limit,
     )
-    return rows.map((row) => ({
-      messageId: row.message_id,
-      body: row.body,
-      attributes: JSON.parse(row.attributes),
-      state: row.visible_ms <= nowMs ? 'waiting' : row.receipt === null ? 'delayed' : 'in flight',
-      receiveCount: row.receive_count,
-      sentMs: row.sent_ms,
-      source: row.source ?? undefined,
-    }))
+    return rows.map((row) => ({ ...row, attributes: JSON.parse(row.attributes) }))
   }
 
   /** Age since the oldest message was sent or, in a dead-letter queue, arrived there; 0 without a message. */
   oldestAgeMs(queue: Queue, nowMs: number): number {
-    const row = this.#state.get<{ since: number | null }>(
-      `SELECT MIN(CASE WHEN source IS NOT NULL AND receipt IS NULL THEN visible_ms ELSE sent_ms END) AS since
-       FROM sqs_message WHERE queue = ? AND sent_ms > ?`,
-      queue.name,
-      nowMs - queue.retentionMs,
-    )
-    return Math.max(0, nowMs - (row?.since ?? nowMs))
+    const oldest = `SELECT MIN(CASE WHEN source IS NOT NULL AND receipt IS NULL THEN visible_ms ELSE sent_ms END) AS since
+       FROM sqs_message WHERE queue = ?`
+    const { since } = this.#state.get<{ since: number | null }>(oldest, queue.name)!
+    return since === null ? 0 : Math.max(0, nowMs - since)
   }
 
   /**
@@ -221,41 +207,25 @@ export class MessageStore {
     this.#expire(queue)
     const nowMs = this.#nowMs()
     const rows = this.#visible(queue, limit)
-    for (const { id } of rows) {
-      this.#state.run(
-        `UPDATE sqs_message SET queue = ?, message_id = ?, sent_ms = ?, visible_ms = ?, receive_count = 0,
-          first_received_ms = NULL, receipt = NULL, source = NULL WHERE id = ?`,
-        target.name,
-        randomUUID(),
-        nowMs,
-        nowMs + target.delaySeconds * 1000,
-        id,
-      )
-    }
+    const update = `UPDATE sqs_message SET queue = ?, message_id = ?, sent_ms = ?, visible_ms = ?, receive_count = 0,
+       first_received_ms = NULL, receipt = NULL, source = NULL WHERE id = ?`
+    const visibleMs = nowMs + target.delaySeconds * 1000
+    for (const { id } of rows) this.#state.run(update, target.name, randomUUID(), nowMs, visibleMs, id)
     this.#options.changed(target.name, true)
     return rows.length
   }
 
   #visible(queue: Queue, limit: number): MessageRow[] {
-    return this.#state.all<MessageRow>(
-      'SELECT * FROM sqs_message WHERE queue = ? AND visible_ms <= ? ORDER BY visible_ms, id LIMIT ?',
-      queue.name,
-      this.#nowMs(),
-      limit,
-    )
+    const select = 'SELECT * FROM sqs_message WHERE queue = ? AND visible_ms <= ? ORDER BY visible_ms, id LIMIT ?'
+    return this.#state.all<MessageRow>(select, queue.name, this.#nowMs(), limit)
   }
 
   /** The message keeps its id and sent time, so its retention period continues, and its receives go on being counted, as on AWS. */
   #deadLetter(queue: Queue, row: MessageRow): void {
     const target = this.#options.queues.byArn(queue.redrive!.deadLetterTargetArn)
-    this.#state.run(
-      `UPDATE sqs_message SET queue = ?, source = ?, visible_ms = ?, first_received_ms = NULL, receipt = NULL
-       WHERE id = ?`,
-      target.name,
-      queue.arn,
-      this.#nowMs(),
-      row.id,
-    )
+    const update = `UPDATE sqs_message SET queue = ?, source = ?, visible_ms = ?, first_received_ms = NULL, receipt = NULL
+       WHERE id = ?`
+    this.#state.run(update, target.name, queue.arn, this.#nowMs(), row.id)
     this.#options.changed(target.name, true)
   }
 
@@ -264,13 +234,9 @@ export class MessageStore {
     const nonce = randomUUID()
     const firstReceivedMs = row.first_received_ms ?? nowMs
     const twiceMs = row.receive_count === 0 ? this.#options.chaos.delayMs('messages delivered twice at once') : 0
-    this.#state.run(
-      'UPDATE sqs_message SET receive_count = receive_count + 1, first_received_ms = ?, receipt = ?, visible_ms = ? WHERE id = ?',
-      firstReceivedMs,
-      nonce,
-      nowMs + (twiceMs || visibilityTimeoutSeconds * 1000),
-      row.id,
-    )
+    const update = `UPDATE sqs_message SET receive_count = receive_count + 1, first_received_ms = ?, receipt = ?, visible_ms = ?
+       WHERE id = ?`
+    this.#state.run(update, firstReceivedMs, nonce, nowMs + (twiceMs || visibilityTimeoutSeconds * 1000), row.id)
     return {
       messageId: row.message_id,
       receiptHandle: formatReceipt(queueArn(row.queue), row.id, nonce),
@@ -289,11 +255,8 @@ export class MessageStore {
   }
 
   #expire(queue: Queue): void {
-    this.#state.run(
-      'DELETE FROM sqs_message WHERE queue = ? AND sent_ms <= ?',
-      queue.name,
-      this.#nowMs() - queue.retentionMs,
-    )
+    const expired = 'DELETE FROM sqs_message WHERE queue = ? AND sent_ms <= ?'
+    this.#state.run(expired, queue.name, this.#nowMs() - queue.retentionMs)
   }
 
   #nowMs(): number {

@@ -7,17 +7,17 @@ import { invalidParameter, missingParameter, optionalInteger } from './message.t
 import type { MessageStore } from './message-store.ts'
 import type { Queue, QueueStore } from './queue-store.ts'
 
+/** In the format of the API. */
 interface MoveTask {
-  readonly handle: string
-  readonly source: Queue
-  readonly destination: Queue
-  readonly startedMs: number
+  readonly TaskHandle: string
+  Status: 'RUNNING' | 'COMPLETED' | 'CANCELLED'
+  readonly SourceArn: string
+  readonly DestinationArn: string
   /** Undefined: all messages in one step. */
-  readonly perSecond: number | undefined
-  readonly toMove: number
-  moved: number
-  status: 'RUNNING' | 'COMPLETED' | 'CANCELLED'
-  cancel: Cancel
+  readonly MaxNumberOfMessagesPerSecond: number | undefined
+  ApproximateNumberOfMessagesMoved: number
+  readonly ApproximateNumberOfMessagesToMove: number
+  readonly StartedTimestamp: number
 }
 
 const stepMs = 1000
@@ -42,29 +42,34 @@ export class MoveTasks {
       access: ({ SourceArn }) => [onQueue('ListMessageMoveTasks', SourceArn)],
       handle: ({ SourceArn, MaxResults }) => {
         const count = optionalInteger(MaxResults, 'MaxResults', 1, 10) ?? 1
-        return { Results: this.#latest(this.#deadLetterQueue(SourceArn)).slice(0, count).map(toResult) }
+        const tasks = this.#latest(this.#deadLetterQueue(SourceArn)).slice(0, count)
+        // As on AWS, only a running task has a handle.
+        return { Results: tasks.map((task) => (task.Status === 'RUNNING' ? task : { ...task, TaskHandle: undefined })) }
       },
     },
     CancelMessageMoveTask: {
       access: ({ TaskHandle }) => [onQueue('CancelMessageMoveTask', sourceOf(TaskHandle))],
-      handle: ({ TaskHandle }) => {
-        const task = this.#tasks.find(({ handle, status }) => handle === TaskHandle && status === 'RUNNING')
+      handle: (input) => {
+        const task = this.#tasks.find(
+          ({ TaskHandle, Status }) => TaskHandle === input.TaskHandle && Status === 'RUNNING',
+        )
         if (!task) throw new AwsError('ResourceNotFoundException', 'Task does not exist.', { statusCode: 404 })
-        task.cancel()
-        task.status = 'CANCELLED'
-        return { ApproximateNumberOfMessagesMoved: task.moved }
+        this.#timers.get(task)?.()
+        task.Status = 'CANCELLED'
+        return { ApproximateNumberOfMessagesMoved: task.ApproximateNumberOfMessagesMoved }
       },
     },
   }
   readonly #options: { state: State; clock: Clock; queues: QueueStore; messages: MessageStore }
   readonly #tasks: MoveTask[] = []
+  readonly #timers = new Map<MoveTask, Cancel>()
 
   constructor(options: { state: State; clock: Clock; queues: QueueStore; messages: MessageStore }) {
     this.#options = options
   }
 
   stop(): void {
-    for (const task of this.#tasks) task.cancel()
+    for (const cancel of this.#timers.values()) cancel()
   }
 
   /** @returns the task's handle, which starts with the ARN of the source queue */
@@ -72,46 +77,46 @@ export class MoveTasks {
     const { queues, messages, clock } = this.#options
     requireParameters(input, ['SourceArn', 'DestinationArn', 'MaxNumberOfMessagesPerSecond'])
     const source = this.#deadLetterQueue(input.SourceArn)
-    const rate = 'MaxNumberOfMessagesPerSecond'
-    const perSecond = optionalInteger(input[rate], rate, 1, 500)
+    const { MaxNumberOfMessagesPerSecond } = input
+    optionalInteger(MaxNumberOfMessagesPerSecond, 'MaxNumberOfMessagesPerSecond', 1, 500)
     if (input.DestinationArn === undefined)
       throw invalidParameter(undefined, 'DestinationArn', 'Not emulated without one: moves to the source queues.')
     const destination = queues.byArn(input.DestinationArn)
-    if (this.#latest(source)[0]?.status === 'RUNNING') {
-      throw new AwsError(
-        'InvalidParameterValue',
-        'There is already a task running. Only one active task is allowed for a source queue arn at a given time.',
-      )
-    }
+    if (this.#latest(source)[0]?.Status === 'RUNNING')
+      throw new AwsError('InvalidParameterValue', `There is already a task running for ${source.arn}.`)
     const task: MoveTask = {
-      handle: Buffer.from(`${source.arn} ${randomUUID()}`).toString('base64'),
-      source,
-      destination,
-      startedMs: clock.now(),
-      perSecond,
-      toMove: messages.depth(source).visible,
-      moved: 0,
-      status: 'RUNNING',
-      cancel: () => {},
+      TaskHandle: Buffer.from(`${source.arn} ${randomUUID()}`).toString('base64'),
+      Status: 'RUNNING',
+      SourceArn: source.arn,
+      DestinationArn: destination.arn,
+      MaxNumberOfMessagesPerSecond,
+      ApproximateNumberOfMessagesMoved: 0,
+      ApproximateNumberOfMessagesToMove: messages.depth(source).visible,
+      StartedTimestamp: clock.now(),
     }
     this.#tasks.push(task)
-    this.#step(task)
-    return task.handle
+    this.#step(task, source, destination)
+    return task.TaskHandle
   }
 
   /** Moves the messages that the rate allows now, and schedules the next step of a task that is not complete. */
-  #step(task: MoveTask): void {
+  #step(task: MoveTask, source: Queue, destination: Queue): void {
     const { state, clock, messages } = this.#options
-    const limit = Math.min(task.perSecond ?? Infinity, task.toMove - task.moved)
-    const moved = state.transaction(() => messages.redrive(task.source, task.destination, limit))
-    task.moved += moved
-    if (moved === 0 || task.moved >= task.toMove) task.status = 'COMPLETED'
-    else task.cancel = clock.schedule(stepMs, () => this.#step(task))
+    const left = task.ApproximateNumberOfMessagesToMove - task.ApproximateNumberOfMessagesMoved
+    const limit = Math.min(task.MaxNumberOfMessagesPerSecond ?? Infinity, left)
+    const moved = state.transaction(() => messages.redrive(source, destination, limit))
+    task.ApproximateNumberOfMessagesMoved += moved
+    if (moved === 0 || moved === left) task.Status = 'COMPLETED'
+    else
+      this.#timers.set(
+        task,
+        clock.schedule(stepMs, () => this.#step(task, source, destination)),
+      )
   }
 
   /** Newest first. */
   #latest({ arn }: Queue): MoveTask[] {
-    return this.#tasks.filter(({ source }) => source.arn === arn).toReversed()
+    return this.#tasks.filter(({ SourceArn }) => SourceArn === arn).toReversed()
   }
 
   #deadLetterQueue(arn: unknown): Queue {
@@ -125,15 +130,3 @@ export class MoveTasks {
 const onQueue = (action: string, queueArn: unknown) => ({ action: `sqs:${action}`, resource: String(queueArn) })
 
 const sourceOf = (handle: unknown) => Buffer.from(String(handle), 'base64').toString().split(' ')[0]
-
-const toResult = ({ handle, status, source, destination, perSecond, moved, toMove, startedMs }: MoveTask) => ({
-  // As on AWS, only a running task has a handle.
-  TaskHandle: status === 'RUNNING' ? handle : undefined,
-  Status: status,
-  SourceArn: source.arn,
-  DestinationArn: destination.arn,
-  MaxNumberOfMessagesPerSecond: perSecond,
-  ApproximateNumberOfMessagesMoved: moved,
-  ApproximateNumberOfMessagesToMove: toMove,
-  StartedTimestamp: startedMs,
-})
