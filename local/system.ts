@@ -112,7 +112,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
 
   services.ses.declareIdentities(options.emailIdentities ?? [])
   const deployed = await asStartError('template', () => deploy(assembly.stacks, services.providers))
-  const mailboxUrl = services.ses.mailboxUrl()
+  const mailboxUrl = `${endpoint}/mailbox`
   const outputs = { ...deployed.outputs, Local: { AwsEndpoint: endpoint, MailboxUrl: mailboxUrl } }
   const { sqs, logs, dynamodb: tables, ses, sns: texts } = services
   services.wire.addPages(systemPages({ journal, sqs, logs, tables, mails: ses.mails, texts, clock, outputs }))

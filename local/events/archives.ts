@@ -1,5 +1,5 @@
 import { arn, type ResourceProvider } from '../assembly/provider.ts'
-import { dayMs, type Cancel, type Clock } from '../clock.ts'
+import { dayMs, type Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
 import { AwsError, validationError } from '../wire/aws-error.ts'
 import { requireParameters, type Operation } from '../wire/service.ts'
@@ -12,8 +12,6 @@ CREATE TABLE IF NOT EXISTS events_archived (
   id INTEGER PRIMARY KEY, archive TEXT NOT NULL, time_ms INTEGER NOT NULL, event TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS events_archived_time ON events_archived (archive, time_ms, id);
 CREATE TABLE IF NOT EXISTS events_replay (name TEXT PRIMARY KEY, description TEXT NOT NULL)`
-
-const sweepEveryMs = 3_600_000
 
 interface Archive {
   readonly name: string
@@ -46,7 +44,6 @@ export class Archives {
   readonly provider: ResourceProvider
   readonly #options: ArchivesOptions
   readonly #archives = new Map<string, Archive>()
-  #timer: Cancel | undefined
 
   constructor(options: ArchivesOptions) {
     this.#options = options
@@ -86,15 +83,6 @@ export class Archives {
     }
   }
 
-  start(): void {
-    this.#sweep()
-    this.#timer = this.#options.clock.schedule(sweepEveryMs, () => this.start())
-  }
-
-  stop(): void {
-    this.#timer?.()
-  }
-
   /** Stores an event in the archives of its bus, except a replayed event, which is already archived. */
   store(busName: string, event: BusEvent): void {
     if (event['replay-name'] !== undefined) return
@@ -106,6 +94,7 @@ export class Archives {
   }
 
   #list(sourceArn: string | undefined): object[] {
+    this.sweep()
     const sums = `SELECT COUNT(*) AS EventCount, COALESCE(SUM(LENGTH(event)), 0) AS SizeBytes FROM events_archived
       WHERE archive = ?`
     return [...this.#archives.values()]
@@ -135,7 +124,7 @@ export class Archives {
     const rules = [...buses.bus(archive.busName).rules.values()]
     const unknown = filter?.find((ruleArn) => !rules.some(({ arn: known }) => known === ruleArn))
     if (unknown !== undefined) throw notFound(`Rule ${unknown}`)
-    this.#sweep()
+    this.sweep()
     const rows = state.all<{ event: string }>(
       'SELECT event FROM events_archived WHERE archive = ? AND time_ms >= ? AND time_ms < ? ORDER BY time_ms, id',
       archive.name,
@@ -160,7 +149,8 @@ export class Archives {
     return this.#options.state.get<{ description: string }>(select, name)?.description
   }
 
-  #sweep(): void {
+  /** Deletes what is older than the retention period: at start, and before an archive is read. */
+  sweep(): void {
     const { state, clock } = this.#options
     for (const { name, retentionDays } of this.#archives.values()) {
       if (retentionDays === 0) continue

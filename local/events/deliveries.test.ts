@@ -59,10 +59,10 @@ test('a throttled delivery is retried with exponential backoff until it succeeds
   const { events, times } = await startThrottled(4)
   const startMs = events.clock.now()
   await put(events)
-  expect(events.service.pendingDeliveries()).toBe(1)
+  expect(events.pending()).toBe(1)
   await events.clock.advance(60_000)
   expect(times.map((time) => time - startMs)).toEqual([0, 1000, 3000, 7000, 15_000])
-  expect(events.service.pendingDeliveries()).toBe(0)
+  expect(events.pending()).toBe(0)
 })
 
 test('after the retries of its retry policy the complete event is in the dead-letter queue with the reason', async () => {
@@ -113,7 +113,7 @@ test('a delivery to a queue that does not exist is not retried', async () => {
   const dead = events.queue('dead')
   await rule(events, { Arn: oven, DeadLetterConfig: { Arn: dead } })
   await put(events)
-  expect(events.service.pendingDeliveries()).toBe(0)
+  expect(events.pending()).toBe(0)
   expect((await attributesOf(events, dead)).attributes).toMatchObject({
     ERROR_CODE: 'NO_RESOURCE',
     RETRY_ATTEMPTS: '0',
@@ -192,13 +192,13 @@ test('a pending retry survives a restart', async () => {
     await put(before, { TraceHeader })
     await running.pop()!.stop()
     const after = await start({ stateFile })
-    expect(after.service.pendingDeliveries()).toBe(1)
+    expect(after.pending()).toBe(1)
     after.service.start()
     await after.clock.advance(1000)
     expect(after.invoked).toMatchObject([
       [slicer, { source: 'bakery' }, 'arn:aws:events:us-east-1:000000000000:rule/bakery-R', TraceHeader],
     ])
-    expect(after.service.pendingDeliveries()).toBe(0)
+    expect(after.pending()).toBe(0)
     for (const events of running.splice(0)) await events.stop()
   } finally {
     rmSync(folder, { recursive: true })

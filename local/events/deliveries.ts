@@ -96,12 +96,6 @@ export class Deliveries<Delivery extends { readonly target: RetriedTarget }> {
     this.#store(delivery, { firstMs: this.#options.clock.now(), retries: -1, nextMs })
   }
 
-  /** How many deliveries wait. */
-  pending(): number {
-    const { state, table } = this.#options
-    return state.get<{ count: number }>(`SELECT COUNT(*) AS count FROM ${table}`)!.count
-  }
-
   #store(delivery: Delivery, { firstMs, retries, nextMs }: { firstMs: number; retries: number; nextMs: number }): void {
     const { state, table } = this.#options
     const insert = `INSERT INTO ${table} (delivery, first_ms, retries, next_ms) VALUES (?, ?, ?, ?)`

@@ -179,7 +179,7 @@ test('a topic as a target is reported as a limitation and gets no events, other 
   ])
   await put(entry())
   expect(await events.received(oven)).toHaveLength(1)
-  expect(events.service.pendingDeliveries()).toBe(0)
+  expect(events.pending()).toBe(0)
   expect(events.lost).toEqual([])
 })
 

@@ -84,15 +84,14 @@ export class EventsService {
     this.providers = [...this.#buses.providers, this.#archives.provider]
   }
 
-  /** Starts retries and the retention of archives; call it once all resources exist. */
+  /** Starts retries; call it once all resources exist. */
   start(): void {
     this.#deliveries.start()
-    this.#archives.start()
+    this.#archives.sweep()
   }
 
   stop(): void {
     this.#deliveries.stop()
-    this.#archives.stop()
   }
 
   /**
@@ -107,11 +106,6 @@ export class EventsService {
     if (this.#buses.find(busName)) this.#accept(busName, { event, traceHeader })
     else this.#options.report(`Event lost because the event bus ${busName} does not exist: ${detailType} of ${source}`)
     return event.id
-  }
-
-  /** How many deliveries wait for a retry. */
-  pendingDeliveries(): number {
-    return this.#deliveries.pending()
   }
 
   /** An archive stores the event without its trace header, so that a replayed event has none. */

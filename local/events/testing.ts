@@ -37,12 +37,13 @@ export async function startEvents(
     declare(service.providers, type, logicalId, properties, 'bakery')
   const queue = (name: string) => createQueue(sqs, name, { MessageRetentionPeriod: 1_209_600 }).arn
   const received = async (queueArn: string) => await sqs.receive(queueArn, { max: 10, waitMs: 0 })
+  const pending = () => state.all('SELECT id FROM events_delivery').length
   const stop = async () => {
     service.stop()
     sqs.stop()
     await endpoint.stop()
   }
-  return { state, clock, sqs, service, client, declare: create, queue, received, lost, invoked, stop }
+  return { state, clock, sqs, service, client, declare: create, queue, received, pending, lost, invoked, stop }
 }
 
 export const entry = (more: object = {}) => ({

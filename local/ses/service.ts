@@ -13,20 +13,13 @@ export class SesService {
   /** What was sent, which the page at `/mailbox` shows. */
   readonly mails: MailStore
   readonly providers: ResourceProvider[]
-  readonly #endpoint: () => string
   /** The addresses and domains that may send, in lower case. All count as verified. */
   readonly #identities = new Set<string>()
   /** The types of events that each configuration set publishes, once for each of its destinations. */
   readonly #configurationSets = new Map<string, string[]>()
 
   /** @param options.publish publishes an event of an email to the default bus */
-  constructor(options: {
-    state: State
-    clock: Clock
-    endpoint: () => string
-    publish: (event: FeedbackEvent) => void
-  }) {
-    this.#endpoint = options.endpoint
+  constructor(options: { state: State; clock: Clock; publish: (event: FeedbackEvent) => void }) {
     this.mails = new MailStore(options.state, options.clock)
     this.providers = this.#providers()
     this.wire = {
@@ -65,11 +58,6 @@ export class SesService {
   /** Adds identities that the account has besides those of the templates. */
   declareIdentities(identities: readonly string[]): void {
     for (const identity of identities) this.#identities.add(identity.toLowerCase())
-  }
-
-  /** The URL of the mailbox page. */
-  mailboxUrl(): string {
-    return `${this.#endpoint()}/mailbox`
   }
 
   /** Stores an email of another AWS service, such as a code of a user pool. @returns its message id */

@@ -15,16 +15,16 @@ export async function startSes(options: { stateFile?: string; access?: AccessCon
   const { state, clock, server } = endpoint
   const published: FeedbackEvent[] = []
   const sns = new SnsService({ state, clock })
-  const service = new SesService({ state, clock, endpoint: endpoint.url, publish: (event) => published.push(event) })
+  const service = new SesService({ state, clock, publish: (event) => published.push(event) })
   server.addRestService(service.wire)
   server.addPages(mailbox({ mails: service.mails, texts: sns, clock }))
   server.addQueryService(sns.wire)
-  await endpoint.listen()
+  const mailboxUrl = `${await endpoint.listen()}/mailbox`
   const create = async (type: string, properties: object) =>
     declare(service.providers, `AWS::SES::${type}`, type, properties, 'Library')
   await create('EmailIdentity', { EmailIdentity: 'library.example' })
   const emails = async (query = ''): Promise<any[]> =>
-    ((await (await fetch(`${service.mailboxUrl()}/store${query}`)).json()) as { emails: any[] }).emails
+    ((await (await fetch(`${mailboxUrl}/store${query}`)).json()) as { emails: any[] }).emails
   return {
     service,
     sdk: endpoint.client(SESv2Client),
@@ -34,7 +34,7 @@ export async function startSes(options: { stateFile?: string; access?: AccessCon
     published,
     endpoint,
     stop: () => endpoint.stop(),
-    mailboxUrl: service.mailboxUrl(),
+    mailboxUrl,
   }
 }
 

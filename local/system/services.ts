@@ -129,7 +129,6 @@ export function createServices(options: {
   const ses = new SesService({
     state,
     clock,
-    endpoint,
     publish: ({ detailType, resources, detail }) =>
       events.publish({ busName: 'default', source: 'aws.ses', detailType, resources, detail }),
   })
