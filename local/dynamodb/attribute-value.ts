@@ -64,9 +64,7 @@ export function compareValues(a: AttributeValue, b: AttributeValue): number | un
 }
 
 const nestingLimit = 32
-const emptySet = (kind: string) => `One or more parameter values were invalid: ${kind}`
-const duplicates = (members: readonly string[], suffix: string) =>
-  `One or more parameter values were invalid: Input collection [${members.join(', ')}]${suffix}`
+const invalid = (fault: string) => `One or more parameter values were invalid: ${fault}`
 
 /** Validates a value and converts its numbers to canonical form. @returns DynamoDB's error message, or undefined */
 export function attributeValueFault(value: AttributeValue | null, levels = nestingLimit): string | undefined {
@@ -95,21 +93,13 @@ function contentFault(value: AttributeValue, type: AttributeType, levels: number
       return undefined
     }
     case 'NULL':
-      return value.NULL
-        ? undefined
-        : 'One or more parameter values were invalid: Null attribute value types must have the value of true'
+      return value.NULL ? undefined : invalid('Null attribute value types must have the value of true')
     case 'SS':
-      return (
-        setFault(value.SS!, 'An string set  may not be empty') ??
-        (hasDuplicates(value.SS!) ? duplicates(value.SS!, ' contains duplicates.') : undefined)
-      )
+      return setFault(value.SS!, 'An string set  may not be empty', ' contains duplicates.')
     case 'NS':
       return setFault(value.NS!, 'An number set  may not be empty') ?? numberSetFault(value.NS!)
     case 'BS':
-      return (
-        setFault(value.BS!, 'Binary sets should not be empty') ??
-        (hasDuplicates(value.BS!) ? duplicates(value.BS!, 'of type BS contains duplicates.') : undefined)
-      )
+      return setFault(value.BS!, 'Binary sets should not be empty', 'of type BS contains duplicates.')
     case 'L':
       return childrenFault(value.L!, levels)
     case 'M':
@@ -119,9 +109,11 @@ function contentFault(value: AttributeValue, type: AttributeType, levels: number
   }
 }
 
-const setFault = (members: readonly string[], ifEmpty: string) => {
-  if (members.length === 0) return emptySet(ifEmpty)
-  return members.includes(null as never) ? emptySet('An string set may not have a null string as a member') : undefined
+function setFault(members: readonly string[], ifEmpty: string, ifDuplicate?: string): string | undefined {
+  if (members.length === 0) return invalid(ifEmpty)
+  if (members.includes(null as never)) return invalid('An string set may not have a null string as a member')
+  if (ifDuplicate === undefined || !hasDuplicates(members)) return undefined
+  return invalid(`Input collection [${members.join(', ')}]${ifDuplicate}`)
 }
 
 function numberSetFault(members: string[]): string | undefined {

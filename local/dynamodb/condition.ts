@@ -30,15 +30,12 @@ function operandsHold(type: string, [left, ...right]: Resolved[]): boolean {
     case 'IN':
       return left !== undefined && right.some((candidate) => valuesEqual(left, candidate))
     case 'BETWEEN':
-      return ordered(left, first, (order) => order >= 0) && ordered(left, right[1], (order) => order <= 0)
+      return ordered(left, '>=', first) && ordered(left, '<=', right[1])
     case '<':
-      return ordered(left, first, (order) => order < 0)
     case '<=':
-      return ordered(left, first, (order) => order <= 0)
     case '>':
-      return ordered(left, first, (order) => order > 0)
     case '>=':
-      return ordered(left, first, (order) => order >= 0)
+      return ordered(left, type, first)
     case 'attribute_exists':
       return left !== undefined
     case 'attribute_not_exists':
@@ -54,10 +51,10 @@ function operandsHold(type: string, [left, ...right]: Resolved[]): boolean {
   }
 }
 
-function ordered(left: Resolved, right: Resolved, accepts: (order: number) => boolean): boolean {
-  if (left === undefined || right === undefined) return false
-  const order = compareValues(left, right)
-  return order !== undefined && accepts(order)
+function ordered(left: Resolved, operator: '<' | '<=' | '>' | '>=', right: Resolved): boolean {
+  const order = left && right && compareValues(left, right)
+  if (order === undefined) return false
+  return order === 0 ? operator.endsWith('=') : operator.startsWith(order < 0 ? '<' : '>')
 }
 
 function beginsWith(value: AttributeValue, prefix: AttributeValue): boolean {

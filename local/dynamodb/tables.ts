@@ -50,9 +50,9 @@ export class Tables {
   }
 
   /** @throws AwsError ResourceNotFoundException */
-  get(name: string, message = 'Requested resource not found'): Table {
+  get(name: string, notFound = { name: 'ResourceNotFoundException', message: 'Requested resource not found' }): Table {
     const table = this.#byName.get(name)
-    if (!table) throw new AwsError('ResourceNotFoundException', message)
+    if (!table) throw new AwsError(notFound.name, notFound.message)
     return table
   }
 

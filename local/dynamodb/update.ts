@@ -22,10 +22,10 @@ export function applyUpdate(actions: readonly Action[], before: Item): Item {
     if (type === 'DELETE') deleteMembers(item, path, operand as AttributeValue)
   }
   const removals = actions.filter(({ type }) => type === 'REMOVE').map(({ path }) => path)
-  for (const path of removals.filter((candidate) => typeof candidate.at(-1) === 'string')) remove(item, path)
+  for (const path of removals.filter((candidate) => typeof candidate.at(-1) === 'string')) put(item, path, undefined)
   const elements = removals.filter((candidate) => typeof candidate.at(-1) === 'number')
   // The deepest and last element first, so that no removal shifts the index of another.
-  for (const path of elements.toSorted((a, b) => b.length - a.length || indexOrder(b, a))) remove(item, path)
+  for (const path of elements.toSorted((a, b) => b.length - a.length || indexOrder(b, a))) put(item, path, undefined)
   return item
 }
 
@@ -60,54 +60,37 @@ function sum(left: string, operation: 'add' | 'subtract', right: string): Attrib
   return { N: result.text }
 }
 
-type Container = { map: Item; list?: undefined } | { list: AttributeValue[]; map?: undefined }
-
-/** The map or list that contains the last element of a path. */
-function containerOf(item: Item, path: Path): Container {
+/** Sets the value at a path, or removes it. @throws AwsError ValidationException when no map or list contains the path */
+function put(item: Item, path: Path, value: AttributeValue | undefined): void {
   const parent = path.length === 1 ? { M: item } : valueAt(item, path.slice(0, -1))
-  const last = path.at(-1)
-  if (typeof last === 'number' && parent?.L !== undefined) return { list: parent.L }
-  if (typeof last === 'string' && parent?.M !== undefined) return { map: parent.M }
-  throw validationError('The document path provided in the update expression is invalid for update')
-}
-
-function put(item: Item, path: Path, value: AttributeValue): void {
-  const { map, list } = containerOf(item, path)
   const last = path.at(-1)!
-  if (map !== undefined) {
+  if (typeof last === 'string' && parent?.M) {
+    if (value === undefined) delete parent.M[last]
     // An assignment to `__proto__` would not create an attribute.
-    Object.defineProperty(map, last, { value, enumerable: true, configurable: true, writable: true })
-  } else if ((last as number) < list.length) list[last as number] = value
-  else list.push(value)
+    else Object.defineProperty(parent.M, last, { value, enumerable: true, configurable: true, writable: true })
+  } else if (typeof last === 'number' && parent?.L) {
+    const end = Math.min(last, parent.L.length)
+    parent.L.splice(end, 1, ...(value === undefined ? [] : [value]))
+  } else throw validationError('The document path provided in the update expression is invalid for update')
 }
 
-function remove(item: Item, path: Path): void {
-  const { map, list } = containerOf(item, path)
-  const last = path.at(-1)!
-  if (map !== undefined) delete map[last]
-  else list.splice(last as number, 1)
-}
+type SetType = 'SS' | 'NS' | 'BS'
 
+/** Adds to a number or to a set; operands of other types are rejected with the expression. */
 function add(item: Item, path: Path, operand: AttributeValue): void {
-  containerOf(item, path)
   const existing = valueAt(item, path)
-  const type = typeOf(operand)
-  if (existing !== undefined && typeOf(existing) !== type) throw wrongOperand()
-  if (type === 'N') put(item, path, sum(existing?.N ?? '0', 'add', operand.N!))
-  else if (isSet(type)) put(item, path, { [type]: [...new Set([...(existing?.[type] ?? []), ...operand[type]!])] })
+  if (existing !== undefined && typeOf(existing) !== typeOf(operand)) throw wrongOperand()
+  if (operand.N !== undefined) return put(item, path, sum(existing?.N ?? '0', 'add', operand.N))
+  const type = typeOf(operand) as SetType
+  put(item, path, { [type]: [...new Set([...(existing?.[type] ?? []), ...operand[type]!])] })
 }
 
 function deleteMembers(item: Item, path: Path, operand: AttributeValue): void {
-  containerOf(item, path)
   const existing = valueAt(item, path)
-  const type = typeOf(operand)
-  if (existing === undefined) return
-  if (!isSet(type) || typeOf(existing) !== type) throw wrongOperand()
+  const type = typeOf(operand) as SetType
+  if (existing !== undefined && typeOf(existing) !== type) throw wrongOperand()
   const deleted = new Set(operand[type])
-  const remaining = existing[type]!.filter((member) => !deleted.has(member))
+  const remaining = (existing?.[type] ?? []).filter((member) => !deleted.has(member))
   // DynamoDB has no empty sets: the attribute is removed with its last member.
-  if (remaining.length === 0) remove(item, path)
-  else put(item, path, { [type]: remaining })
+  put(item, path, remaining.length > 0 ? { [type]: remaining } : undefined)
 }
-
-const isSet = (type: string): type is 'SS' | 'NS' | 'BS' => type === 'SS' || type === 'NS' || type === 'BS'

@@ -59,15 +59,6 @@ export const getItem = itemOperation({
   },
 })
 
-/** The keys of one table. */
-interface TableKeys {
-  readonly tableName: string
-  readonly targets: readonly Target[]
-  readonly consistent: boolean
-  /** The entry of the request, for `UnprocessedKeys`. */
-  readonly entry: Record<string, unknown>
-}
-
 const batchLimit = 100
 const responseLimitBytes = 16 * 1024 * 1024
 
@@ -119,11 +110,12 @@ export const batchGetItem = itemOperation({
   },
 })
 
-function tableKeysOf(tableName: string, entry: Record<string, any>): TableKeys {
+/** The keys of one table. `entry` is returned for unread keys. */
+function tableKeysOf(tableName: string, entry: Record<string, any>) {
   const keys: Item[] = entry['Keys']
   for (const key of keys) checkItem(key)
   const expressions = expressionsOf(entry, ['ProjectionExpression'])
-  const targets = keys.map((item) => ({ tableName, item, expressions }))
+  const targets = keys.map((item): Target => ({ tableName, item, expressions }))
   return { tableName, targets, consistent: entry['ConsistentRead'] === true, entry }
 }
 

@@ -25,27 +25,24 @@ import {
   type TableSchema,
 } from '../schema.ts'
 
-const plainNotFound = () => new AwsError('ResourceNotFoundException', 'Requested resource not found')
-
 /** An operation on a table that exists. */
 const tableOperation = <Request = object>(
   name: string,
   run: (table: Table, request: Request, engine: Engine) => unknown,
-  { members = {}, notFound = plainNotFound }: { members?: Members; notFound?: (tableName: string) => AwsError } = {},
+  options: { members?: Members; notFound?: (tableName: string) => { name: string; message: string } } = {},
 ): DynamoOperation => ({
   name,
-  parse: (input) => parseRequest(input, { ...tableNameMember, ...members }),
+  parse: (input) => parseRequest(input, { ...tableNameMember, ...options.members }),
   access: ({ TableName }) => tableAccess(name, TableName),
-  run(request, engine) {
-    const table = engine.tables.find(request.TableName)
-    if (!table) throw notFound(request.TableName)
-    return run(table, request, engine)
-  },
+  run: (request, engine) =>
+    run(engine.tables.get(request.TableName, options.notFound?.(request.TableName)), request, engine),
 })
 
 const named = {
-  notFound: (tableName: string) =>
-    new AwsError('ResourceNotFoundException', `Requested resource not found: Table: ${tableName} not found`),
+  notFound: (tableName: string) => ({
+    name: 'ResourceNotFoundException',
+    message: `Requested resource not found: Table: ${tableName} not found`,
+  }),
 }
 
 const describeTable = tableOperation(
@@ -169,7 +166,7 @@ const describeContinuousBackups = tableOperation(
       PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: 'DISABLED' },
     },
   }),
-  { notFound: (tableName) => new AwsError('TableNotFoundException', `Table not found: ${tableName}`) },
+  { notFound: (tableName) => ({ name: 'TableNotFoundException', message: `Table not found: ${tableName}` }) },
 )
 
 const requiredText = { ...textMember, required: true }
