@@ -1,4 +1,4 @@
-import { parseExpression, type Expression } from './expression.ts'
+import { parseExpression } from './expression.ts'
 import type { Points } from './metric-query.ts'
 
 export const alarmStates = ['OK', 'ALARM', 'INSUFFICIENT_DATA'] as const
@@ -64,41 +64,35 @@ function isOldBreach(points: Points, breaches: (value: number) => boolean, datap
 }
 
 /** The rule of a composite alarm: `ALARM("slow") AND NOT (OK("arn:…:alarm:quiet") OR ALARM("idle"))` */
-type AlarmRule = Expression
+interface AlarmRule {
+  /** The names of the alarms that it refers to. */
+  readonly alarms: string[]
+  holds(stateOf: (alarm: string) => AlarmState): boolean
+}
 
 /** @throws Error that quotes the part that is invalid or not emulated */
 export function parseAlarmRule(text: string): AlarmRule {
-  const rule = parseExpression(text)
-  checkRule(rule)
-  return rule
+  // The meaning of a text is the name of an alarm, which only the functions for states accept.
+  const rule = parseExpression<string | AlarmRule>(text, {
+    number: reject,
+    name: reject,
+    text: (alarm) => /^arn:.*?:alarm:(.*)$/.exec(alarm)?.[1] ?? alarm,
+    call(name, operands) {
+      const [alarm] = operands
+      if (alarmStates.some((state) => state === name) && operands.length === 1 && typeof alarm === 'string')
+        return { alarms: [alarm], holds: (stateOf) => stateOf(alarm) === name }
+      const rules = operands.map((operand) => (typeof operand === 'string' ? reject(operand) : operand))
+      const alarms = [...new Set(rules.flatMap((each) => each.alarms))]
+      if (name === 'AND') return { alarms, holds: (stateOf) => rules.every((each) => each.holds(stateOf)) }
+      if (name === 'OR') return { alarms, holds: (stateOf) => rules.some((each) => each.holds(stateOf)) }
+      return name === 'NOT' ? { alarms, holds: (stateOf) => !rules[0]!.holds(stateOf) } : reject(name)
+    },
+  })
+  return typeof rule === 'string' ? reject(rule) : rule
 }
 
-function checkRule(rule: AlarmRule): void {
-  const { name, operands } = rule.kind === 'call' ? rule : { name: JSON.stringify(rule), operands: [] }
-  if (['AND', 'OR', 'NOT'].includes(name)) operands.forEach(checkRule)
-  else if (!alarmStates.some((state) => state === name) || operands.length !== 1 || operands[0]!.kind !== 'text')
-    throw new Error(`${name} in an alarm rule is not emulated`)
-}
+export const alarmsOf = ({ alarms }: AlarmRule): string[] => alarms
 
-/** The names of the alarms that a rule refers to. */
-export function alarmsOf(rule: AlarmRule): string[] {
-  if (rule.kind === 'text') return [nameOf(rule.value)]
-  return rule.kind === 'call' ? [...new Set(rule.operands.flatMap(alarmsOf))] : []
+function reject(part: unknown): never {
+  throw new Error(`${JSON.stringify(part)} in an alarm rule is not emulated`)
 }
-
-export function holds(rule: AlarmRule, stateOf: (alarm: string) => AlarmState): boolean {
-  const { name, operands } = rule as Extract<AlarmRule, { kind: 'call' }>
-  const [first] = operands
-  switch (name) {
-    case 'NOT':
-      return !holds(first!, stateOf)
-    case 'AND':
-      return operands.every((operand) => holds(operand, stateOf))
-    case 'OR':
-      return operands.some((operand) => holds(operand, stateOf))
-    default:
-      return first?.kind === 'text' && stateOf(nameOf(first.value)) === name
-  }
-}
-
-const nameOf = (alarm: string) => /^arn:.*?:alarm:(.*)$/.exec(alarm)?.[1] ?? alarm

@@ -1,9 +1,7 @@
 import { arn, type ResourceDeclaration, type ResourceProvider } from '../assembly/provider.ts'
 import {
-  alarmsOf,
   evaluateAlarm,
   extraPeriods,
-  holds,
   missingDataTreatments,
   parseAlarmRule,
   type AlarmCondition,
@@ -89,11 +87,11 @@ export const alarmProviders = (alarms: {
     create(resource) {
       const alarm = commonOf(resource)
       const rule = parseAlarmRule(String(resource.properties['AlarmRule']))
-      const children = alarmsOf(rule)
+      const children = rule.alarms
       const unknown = children.find((name) => !alarms.get(name))
       if (unknown !== undefined) throw new Error(`The alarm rule refers to the alarm ${unknown}, which does not exist.`)
       const evaluate: Alarm['evaluate'] = ({ stateOf }) => ({
-        state: holds(rule, stateOf) ? 'ALARM' : 'OK',
+        state: rule.holds(stateOf) ? 'ALARM' : 'OK',
         reason: `${children.map((name) => `${name} is ${stateOf(name)}`).join(', ')}.`,
       })
       alarms.put({ ...alarm, type: 'CompositeAlarm', children, rangeMs: 0, evaluate })

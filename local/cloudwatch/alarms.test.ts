@@ -223,9 +223,9 @@ test('DescribeAlarms returns the properties of the template, filtered by type, p
 })
 
 test.each<[Record<string, unknown>, string]>([
-  [{ Metrics: [{ Id: 'b', Expression: 'SEARCH("x", "Sum")' }] }, 'the function SEARCH with 2 argument(s)'],
+  [{ Metrics: [{ Id: 'b', Expression: 'SEARCH(1, 2)' }] }, 'the function SEARCH with 2 argument(s)'],
   [{ Metrics: [{ Id: 'a', Expression: '[b' }] }, 'the expression [b cannot be read at [ b'],
-  [{ Metrics: [{ Id: 'a', Expression: 'b + ' }] }, 'cannot be read at its end'],
+  [{ Metrics: [{ Id: 'a', Expression: '1 + ' }] }, 'cannot be read at its end'],
   [{ Metrics: [{ Id: 'a', Expression: 'nothing' }] }, 'refers to nothing'],
   [{ Metrics: [{ Id: 'a', Expression: 'a + 1' }] }, 'the expression a refers to itself'],
   [{ Statistic: undefined, ExtendedStatistic: 'p99' }, 'the statistic p99 is not emulated'],

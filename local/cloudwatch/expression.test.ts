@@ -1,4 +1,4 @@
-import { alarmsOf, holds, parseAlarmRule, type AlarmState } from './alarm-evaluation.ts'
+import { alarmsOf, parseAlarmRule, type AlarmState } from './alarm-evaluation.ts'
 import { MetricStore } from './metric.ts'
 import { readQuery } from './metric-query.ts'
 import { ManualClock } from '../clock.ts'
@@ -61,7 +61,7 @@ test.each([
   ['NOT (ALARM("flood") OR OK("fire"))', true],
   ['OK("fire") AND ALARM("flood") OR ALARM("fire")', true],
 ])('evaluates the rule %s', (text, expected) => {
-  expect(holds(parseAlarmRule(text), (name) => states[name]!)).toBe(expected)
+  expect(parseAlarmRule(text).holds((name) => states[name]!)).toBe(expected)
 })
 
 test('alarmsOf returns each alarm of a rule once', () => {

@@ -1,4 +1,4 @@
-import { parseExpression, type Expression } from './expression.ts'
+import { parseExpression } from './expression.ts'
 import { fromWire, type Aggregate, type Metric, type MetricStore, type WireDimension } from './metric.ts'
 
 /** One member of an alarm's `Metrics`: a statistic of a metric, or an expression over others. */
@@ -34,7 +34,7 @@ export function readQuery(queries: readonly WireQuery[]): Query {
   const returned = queries.filter(({ ReturnData }) => String(ReturnData ?? true) !== 'false')
   if (returned.length !== 1) throw new Error('exactly one of its Metrics must be returned')
   const byId = new Map(queries.map((query) => [query.Id, query]))
-  const expression = resolved({ kind: 'name', name: returned[0]!.Id }, byId, [])
+  const calculate = compile(returned[0]!.Id, byId, [])
   const metrics = queries.flatMap(({ Id, MetricStat }) =>
     MetricStat ? [{ id: Id, ...readStatistic(MetricStat) }] : [],
   )
@@ -48,7 +48,7 @@ export function readQuery(queries: readonly WireQuery[]): Query {
         return [id, aggregates.map((aggregate) => aggregate && statistic(aggregate))] as const
       }
       const values = new Map(metrics.map(read))
-      return Array.from({ length: periods }, (_, period) => calculate(expression, (id) => values.get(id)?.[period]))
+      return Array.from({ length: periods }, (_, period) => calculate((id) => values.get(id)?.[period]))
     },
   }
 }
@@ -95,33 +95,44 @@ function readStatistic({ Metric, Stat, Period, Unit }: NonNullable<WireQuery['Me
   return { metric: { namespace, name, dimensions: fromWire(Dimensions) }, statistic, periodSeconds }
 }
 
-/** Replaces the names of expressions by these expressions. @throws Error for what cannot be calculated */
-function resolved(expression: Expression, byId: ReadonlyMap<string, WireQuery>, within: readonly string[]): Expression {
-  if (expression.kind === 'number') return expression
-  if (expression.kind === 'text') throw new Error(`the text "${expression.value}" in an expression is not emulated`)
-  const { name } = expression
-  if (expression.kind === 'call') {
-    const { operands } = expression
-    if (!Object.hasOwn(functions, name) || functions[name]!.length !== operands.length)
-      throw new Error(`the function ${name} with ${operands.length} argument(s) is not emulated`)
-    return { ...expression, operands: operands.map((operand) => resolved(operand, byId, within)) }
-  }
-  const query = byId.get(name)
-  if (!query) throw new Error(`an expression refers to ${name}, which is no metric`)
-  if (within.includes(name)) throw new Error(`the expression ${name} refers to itself`)
-  return query.MetricStat ? expression : resolved(parseExpression(query.Expression ?? ''), byId, [...within, name])
+/** The value in one period, given those of the metrics. */
+type Calculation = (valueOf: (id: string) => number | undefined) => number | undefined
+
+/** The calculation of a metric or an expression. @throws Error for what cannot be calculated */
+function compile(id: string, byId: ReadonlyMap<string, WireQuery>, within: readonly string[]): Calculation {
+  const query = byId.get(id)
+  if (!query) throw new Error(`an expression refers to ${id}, which is no metric`)
+  if (within.includes(id)) throw new Error(`the expression ${id} refers to itself`)
+  if (query.MetricStat) return (valueOf) => valueOf(id)
+  return parseExpression<Calculation>(query.Expression ?? '', {
+    number: (value) => () => value,
+    text(value) {
+      throw new Error(`the text "${value}" in an expression is not emulated`)
+    },
+    name: (name) => compile(name, byId, [...within, id]),
+    call(name, operands) {
+      const apply = Object.hasOwn(functions, name) ? functions[name] : undefined
+      if (apply?.length !== operands.length)
+        throw new Error(`the function ${name} with ${operands.length} argument(s) is not emulated`)
+      return (valueOf) => {
+        const result = apply(...operands.map((operand) => operand(valueOf)))
+        // A result that is not finite, as of a division by zero, leaves the period without a value.
+        return Number.isFinite(result) ? result : undefined
+      }
+    },
+  })
 }
 
-type Calculation = (...operands: (number | undefined)[]) => number | undefined
+type MathFunction = (...operands: (number | undefined)[]) => number | undefined
 
 /** Without a value of one of its operands, an operator has none. */
 const operator =
-  (compute: (left: number, right: number) => number | boolean): Calculation =>
+  (compute: (left: number, right: number) => number | boolean): MathFunction =>
   (left, right) =>
     left === undefined || right === undefined ? undefined : Number(compute(left, right))
 
 /** The functions and operators of metric math that are emulated; the number of parameters is that of arguments. */
-const functions: Readonly<Record<string, Calculation>> = {
+const functions: Readonly<Record<string, MathFunction>> = {
   FILL: (value, filling) => value ?? filling,
   IF: (condition, then, otherwise) => (condition === undefined ? undefined : condition !== 0 ? then : otherwise),
   '+': operator((left, right) => left + right),
@@ -136,13 +147,4 @@ const functions: Readonly<Record<string, Calculation>> = {
   '>': operator((left, right) => left > right),
   AND: operator((left, right) => left !== 0 && right !== 0),
   OR: operator((left, right) => left !== 0 || right !== 0),
-}
-
-/** A result that is not finite, as of a division by zero, leaves the period without a value. */
-function calculate(expression: Expression, valueOf: (id: string) => number | undefined): number | undefined {
-  if (expression.kind === 'number') return expression.value
-  if (expression.kind === 'name') return valueOf(expression.name)
-  if (expression.kind === 'text') return undefined
-  const result = functions[expression.name]!(...expression.operands.map((operand) => calculate(operand, valueOf)))
-  return Number.isFinite(result) ? result : undefined
 }
