@@ -1,6 +1,6 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { InvalidArgumentError, Option } from 'commander'
-import { newCommand, number, outputsOption, runCommand } from '../lib/command.ts'
+import { matching, newCommand, number, outputsOption, runCommand } from '../lib/command.ts'
 import { localOutputsFile, readDeployment } from '../lib/deployment.ts'
 import { CommandError, UsageError } from '../lib/errors.ts'
 import {
@@ -25,13 +25,15 @@ interface Options {
   readonly outputs?: string
 }
 
+const serviceName = matching(/^[a-z][a-z-]*$/, 'the name of a folder below services/')
+
 const command = newCommand(
   'npm run logs --',
   `
 Prints log lines from all functions in chronological order: those with a correlation id, of a service, or of a level and above.
 The correlation id is in the x-correlation-id header of an API response and in the metadata of each event.`,
 )
-  .option('--correlation <id>', 'the correlation id', correlationId)
+  .option('--correlation <id>', 'the correlation id', matching(correlationIdPattern, 'a correlation id'))
   .option('--service <name>', 'only the functions of one service, such as orders', serviceName)
   .addOption(new Option('--level <level>', 'the least serious level').choices(logLevels).argParser(logLevel))
   .option('--follow', 'print new lines as they are logged, until Ctrl-C')
@@ -39,16 +41,6 @@ The correlation id is in the x-correlation-id header of an API response and in t
   .option('--json', 'print the original log lines (npm run --silent omits the output of npm)')
   .addOption(outputsOption())
   .action(printLogs)
-
-function correlationId(text: string): string {
-  if (!correlationIdPattern.test(text)) throw new InvalidArgumentError('It must be a correlation id')
-  return text
-}
-
-function serviceName(text: string): string {
-  if (!/^[a-z][a-z-]*$/.test(text)) throw new InvalidArgumentError('It must be the name of a folder below services/')
-  return text
-}
 
 function logLevel(text: string): LogLevel {
   const level = logLevels.find((each) => each === text.toUpperCase())

@@ -1,5 +1,4 @@
-import { InvalidArgumentError } from 'commander'
-import { newCommand, outputsOption, runCommand } from '../lib/command.ts'
+import { matching, newCommand, outputsOption, runCommand } from '../lib/command.ts'
 import { localOutputsFile, readDeployment } from '../lib/deployment.ts'
 import { signIn, type SignIn } from '../lib/sign-in.ts'
 
@@ -7,7 +6,7 @@ const command = newCommand(
   'npm run token --',
   'Prints an access token of a user as the last line. Creates the user first, through the regular sign-up, if it does not exist.',
 )
-  .requiredOption('--email <address>', 'the user', emailAddress)
+  .requiredOption('--email <address>', 'the user', matching(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'an email address'))
   .option('--group <name>', 'adds the user to this group first (staff opens /admin)')
   .option('--name <name>', 'name of a new user')
   .option(
@@ -18,10 +17,5 @@ const command = newCommand(
   .action(async ({ outputs, ...request }: SignIn & { outputs?: string }) => {
     console.log(await signIn(readDeployment(outputs ?? localOutputsFile()), request))
   })
-
-function emailAddress(text: string): string {
-  if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text)) throw new InvalidArgumentError('It must be an email address')
-  return text
-}
 
 await runCommand(command)

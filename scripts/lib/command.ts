@@ -114,6 +114,14 @@ export const number =
     throw new InvalidArgumentError(`It must be a ${whole ? 'whole ' : ''}number ${bounds}`)
   }
 
+/** Parses an option's value that has a shape. @param what such as `an email address` */
+export const matching =
+  (shape: RegExp, what: string) =>
+  (text: string): string => {
+    if (shape.test(text)) return text
+    throw new InvalidArgumentError(`It must be ${what}`)
+  }
+
 /** Parses a time with a time zone, such as `2026-11-21T13:00:00Z`. */
 export function time(text: string): Date {
   const shape = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/

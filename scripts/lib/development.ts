@@ -7,7 +7,7 @@ import { parsePort } from '@cartwheel/local/process'
 import { stageOf } from '#infra/stages.ts'
 import { bundleFunctions, findEntries, type Entry } from './build/bundle.ts'
 import { synthesize } from './cdk.ts'
-import { CommandError, UsageError } from './errors.ts'
+import { CommandError, orUsageError, UsageError } from './errors.ts'
 import { servePages } from './pages-server.ts'
 import type { Development } from './terminal-system.ts'
 
@@ -28,7 +28,7 @@ const watched = ['services', 'shared', 'infra', 'cdk.json']
 export async function developFunctions(options: { inspect?: string; inspectPort: string }): Promise<Development> {
   const functions = new DevelopedFunctions()
   const inspected = options.inspect === undefined ? undefined : functionNamed(options.inspect, functions.names())
-  const inspectPort = portOf(options.inspectPort)
+  const inspectPort = orUsageError(() => parsePort('--inspect-port', options.inspectPort))
   await functions.build(findEntries())
   if (inspected !== undefined) console.log(`A debugger can attach to ${inspected} at 127.0.0.1:${inspectPort}.`)
   return {
@@ -50,14 +50,6 @@ function functionNamed(text: string, names: readonly string[]): string {
   if (matches.length === 1) return matches[0]!
   const which = matches.length === 0 ? `No function is named ${text}` : `Several functions are named ${text}`
   throw new UsageError(`${which}. Available: ${(matches.length === 0 ? names : matches).join(', ')}.`)
-}
-
-function portOf(text: string): number {
-  try {
-    return parsePort('--inspect-port', text)
-  } catch (error) {
-    throw new UsageError((error as Error).message)
-  }
 }
 
 /** The functions' bundles below dist/.dev, and the source files of each. */
@@ -94,13 +86,12 @@ class DevelopedFunctions {
       writeFileSync(`${path}.unfinished`, contents)
       renameSync(`${path}.unfinished`, path)
     }
-    const names = entries.map((entry) => {
+    return entries.map((entry) => {
       const name = functionNameOf(entry)
       this.#entries.set(name, entry)
       this.#sources.set(name, sourcesOf(metafile, entry))
       return name
     })
-    return names
   }
 }
 

@@ -14,7 +14,7 @@ import { synthesize } from './cdk.ts'
 import { collect } from './command.ts'
 import { dataVersion } from './data-version.ts'
 import { commandLine, dataDirectory, parseDeployment, type Deployment } from './deployment.ts'
-import { CommandError, UsageError } from './errors.ts'
+import { CommandError, orUsageError } from './errors.ts'
 import { isSeedId, newSeedId } from './seed/seed-id.ts'
 import { seedProducts } from './seed/seed-products.ts'
 import type { Command } from 'commander'
@@ -84,7 +84,6 @@ export async function runSystem(
   { reset = false, json = false, images, chaos, ...lines }: StartOptions,
   develop?: (assembly: string) => Promise<Development>,
 ): Promise<void> {
-  const directory = dataDirectory()
   const chaosSeed = chaos === undefined ? undefined : orUsageError(() => parseSeed(chaos))
   const filter = orUsageError(() => parseLineFilter(lines))
   const ports = {
@@ -97,19 +96,9 @@ export async function runSystem(
     return { assembly: made, development: await develop?.(made) }
   })
   const { developed } = development ?? {}
-  const common = {
-    dataDirectory: directory,
-    dataVersion,
-    emailIdentities,
-    ...ports,
-    reset,
-    json,
-    isHidden,
-    filter,
-    adviceOn,
-  }
+  const options = { ...ports, assembly, dataVersion, emailIdentities, reset, json, filter, chaosSeed, developed }
   await runInTerminal(
-    { assembly, ...common, chaosSeed, developed },
+    { ...options, dataDirectory: dataDirectory(), isHidden, adviceOn },
     async (system, restart) => {
       await announce(system, { json, images })
       await development?.watch(system, restart)
@@ -131,14 +120,6 @@ function adviceOn(line: LocalLine): string | undefined {
 
 const portOf = (name: string, defaultPort: string) =>
   orUsageError(() => parsePort(name, process.env[name] ?? defaultPort))
-
-function orUsageError<T>(parse: () => T): T {
-  try {
-    return parse()
-  } catch (error) {
-    throw new UsageError((error as Error).message)
-  }
-}
 
 /** Until the system handles them itself, a signal stops the preparation and this process. */
 async function untilStopped<T>(prepare: (signal: AbortSignal) => Promise<T>): Promise<T> {

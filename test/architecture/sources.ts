@@ -20,7 +20,7 @@ export interface Import {
   readonly to: string
 }
 
-const importing = /(?:^|\n)\s*(?:import|export)\s(?:[^'";]*?\sfrom\s)?\s*'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/g
+const importing = /(?:^|\n)\s*(?:import|export)\s(?:[\w$\s{},*]*?\sfrom\s)?\s*'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/g
 
 export function importsOf(from: string, text = readFileSync(join(root, from), 'utf8')): Import[] {
   return [...text.matchAll(importing)].map(([, declared, dynamic]) => ({

@@ -96,6 +96,8 @@ function checkCognitoSender({ customersPerDay }: ExpectedPeak): Verdict {
       )
 }
 
+const rate = (quota: number) => quotaRequest('ses', 'L-CDEF9B6B', quota)
+
 /** @param needed emails per second and per day at the expected peak, codes of sign-ups included */
 export function checkMailRate(
   account: Known<MailAccount>,
@@ -105,28 +107,16 @@ export function checkMailRate(
   if (mode === 'simulator') return checkCognitoSender(expectedPeak)
   if (!account.known) return unchecked('mail rate', account)
   const { mailsPerSecond, mailsPerDay } = account.value
-  if (mailsPerSecond < needed.mailsPerSecond)
-    return warning(
-      'mail rate',
-      `${mailsPerSecond} emails per second, and the peak needs ${needed.mailsPerSecond}: emails would be delayed`,
-      quotaRequest('ses', 'L-CDEF9B6B', needed.mailsPerSecond),
-    )
-  if (mailsPerSecond < ratePerSecond)
-    return warning(
-      'mail rate',
-      `${mailsPerSecond} emails per second, and mail.ratePerSecond is ${ratePerSecond}: SES would throttle the stage`,
-      quotaRequest('ses', 'L-CDEF9B6B', ratePerSecond),
-    )
+  const [perSecond, perDay] = [`${mailsPerSecond} emails per second`, `${mailsPerDay} emails per day`]
+  const late = `${perSecond}, and the peak needs ${needed.mailsPerSecond}: emails would be delayed`
+  if (mailsPerSecond < needed.mailsPerSecond) return warning('mail rate', late, rate(needed.mailsPerSecond))
+  const throttled = `${perSecond}, and mail.ratePerSecond is ${ratePerSecond}: SES would throttle the stage`
+  if (mailsPerSecond < ratePerSecond) return warning('mail rate', throttled, rate(ratePerSecond))
+  const lost = `${perDay}, and the peak needs ${needed.mailsPerDay}: emails would fail`
   if (mailsPerDay < needed.mailsPerDay)
-    return warning(
-      'mail rate',
-      `${mailsPerDay} emails per day, and the peak needs ${needed.mailsPerDay}: emails would fail`,
-      quotaRequest('ses', 'L-804C8AE8', needed.mailsPerDay),
-    )
-  return ok(
-    'mail rate',
-    `${mailsPerSecond} emails per second and ${mailsPerDay} per day; the peak needs ${needed.mailsPerSecond} and ${needed.mailsPerDay}`,
-  )
+    return warning('mail rate', lost, quotaRequest('ses', 'L-804C8AE8', needed.mailsPerDay))
+  const needs = `${needed.mailsPerSecond} and ${needed.mailsPerDay}`
+  return ok('mail rate', `${perSecond} and ${mailsPerDay} per day; the peak needs ${needs}`)
 }
 
 export const readTextSandbox = (client: SNSClient): Promise<Known<boolean>> =>

@@ -83,12 +83,14 @@ export function checkNames(
   const unknown = [own, ...taken.map(({ names }) => names)].find((fact) => !fact.known)
   const colliding = wanted.filter(({ type, name }) => there.has(key(type, name)) && !ours.has(key(type, name)))
   // Without the list of own resources, every deployed resource would look like a collision.
-  if (colliding.length > 0 && own.known)
+  if (colliding.length > 0 && own.known) {
+    const [exist, them] = colliding.length === 1 ? ['exists', 'it'] : ['exist', 'them']
     return failed(
       'names',
-      `${describe(colliding)} already exist${colliding.length === 1 ? 's' : ''}, outside this app's stacks`,
-      `Delete ${colliding.length === 1 ? 'it' : 'them'}, import ${colliding.length === 1 ? 'it' : 'them'} with npx cdk import, or deploy into another account or region.`,
+      `${describe(colliding)} already ${exist}, outside this app's stacks`,
+      `Delete ${them}, import ${them} with npx cdk import, or deploy into another account or region.`,
     )
+  }
   if (unknown && !unknown.known) return warning('names', `some could not be checked: ${unknown.why}`, unknown.remedy)
   return ok('names', `none of ${wanted.length} fixed names is in use`)
 }
