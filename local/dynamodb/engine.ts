@@ -53,7 +53,7 @@ export function createEngine({ state, clock, chaos = noChaos, onCapacity }: Engi
 }
 
 /** The writes of the last moments, so that an eventually consistent read can miss them. */
-export class RecentWrites {
+class RecentWrites {
   readonly #stores: Pick<Engine, 'state' | 'clock' | 'items'>
   /** Oldest first. */
   #writes: { readonly atMs: number; readonly write: PlannedWrite }[] = []

@@ -35,10 +35,6 @@ export interface KeyRange {
 /** The end of a page: the partition and sort key of a row, and in an index those of its item as well. */
 export type Cursor = readonly Uint8Array[]
 
-export interface RangeRow extends Pick<StoredItem, 'item' | 'size'> {
-  readonly cursor: Cursor
-}
-
 type Row = Location & { item: string; size: number; item_partition: Uint8Array; item_sort: Uint8Array }
 
 const tableOrder = ['partition', 'sort'] as const
@@ -106,7 +102,7 @@ export class ItemStore {
     index: IndexSchema | undefined,
     ranges: readonly KeyRange[],
     { after, forward, chunkRows }: { after?: Cursor | undefined; forward: boolean; chunkRows: number },
-  ): Iterable<RangeRow> {
+  ): Iterable<Pick<StoredItem, 'item' | 'size'>> {
     const order = index ? indexOrder : tableOrder
     const columns = order.map((column) => `e.${column}`)
     const conditions = ranges.map(({ column, operator }) => `AND e.${column} ${operator} ?`)
@@ -117,11 +113,9 @@ export class ItemStore {
       const sql = `${index ? selectIndex : selectTable} ${conditions.join(' ')} ${cursor ? next : ''}
         ORDER BY ${columns.map((column) => `${column} ${direction}`).join(', ')} LIMIT ?`
       const rows = this.#state.all<Row>(sql, ...values, ...(cursor ?? []), chunkRows)
-      for (const row of rows) {
-        cursor = order.map((column) => row[column])
-        yield { item: JSON.parse(row.item) as Item, size: row.size, cursor }
-      }
+      for (const { item, size } of rows) yield { item: JSON.parse(item) as Item, size }
       if (rows.length < chunkRows) return
+      cursor = order.map((column) => rows.at(-1)![column])
     }
   }
 
