@@ -80,7 +80,7 @@ export interface Outcome {
 }
 
 /** What every request may ask for in addition; see the members of the same names. */
-interface Details {
+export interface Details {
   readonly capacityDetail: CapacityDetail
   readonly metricsDetail: 'SIZE' | 'NONE' | undefined
 }
