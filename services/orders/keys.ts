@@ -17,12 +17,15 @@ export const orderKey = (orderId: string) => ({ PK: `ORDER#${orderId}`, SK: 'ORD
 /** The index partition of a customer's orders. */
 export const customerPartition = (customerId: string) => `CUSTOMER#${customerId}`
 
+/** A position in the lists of orders. It has a type of its own, since the id of an order is none. */
+export type ListPosition = string & { readonly isListPosition: true }
+
 /**
  * The sort key of an order in both indexes: in the layout of an id, with the time of the order and the last characters of
  * its id. An id that begins with the time of its order is this key itself.
  */
-export const listKey = ({ orderId, placedAt }: { readonly orderId: string; readonly placedAt: string }): string =>
-  startOfIds('ord', new Date(placedAt)) + orderId.slice(-16)
+export const listKey = ({ orderId, placedAt }: { readonly orderId: string; readonly placedAt: string }): ListPosition =>
+  (startOfIds('ord', new Date(placedAt)) + orderId.slice(-16)) as ListPosition
 
 export const indexKeys = (order: { orderId: string; customerId: string; placedAt: string }) => ({
   GSI1PK: customerPartition(order.customerId),

@@ -5,6 +5,7 @@ import type { Answer, IdempotentRequest, StoredAnswer } from '#shared/idempotenc
 import type { Order, PlacedOrder } from './domain/order.ts'
 import type { ChangeEvent } from './domain/transitions.ts'
 import type { OrderPlaced } from './events.ts'
+import type { ListPosition } from './keys.ts'
 
 export interface Placement {
   readonly order: Order
@@ -52,7 +53,7 @@ export interface OrderSlice {
   /** At most 100. */
   readonly size: number
   /** The `listKey` of the last order of the previous slice. */
-  readonly after?: string | undefined
+  readonly after?: ListPosition | undefined
 }
 
 export interface OrderList {

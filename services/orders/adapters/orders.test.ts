@@ -212,7 +212,10 @@ describe('order reader of the table', () => {
 
   test('a page continues in the month of the previous order and queries no later month', async () => {
     const { table, reader } = await world()
-    await reader.recent(noon, { size: 5, after: newId('ord', new Date('2026-06-15T00:00:00Z')) })
+    await reader.recent(noon, {
+      size: 5,
+      after: listKey({ orderId: newId('ord', noon), placedAt: '2026-06-15T00:00:00Z' }),
+    })
     const months = new Set(
       table.requests('Query').map((query) => JSON.stringify(query).match(/ORDERS#(\d{4}-\d\d)/)![1]),
     )

@@ -4,6 +4,7 @@ import { eventConsumer } from '#shared/lambda/event-consumer.ts'
 import { retryWhileContended, type Backoff } from '#shared/retry.ts'
 import { forgetCustomer } from '../domain/change.ts'
 import type { OrderStatus } from '../events.ts'
+import { listKey, type ListPosition } from '../keys.ts'
 import type { OrderChanges, OrderReader } from '../ports.ts'
 
 const pageSize = 25
@@ -23,7 +24,7 @@ export function anonymiseOrdersHandler({
   readonly now: () => Date
   readonly backoff: Backoff
 }) {
-  const handlePage = async (event: EventOf<typeof UserDeleted>, after: string | undefined) => {
+  const handlePage = async (event: EventOf<typeof UserDeleted>, after: ListPosition | undefined) => {
     const page = await orders.ofCustomer(event.data.userId, { size: pageSize, after })
     const outcomes = await Promise.all(
       page.orders.map(async (from) => {
@@ -36,7 +37,7 @@ export function anonymiseOrdersHandler({
 
   return eventConsumer([UserDeleted], async (event) => {
     let changed = 0
-    for (let after: string | undefined; ;) {
+    for (let after: ListPosition | undefined; ;) {
       const page = await retryWhileContended(
         backoff,
         async () => {
@@ -47,8 +48,9 @@ export function anonymiseOrdersHandler({
         ({ outcomes }) => outcomes.includes('stale'),
       )
       if (page.outcomes.includes('stale')) throw new Error('An order of the deleted customer kept changing.')
-      after = page.orders.at(-1)?.orderId
-      if (!page.more || after === undefined) return { outcome: 'anonymised', orders: changed }
+      const last = page.orders.at(-1)
+      if (!page.more || !last) return { outcome: 'anonymised', orders: changed }
+      after = listKey(last)
     }
   })
 }

@@ -6,12 +6,17 @@ import { refundableOf } from '../domain/change.ts'
 import { CustomerOrder, orderIdPattern, StaffOrder, type Order } from '../domain/order.ts'
 import { staffTrailEventOf, trailEventOf, trailOf } from '../domain/trail.ts'
 import type { OrderStatus } from '../events.ts'
-import { listKey } from '../keys.ts'
+import { listKey, type ListPosition } from '../keys.ts'
 import type { CustomerDirectory, OrderList, OrderReader, OrderSlice } from '../ports.ts'
 import * as routes from '../routes.ts'
 
 /** A position in a list, which has the layout of an id. */
-const OrderCursor = z.strictObject({ after: z.string().regex(orderIdPattern) })
+const OrderCursor = z.strictObject({
+  after: z
+    .string()
+    .regex(orderIdPattern)
+    .transform((position) => position as ListPosition),
+})
 const TrailCursor = z.strictObject({ seen: z.int().min(1) })
 
 export const getOrderHandler = (orders: OrderReader) =>
@@ -71,7 +76,7 @@ export const adminListOrdersHandler = ({
 /** There is no index by status, which each change of an order would write to. `last` is the position of the last order that was read. */
 async function readInStatus(
   read: (slice: OrderSlice) => Promise<OrderList>,
-  { status, limit, after }: { status: OrderStatus; limit: number; after: string | undefined },
+  { status, limit, after }: { status: OrderStatus; limit: number; after: ListPosition | undefined },
 ): Promise<OrderPage> {
   const found: Order[] = []
   let last = after
@@ -89,7 +94,7 @@ async function readInStatus(
 
 interface OrderPage extends OrderList {
   /** @default the last one of the page */
-  readonly last?: string | undefined
+  readonly last?: ListPosition | undefined
 }
 
 function toPage({ orders, more, last }: OrderPage, view: z.ZodType) {
