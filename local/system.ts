@@ -11,7 +11,7 @@ import type { DevelopedFunctions } from './lambda/resources.ts'
 import { Journal } from './pages/events.ts'
 import { systemPages } from './pages/pages.ts'
 import { openDataDirectory } from './system/data-directory.ts'
-import { DeadLetterWatch } from './system/dead-letter-watch.ts'
+import { watchDeadLetters } from './system/dead-letter-watch.ts'
 import type { LocalLine } from './system/line.ts'
 import { createServices, type Services } from './system/services.ts'
 import { StartError, type PortName } from './system/start-error.ts'
@@ -126,8 +126,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
   services.scheduler.start()
   services.lambda.start()
   services.cloudwatch.start()
-  const deadLetters = undo.adopt(new DeadLetterWatch({ sqs: services.sqs, clock, onLine }), (watch) => watch.stop())
-  deadLetters.start()
+  undo.defer(watchDeadLetters({ sqs: services.sqs, clock, onLine }))
 
   hasStarted = true
   const running = undo.move()

@@ -1,12 +1,16 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type { Chaos } from '../chaos.ts'
 import type { MetricSink } from '../cloudwatch/metric.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { EnvironmentPool, stopping, type PoolLimits } from './environment-pool.ts'
 import { ExecutionEnvironment } from './execution-environment.ts'
-import { environmentVariables, type FunctionConfiguration, type FunctionKeys } from './function-configuration.ts'
+import {
+  environmentVariables,
+  isAllowed,
+  type FunctionConfiguration,
+  type FunctionKeys,
+} from './function-configuration.ts'
 import type { ResolvedFunction } from './function-registry.ts'
-import { addMetric, invocationTrace, sendTrace } from './function-telemetry.ts'
 import { InvocationLog, type InvocationLine, type LogOptions } from './invocation-log.ts'
 import type { Outcome } from './outcome.ts'
 import { ProcessReaper } from './process-reaper.ts'
@@ -39,6 +43,9 @@ export interface Invoked {
   readonly outcome: Outcome
   readonly requestId: string
 }
+
+/** The permissions to send Lambda's segments of a traced invocation. They are not stored, but IAM reports a denial. */
+const traceRequests = ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'].map((action) => ({ action, resource: '*' }))
 
 /** Runs invocations: environments, logs, metrics and the report of each. */
 export class Invoker {
@@ -115,7 +122,7 @@ export class Invoker {
     const error = outcome.kind === 'error' ? outcome.error : undefined
     const { peakMemoryMb } = environment
     const shown = log.end(requestId, { durationMs, initMs, peakMemoryMb, error })
-    if (configuration.activeTracing) sendTrace(configuration, this.#options.access)
+    if (configuration.activeTracing) isAllowed(configuration, this.#options.access, traceRequests)
     if (!initError) this.#pool.release(environment)
     this.#options.report({
       time,
@@ -161,4 +168,38 @@ export function requireSize(event: string, limitBytes: number): void {
 function withRequestId<T extends { errorMessage: string }>(error: T, requestId: string): T {
   if (!error.errorMessage.startsWith('Error: ')) return error
   return { ...error, errorMessage: `RequestId: ${requestId} ${error.errorMessage}` }
+}
+
+/**
+ * The trace header of one invocation, which a function reads from `_X_AMZN_TRACE_ID`. It continues the caller's
+ * trace, if there is one; the parent is Lambda's own segment, and the caller's sampling decision applies if it made
+ * one.
+ * @param callers `Root=1-…` and other fields of the caller's trace header
+ */
+export function invocationTrace(callers: string | undefined, activeTracing: boolean, nowMs: number): string {
+  const root = /(?:^|;) *Root=(1-[0-9a-f]{8}-[0-9a-f]{24})(?:;|$)/.exec(callers ?? '')?.[1] ?? newRoot(nowMs)
+  const sampled = /(?:^|;) *Sampled=([01])(?:;|$)/.exec(callers ?? '')?.[1] ?? (activeTracing ? '1' : '0')
+  return `Root=${root};Parent=${randomBytes(8).toString('hex')};Sampled=${sampled}`
+}
+
+/** An X-Ray trace id starts with the second in which the trace started. */
+function newRoot(nowMs: number): string {
+  const second = Math.floor(nowMs / 1000).toString(16)
+  return `1-${second.padStart(8, '0')}-${randomBytes(12).toString('hex')}`
+}
+
+/**
+ * Publishes a metric of Lambda for a function, and for the qualified name that was invoked.
+ * @param invokedArn the function's ARN with the qualifier of the call
+ */
+export function addMetric(
+  sink: MetricSink,
+  name: 'Invocations' | 'Errors' | 'Throttles' | 'IteratorAge',
+  value: number,
+  invokedArn: string,
+): void {
+  const Resource = invokedArn.slice(invokedArn.indexOf(':function:') + ':function:'.length)
+  const FunctionName = Resource.split(':', 1)[0]!
+  sink.add({ namespace: 'AWS/Lambda', name, dimensions: { FunctionName } }, value)
+  sink.add({ namespace: 'AWS/Lambda', name, dimensions: { FunctionName, Resource } }, value)
 }

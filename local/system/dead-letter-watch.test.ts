@@ -1,13 +1,13 @@
 import { State } from '../state/state.ts'
 import { startSqs } from '../sqs/testing.ts'
-import { DeadLetterWatch } from './dead-letter-watch.ts'
+import { watchDeadLetters } from './dead-letter-watch.ts'
 import type { LocalLine } from './line.ts'
 
 let sqs: Awaited<ReturnType<typeof startSqs>>
 let queue: { arn: string }
 let dead: { arn: string }
 let lines: LocalLine[]
-let watch: DeadLetterWatch
+let stop: () => void
 
 beforeEach(async () => {
   sqs = await startSqs()
@@ -15,17 +15,19 @@ beforeEach(async () => {
   const redrive = { deadLetterTargetArn: dead.arn, maxReceiveCount: 1 }
   queue = sqs.queue('loans', { RedrivePolicy: redrive })
   lines = []
-  watch = new DeadLetterWatch({ sqs: sqs.service, clock: sqs.clock, onLine: (line) => lines.push(line) })
 })
+
+const start = () =>
+  (stop = watchDeadLetters({ sqs: sqs.service, clock: sqs.clock, onLine: (line) => lines.push(line) }))
 afterEach(async () => {
-  watch.stop()
+  stop()
   await sqs.stop()
 })
 
 const receive = () => sqs.service.receive(queue.arn, { max: 10, waitMs: 0 })
 
 test('dead letters that arrive together are one line, and each later one is reported, also after the queue was emptied', async () => {
-  watch.start()
+  start()
   for (const body of ['a', 'b']) sqs.service.send(queue.arn, { body })
   await receive()
   await sqs.clock.advance(30_000)
@@ -41,12 +43,12 @@ test('dead letters that arrive together are one line, and each later one is repo
 
 test('a dead-letter queue that is not empty is reported at the start', () => {
   sqs.service.send(dead.arn, { body: 'a' })
-  watch.start()
+  start()
   expect(lines).toMatchObject([{ queueName: 'loans-dead', messages: 1 }])
 })
 
 test('100,000 messages that wait in a queue cause no work', async () => {
-  watch.start()
+  start()
   sqs.state.transaction(() => {
     for (let count = 0; count < 100_000; count += 1) sqs.service.send(queue.arn, { body: 'later', delaySeconds: 900 })
   })

@@ -1,6 +1,6 @@
 import { allowAll, type AccessControl, type AccessRequest } from '../iam/types.ts'
 import { AwsError } from '../wire/aws-error.ts'
-import { invocationTrace } from './function-telemetry.ts'
+import { invocationTrace } from './invoker.ts'
 import { Bakery, administrator } from './testing.ts'
 
 const streams =
