@@ -28,7 +28,9 @@ interface HttpOptions {
 
 /** An HTTP server on 127.0.0.1, which closes itself to the web pages of other hosts. */
 export class HttpServer {
-  /** Can be set once the server listens. */
+  /** `http://127.0.0.1:<port>`, once it listens. */
+  url = ''
+  /** Can be replaced while it listens. */
   respond: Respond
   readonly #options: HttpOptions
   readonly #server: Server
@@ -51,12 +53,8 @@ export class HttpServer {
       this.#server.once('error', reject)
       this.#server.listen(port, '127.0.0.1', resolve)
     })
+    this.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
     return this.url
-  }
-
-  /** `http://127.0.0.1:<port>` */
-  get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
   async close(): Promise<void> {

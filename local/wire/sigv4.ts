@@ -97,12 +97,22 @@ function principalOf(
 ): Principal {
   const signer = keys.signerOf(credential.accessKeyId)
   if (!signer || (signer.sessionToken ?? '') !== (sessionToken ?? '')) throw signatureError(credential, 'unknownKey')
-  const key = credential.scope.split('/').reduce(hmac, Buffer.from(`AWS4${signer.secretAccessKey}`))
-  const expected = hmac(key, signedText()).toString('hex')
+  const expected = hmac(signingKey(signer.secretAccessKey, credential), signedText()).toString('hex')
   // Hashes, since timingSafeEqual requires equal lengths.
   if (!timingSafeEqual(Buffer.from(sha256(expected)), Buffer.from(sha256(signature))))
     throw signatureError(credential, 'mismatch')
   return signer.principal
+}
+
+/** Derived keys: one is valid for a day and a service, and deriving it for every call would cost four HMACs. */
+const signingKeys = new Map<string, Buffer>()
+
+function signingKey(secret: string, { scope }: Credential): Buffer {
+  const id = `${secret} ${scope}`
+  const key = signingKeys.get(id) ?? scope.split('/').reduce(hmac, Buffer.from(`AWS4${secret}`))
+  if (signingKeys.size > 1000) signingKeys.clear()
+  signingKeys.set(id, key)
+  return key
 }
 
 const hmac = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest()
