@@ -1,5 +1,5 @@
 /** What the parts of an expression mean: each returns the meaning of its part, or throws an error for the user. */
-export interface Meaning<T> {
+interface Meaning<T> {
   number(value: number): T
   text(value: string): T
   name(name: string): T

@@ -21,7 +21,7 @@ export interface Pool {
   readonly groups: Map<string, Group>
 }
 
-export interface Group {
+interface Group {
   readonly name: string
   readonly description: string | undefined
   readonly precedence: number | undefined

@@ -22,7 +22,7 @@ const reversed = {
   begins_with: undefined,
 } as const
 
-export type KeyConditions = ReadonlyMap<string, KeyCondition>
+type KeyConditions = ReadonlyMap<string, KeyCondition>
 
 /** The conditions of a KeyConditionExpression by attribute. @throws AwsError ValidationException */
 export function keyConditionsOf(expressions: Expressions): KeyConditions {

@@ -80,7 +80,7 @@ export interface Outcome {
 }
 
 /** What every request may ask for in addition; see the members of the same names. */
-export interface Details {
+interface Details {
   readonly capacityDetail: CapacityDetail
   readonly metricsDetail: 'SIZE' | 'NONE' | undefined
 }
@@ -89,11 +89,9 @@ export interface Details {
  * Adds what all operations on items have in common: the consumed capacity, in the response and for the engine's listener,
  * and metrics of item collections.
  */
-export function itemOperation<Request extends object>(
-  definition: ItemOperation<Request>,
-): DynamoOperation<Request & Details> {
+export function itemOperation<Request extends object>(definition: ItemOperation<Request>): DynamoOperation {
   const { name, kind, several } = definition
-  return {
+  const operation: DynamoOperation<Request & Details> = {
     name,
     parse(input) {
       const request = parseRequest(input, definition.members)
@@ -121,6 +119,7 @@ export function itemOperation<Request extends object>(
       }
     },
   }
+  return operation
 }
 
 function accessRequest({ action, resource, ...access }: Access, capacityDetail: CapacityDetail): AccessRequest {

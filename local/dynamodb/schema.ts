@@ -1,7 +1,7 @@
 import { arn } from '../assembly/provider.ts'
 import { validationError } from '../wire/aws-error.ts'
 
-export type KeyType = 'S' | 'N' | 'B'
+type KeyType = 'S' | 'N' | 'B'
 
 /** The partition key and optional sort key of a table or an index. */
 export interface KeySchema {

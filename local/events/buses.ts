@@ -19,12 +19,12 @@ interface Rule {
   readonly targets: readonly Target[]
 }
 
-export interface Pattern {
+interface Pattern {
   readonly text: string
   readonly matches: Matcher
 }
 
-export const readPattern = (pattern: unknown): Pattern => ({
+const readPattern = (pattern: unknown): Pattern => ({
   text: typeof pattern === 'string' ? pattern : JSON.stringify(pattern),
   matches: compilePattern(pattern),
 })

@@ -8,7 +8,7 @@ import { exitError, readOutput, type FunctionError, type KillReason, type Outcom
 
 const client = fileURLToPath(new URL('./runtime/client.mjs', import.meta.url))
 
-export interface Invocation {
+interface Invocation {
   readonly requestId: string
   /** JSON text. */
   readonly event: string

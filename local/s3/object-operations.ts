@@ -15,7 +15,7 @@ import {
   type S3Operation,
 } from './requests.ts'
 
-export interface ObjectParts {
+interface ObjectParts {
   readonly buckets: Buckets
   readonly objects: Objects
   readonly access: AccessControl

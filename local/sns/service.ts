@@ -6,7 +6,7 @@ import { AwsError } from '../wire/aws-error.ts'
 import type { QueryService } from '../wire/service.ts'
 
 /** A text message in the format of the mailbox's `/store`. */
-export interface TextMessage {
+interface TextMessage {
   readonly messageId: string
   readonly phoneNumber: string
   readonly message: string

@@ -7,7 +7,7 @@ export type StateFailure = 'full' | 'damaged' | 'unreadable'
 const failures: Readonly<Record<number, StateFailure>> = { 10: 'unreadable', 11: 'damaged', 13: 'full', 26: 'damaged' }
 
 type Value = null | number | bigint | string | Uint8Array
-export type Row = Record<string, Value>
+type Row = Record<string, Value>
 
 /**
  * All persistent state of the local system in one SQLite file: table items, stream records, queue messages,

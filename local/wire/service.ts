@@ -2,7 +2,7 @@ import type { AccessRequest, Principal } from '../iam/types.ts'
 import { AwsError } from './aws-error.ts'
 
 /** The context of a call, besides its input. */
-export interface Call {
+interface Call {
   readonly principal: Principal
   readonly requestId: string
 }
@@ -110,7 +110,7 @@ export interface Protocol extends Pick<RestService, 'claims' | 'finish'> {
   fail(error: AwsError, requestId: string): WireResponse
 }
 
-export interface FoundOperation {
+interface FoundOperation {
   readonly operation: Operation
   /** @throws AwsError when the request is malformed */
   input(): object | Promise<object>

@@ -46,9 +46,9 @@ const unused = (files: readonly string[], textOf: (file: string) => string, impo
     .flatMap((file) => exportsOf(textOf(file)).map((name) => `${file} ${name}`))
     .filter((exported) => !imported.has(exported))
 
-test('every export of the scripts is imported by another file', () => {
+test('every export of the scripts and the local system is imported by another file', () => {
   const imported = new Set(importers.flatMap((file) => importedNames(file, read(file))))
-  const files = sources.filter((source) => source.startsWith('scripts/'))
+  const files = sources.filter((source) => /^(local|scripts)\//.test(source))
   expect(unused(files, read, imported)).toEqual([])
 })
 
