@@ -77,10 +77,10 @@ async function functionEnvironments(): Promise<ReadonlyMap<string, Environment>>
   return new Map(environments)
 }
 
-/** A value of a template as text; what only CloudFormation knows is some URL. */
+/** A value of a template as text; what only CloudFormation knows is some URL, or the host of one. */
 function filled(value: any): string {
   const [separator, parts] = value?.['Fn::Join'] ?? []
-  if (parts) return parts.map(filled).join(separator)
+  if (parts) return parts.map(filled).join(separator).replaceAll('https://https://', 'https://')
   return typeof value === 'string' ? value : 'https://resource'
 }
 

@@ -59,6 +59,10 @@ export const leanModules: readonly LeanModule[] = [
     '@aws-sdk/middleware-endpoint-discovery/dist-es/resolveEndpointDiscoveryConfig.js',
     'export const resolveEndpointDiscoveryConfig = (config) => config',
   ),
+  {
+    module: '@aws-sdk/client-dynamodb/dist-es/DynamoDBClient.js',
+    contents: (code) => code.replace(', { endpointDiscoveryCommandCtor: DescribeEndpointsCommand }', ''),
+  },
   // Copies the configuration into another form and back, for extensions to change it.
   instead(
     '@aws-sdk/client-*/dist-es/runtimeExtensions.js',
@@ -105,7 +109,7 @@ export const leanSdk = ({ shortNames }: { shortNames: boolean }): Plugin => ({
       if (!lean && !shortNames) return undefined
       const code = readFileSync(path, 'utf8')
       const contents = lean?.contents(code) ?? code
-      return { contents: shortNames ? (await transform(contents, { minifyIdentifiers: true })).code : contents }
+      return { contents: shortNames ? await withShortNames(contents) : contents }
     })
     // The version is in the header `user-agent`; the rest would be an object with every script and dependency.
     onLoad({ filter: /\/node_modules\/@aws-sdk\/[^/]+\/package\.json$/ }, ({ path }) => ({
@@ -114,3 +118,14 @@ export const leanSdk = ({ shortNames }: { shortNames: boolean }): Plugin => ({
     }))
   },
 })
+
+/** A declaration keeps the name by which it is exported, unless both are separate statements. */
+async function withShortNames(code: string): Promise<string> {
+  const names: string[] = []
+  const declared = code.replaceAll(/^export (?=(?:const|var|(?:async )?function\*?) ([\w$]+))/gm, (_, name: string) => {
+    names.push(name)
+    return ''
+  })
+  const exported = names.length === 0 ? '' : `\nexport { ${names.join(', ')} }`
+  return (await transform(declared + exported, { minifyIdentifiers: true })).code
+}

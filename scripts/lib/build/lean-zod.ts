@@ -395,6 +395,16 @@ class ValuesSchema extends Schema {
     this.values = values
   }
 
+  /** Of a literal. */
+  get value(): unknown {
+    return this.values.length === 1 ? this.values[0] : this.real().value
+  }
+
+  /** Of an enum. */
+  get options(): readonly unknown[] {
+    return this.values
+  }
+
   protected override copy(make: () => Zod, recognize: Recognize): this {
     return new Schema(make, recognize) as this
   }
@@ -438,20 +448,33 @@ export const record = (key: Schema, field: Schema, params?: unknown) =>
     },
   )
 
-export function discriminatedUnion(key: string, options: readonly Schema[], params?: unknown): Schema {
+class UnionSchema extends Schema {
+  readonly options: readonly Schema[]
+  constructor(make: () => Zod, recognize: Recognize, options: readonly Schema[]) {
+    super(make, recognize)
+    this.options = options
+  }
+
+  protected override copy(make: () => Zod, recognize: Recognize): this {
+    return new UnionSchema(make, recognize, this.options) as this
+  }
+}
+
+export function discriminatedUnion(key: string, options: readonly Schema[], params?: unknown): UnionSchema {
   const byValue = new Map<unknown, Schema>()
   for (const option of options) {
     const field = option instanceof ObjectSchema ? option.shape[key] : undefined
     if (field instanceof ValuesSchema) for (const value of field.values) byValue.set(value, option)
   }
-  return new Schema(
+  return new UnionSchema(
     () =>
       zod().discriminatedUnion(
         key,
         options.map((option) => option.real()),
         params,
       ),
-    (input) => (isObject(input) ? (byValue.get(input[key])?.recognize(input) ?? unrecognized) : unrecognized),
+    (input) => (isObject(input) && byValue.has(input[key]) ? byValue.get(input[key])!.recognize(input) : unrecognized),
+    options,
   )
 }
 
