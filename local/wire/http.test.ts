@@ -1,6 +1,7 @@
 import { allowAll } from '../iam/types.ts'
 import { HttpEndpoints, HttpServer } from './http.ts'
 import { WireServer } from './server.ts'
+import type { WireResponse } from './service.ts'
 import { sendRaw } from './testing.ts'
 
 const options = {
@@ -40,8 +41,11 @@ test('a body over the limit is refused after it was read', async () => {
   expect([await send('x'.repeat(10)), await send('x'.repeat(11))]).toEqual([200, 413])
 })
 
-test('a failure is logged and gets 500', async () => {
-  server.respond = () => Promise.reject(new Error('spilled ink'))
+test.each<[string, () => Promise<WireResponse>]>([
+  ['a failure', () => Promise.reject(new Error('spilled ink'))],
+  ['a response with a header that HTTP does not allow', async () => ({ status: 200, headers: { x: 'two\nlines' } })],
+])('%s is logged and gets 500', async (_, respond) => {
+  server.respond = respond
   const consoleError = jest.spyOn(console, 'error').mockImplementation(() => {})
   const answer = await fetch(await server.listen(0))
   expect([answer.status, await answer.text()]).toEqual([500, 'Internal Server Error'])

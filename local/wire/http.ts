@@ -77,14 +77,13 @@ export class HttpServer {
     if (host !== undefined && !isLoopback(host))
       return send(outgoing, refuse(403, `The host ${host} is not this machine.`, request))
     if (size > bodyLimitBytes) return send(outgoing, refuse(413, 'Request Entity Too Large', request))
-    let response: WireResponse
     try {
-      response = await this.respond(request)
+      // A header that HTTP does not allow is found when it is sent.
+      send(outgoing, await this.respond(request))
     } catch (error) {
       console.error(`${name} failed on ${incoming.method} ${incoming.url}:`, error)
-      response = refuse(500, 'Internal Server Error', request)
+      send(outgoing, refuse(500, 'Internal Server Error', request))
     }
-    send(outgoing, response)
   }
 }
 
