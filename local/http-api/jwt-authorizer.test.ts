@@ -110,6 +110,10 @@ test('a route without scopes accepts any token of the audience, including an ID 
   expect(invocations[0]!.event.requestContext.authorizer.jwt.scopes).toBeNull()
 })
 
+test('scopes can be a list in scp', async () => {
+  expect((await get('/loans', await sign(claims({ scope: undefined, scp: ['loans.all'] })))).status).toBe(200)
+})
+
 test('a token without the scope, such as an ID token, gets 403', async () => {
   for (const changes of [{ scope: 'other' }, { scope: undefined, aud: 'library-app' }]) {
     const { status, body, challenge } = await get('/loans', await sign(claims(changes)))

@@ -31,8 +31,10 @@ export function jwtAuthorizer(configuration: Configuration, clock: Clock): Autho
     }
     const texts = Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, asText(value)]))
     if (!route.scopes?.length) return { jwt: { claims: texts, scopes: null } }
-    const scopes = String(claims['scope'])
-      .split(' ')
+    // "scope or scp": text with spaces, or a list.
+    const scopes = [claims['scope'] ?? claims['scp'] ?? []]
+      .flat()
+      .flatMap((each) => String(each).split(' '))
       .filter((scope) => route.scopes!.includes(scope))
     if (scopes.length > 0) return { jwt: { claims: texts, scopes } }
     const challenge = `Bearer scope="${route.scopes.join(' ')}" error="insufficient_scope"`
