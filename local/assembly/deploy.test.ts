@@ -82,7 +82,7 @@ test('unsupported types and properties are reported, one line each', async () =>
     'One/B: Its depth is not emulated.',
     'One: The output is omitted: /Outputs/Robot: Robot (Library::Robot) is not emulated: it has no Arn.',
     'Not emulated: AWS::SNS::Topic: topics deliver no messages locally',
-    'Not emulated: AWS::CodeDeploy::DeploymentGroup (2), AWS::CodeDeploy::Application: code is replaced without a rollout',
+    'Not emulated: AWS::CodeDeploy::DeploymentGroup (2), AWS::CodeDeploy::Application: code is replaced without a rollout, so that its alarms (by ExecutedVersion) have no values',
   ])
   expect(outputs).toEqual({ One: { Topic: 'arn:aws:sns:us-east-1:000000000000:One-Topic' } })
 })

@@ -47,7 +47,7 @@ export const unsupportedMembers = (where: string, value: object, supported: read
     .map((name) => `${where}: ${name} is not emulated.`)
 
 const noPush = 'topics deliver no messages locally'
-const noRollout = 'code is replaced without a rollout'
+const noRollout = 'code is replaced without a rollout, so that its alarms (by ExecutedVersion) have no values'
 
 /** Types that a template may contain without an effect on the others, with the reason why they are not emulated. */
 export const notEmulatedTypes: Readonly<Record<string, string>> = {

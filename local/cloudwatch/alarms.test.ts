@@ -250,6 +250,11 @@ test.each<[Record<string, unknown>, string]>([
   expect(await mill.stateOf('mill-Odd')).toBe('INSUFFICIENT_DATA')
 })
 
+test('an alarm of a rollout, by the executed version, is not reported one by one', () => {
+  const Dimensions = ['FunctionName', 'Resource', 'ExecutedVersion'].map((Name) => ({ Name, Value: 'grind' }))
+  expect(mill.alarm('Canary', { Namespace: 'AWS/Lambda', MetricName: 'Errors', Dimensions }).limitations).toEqual([])
+})
+
 test('a composite alarm that refers to an unknown alarm is rejected', () => {
   expect(() => mill.declare('CompositeAlarm', 'Bad', { AlarmRule: 'ALARM("absent")' })).toThrow('absent')
 })

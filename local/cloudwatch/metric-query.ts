@@ -80,7 +80,9 @@ const published: Readonly<Record<string, readonly string[]>> = {
 function limitationOf({ namespace, name, dimensions }: Metric): string | undefined {
   const names = Object.keys(dimensions).toSorted()
   const known = published[`${namespace} ${name}`]
-  if (!namespace.startsWith('AWS/') || known?.includes(names.join(' '))) return undefined
+  // Lambda documents these metrics only for versions of a rollout, which is reported with its deployment groups.
+  const isOfRollout = namespace === 'AWS/Lambda' && known !== undefined && names.includes('ExecutedVersion')
+  if (!namespace.startsWith('AWS/') || known?.includes(names.join(' ')) || isOfRollout) return undefined
   const what = known ? `metrics of ${namespace} by ${names.join(', ') || 'no dimension'}` : `${name} of ${namespace}`
   return `No service publishes ${what}: they have only the values of PutMetricData.`
 }
