@@ -5,220 +5,47 @@
  * own, and so is the result of all that this file does not know: that is slower, and never wrong.
  */
 import { regexes } from 'zod/v4/core'
+import {
+  chained,
+  changed,
+  isObject,
+  isPlain,
+  Schema,
+  unrecognized,
+  zod,
+  type Context,
+  type Recognize,
+  type Zod,
+} from './lean-schema.ts'
 
-/** A schema of zod, whose methods are called by name. */
-type Zod = any
-
-let loaded: Record<keyof typeof import('./whole-zod.ts'), Zod> | undefined
-const zod = () =>
-  (loaded ??= process.getBuiltinModule('node:module').createRequire(import.meta.url)('zod') as NonNullable<
-    typeof loaded
-  >)
-
-/** The answer for a value that is invalid, or that only zod can decide on. */
-const unrecognized = Symbol('unrecognized')
-
-/** Returns the value that zod would, or `unrecognized`. */
-type Recognize = (value: any) => unknown
-
-/** How an object treats an absent key: `optin` and `optout` of zod's schemas. */
-interface Presence {
-  readonly optin?: 'optional' | 'defaulted'
-  readonly optout?: 'optional'
-}
+/** Factories and classes of zod that need nothing else than what every schema has. */
+export { intersection, NEVER, ZodError } from './lean-schema.ts'
 
 type Shape = Readonly<Record<string, Schema>>
 type ObjectFactory = 'object' | 'strictObject' | 'looseObject'
 
-class Schema {
-  readonly #make: () => Zod
-  readonly recognize: Recognize
-  readonly presence: Presence
-  #real: Zod
-
-  constructor(make: () => Zod, recognize: Recognize = () => unrecognized, presence: Presence = {}) {
-    this.#make = make
-    this.recognize = recognize
-    this.presence = presence
-  }
-
-  /** The same schema, made with zod. */
-  real(): Zod {
-    return (this.#real ??= this.#make())
-  }
-
-  parse(value: unknown): unknown {
-    const data = this.recognize(value)
-    return data === unrecognized ? this.real().parse(value) : data
-  }
-
-  safeParse(value: unknown): unknown {
-    const data = this.recognize(value)
-    return data === unrecognized ? this.real().safeParse(value) : { success: true, data }
-  }
-
-  /** The schema with a rule, which is the result of one of its methods. */
-  protected with(method: string, args: readonly unknown[], passes: (value: any) => boolean): this {
-    const { recognize } = this
-    const both: Recognize = (value) => {
-      const data = recognize(value)
-      return data !== unrecognized && passes(data) ? data : unrecognized
-    }
-    return this.copy(() => this.real()[method](...args), both)
-  }
-
-  protected copy(make: () => Zod, recognize: Recognize): this {
-    return new (this.constructor as any)(make, recognize, this.presence)
-  }
-
-  /** Descriptions are for the OpenAPI document, which is made with zod. */
-  describe(): this {
-    return this
-  }
-
-  meta(): this {
-    return this
-  }
-
-  refine(...args: [check: (value: any) => unknown, params?: unknown]): this {
-    return this.with('refine', args, (value) => args[0](value) === true)
-  }
-
-  superRefine(...args: [check: (value: any, context: Context) => unknown]): this {
-    return this.with('superRefine', args, (value) => {
-      const context = new Context(value)
-      return args[0](value, context) === undefined && context.issues.length === 0
-    })
-  }
-
-  transform(change: (value: any, context: Context) => unknown): Schema {
-    const { recognize, presence } = this
-    const both: Recognize = (value) => {
-      const data = recognize(value)
-      return data === unrecognized ? data : changed(change, data)
-    }
-    return new Schema(() => this.real().transform(change), both, { optin: presence.optin })
-  }
-
-  pipe(next: Schema): Schema {
-    const { recognize, presence } = this
-    return new Schema(() => this.real().pipe(next.real()), chained(recognize, next.recognize), {
-      optin: presence.optin,
-      optout: next.presence.optout,
-    })
-  }
-
-  and(other: Schema): Schema {
-    return intersection(this, other)
-  }
-
-  optional(): Schema {
-    const { recognize } = this
-    const optin = this.presence.optin === 'defaulted' ? 'defaulted' : 'optional'
-    return new Schema(
-      () => this.real().optional(),
-      (value) => (value === undefined && optin === 'optional' ? undefined : recognize(value)),
-      { optin, optout: 'optional' },
-    )
-  }
-
-  nullable(): Schema {
-    const { recognize, presence } = this
-    const orNull: Recognize = (value) => (value === null ? null : recognize(value))
-    return new Schema(() => this.real().nullable(), orNull, presence)
-  }
-
-  nullish(): Schema {
-    return this.nullable().optional()
-  }
-
-  default(value: unknown): Schema {
-    const { recognize } = this
-    // A copy, so that no caller changes another's.
-    const replacement = () => (Array.isArray(value) ? [...value] : isPlain(value) ? { ...value } : value)
-    return new Schema(
-      () => this.real().default(value),
-      (given) => {
-        const data = given === undefined ? undefined : recognize(given)
-        return data === undefined ? replacement() : data
-      },
-      { optin: 'defaulted' },
-    )
-  }
-
-  /** What is invalid, zod replaces. */
-  catch(value: unknown): Schema {
-    const { optin, optout } = this.presence
-    const presence = { optin: optin ?? ('optional' as const), optout }
-    return new Schema(() => this.real().catch(value), this.recognize, presence)
-  }
-
-  prefault(value: unknown): Schema {
-    const { recognize } = this
-    return new Schema(
-      () => this.real().prefault(value),
-      (given) => recognize(given === undefined ? value : given),
-      { optin: 'defaulted' },
-    )
-  }
-}
-
-/** Any other member is that of the schema made with zod. */
-Object.setPrototypeOf(
-  Schema.prototype,
-  new Proxy(Object.prototype, {
-    get(object, name, schema) {
-      if (typeof name === 'symbol' || name in object) return Reflect.get(object, name, schema)
-      const real = schema.real()
-      const member = real[name]
-      return typeof member === 'function' ? (...args: unknown[]) => lean(member.apply(real, args.map(realOf))) : member
-    },
-  }),
-)
-
-const lean = (value: any) => (value?._zod ? new Schema(() => value) : value)
-
-const realOf = (value: unknown): unknown => (value instanceof Schema ? value.real() : value)
-
 const realShape = (shape: Shape) => Object.fromEntries(Object.entries(shape).map(([key, field]) => [key, field.real()]))
 
-/** The context of a refinement or a transformation, which reports issues to it. */
-class Context {
-  readonly issues: unknown[] = []
-  readonly value: unknown
-  constructor(value: unknown) {
-    this.value = value
-  }
-  addIssue(issue: unknown): void {
-    this.issues.push(issue)
-  }
-}
-
-function changed(change: (value: any, context: Context) => unknown, value: unknown): unknown {
-  const context = new Context(value)
-  const result = change(value, context)
-  return context.issues.length > 0 || result instanceof Promise ? unrecognized : result
-}
-
-const chained =
-  (first: Recognize, next: Recognize): Recognize =>
-  (value) => {
-    const data = first(value)
-    return data === unrecognized ? data : next(data)
-  }
-
-/** Zod counts code points, so that only it decides on text with surrogates. */
+/** Zod counts code points, so that only it decides on text with surrogates, which has no size here. */
 const surrogate = /[\uD800-\uDFFF]/
 
-class StringSchema extends Schema {
-  min(...args: [length: number, params?: unknown]): this {
-    return this.with('min', args, (text) => text.length >= args[0] && !surrogate.test(text))
+/** A schema with bounds, of a number or a length. */
+class BoundedSchema extends Schema {
+  min(...args: [least: number, params?: unknown]): this {
+    return this.with('min', args, (value) => sizeOf(value) >= args[0])
   }
 
-  max(...args: [length: number, params?: unknown]): this {
-    return this.with('max', args, (text) => text.length <= args[0])
+  max(...args: [most: number, params?: unknown]): this {
+    return this.with('max', args, (value) => sizeOf(value) <= args[0])
   }
+}
 
+function sizeOf(value: number | string | readonly unknown[]): number {
+  if (typeof value === 'number') return value
+  return typeof value === 'string' && surrogate.test(value) ? Number.NaN : value.length
+}
+
+class StringSchema extends BoundedSchema {
   regex(...args: [pattern: RegExp, params?: unknown]): this {
     return this.with('regex', args, (text) => {
       args[0].lastIndex = 0
@@ -227,42 +54,31 @@ class StringSchema extends Schema {
   }
 }
 
-class NumberSchema extends Schema {
-  min(...args: [least: number, params?: unknown]): this {
-    return this.with('min', args, (value) => value >= args[0])
-  }
-
-  max(...args: [most: number, params?: unknown]): this {
-    return this.with('max', args, (value) => value <= args[0])
-  }
-}
-
-class ArraySchema extends Schema {
-  min(...args: [length: number, params?: unknown]): this {
-    return this.with('min', args, ({ length }) => length >= args[0])
-  }
-
-  max(...args: [length: number, params?: unknown]): this {
-    return this.with('max', args, ({ length }) => length <= args[0])
-  }
-}
+type Rule = (value: any) => boolean
 
 class ObjectSchema extends Schema {
   readonly factory: ObjectFactory
   readonly shape: Shape
+  readonly rules: readonly Rule[]
 
-  constructor(factory: ObjectFactory, shape: Shape, make: () => Zod, recognize: Recognize) {
+  constructor(
+    { factory, shape, rules }: { factory: ObjectFactory; shape: Shape; rules: readonly Rule[] },
+    make: () => Zod,
+    recognize: Recognize,
+  ) {
     super(make, recognize)
     this.factory = factory
     this.shape = shape
+    this.rules = rules
   }
 
-  protected override copy(make: () => Zod, recognize: Recognize): this {
-    return new ObjectSchema(this.factory, this.shape, make, recognize) as this
+  protected override with(method: string, args: readonly unknown[], passes: Rule): this {
+    return newObject(this.factory, this.shape, () => this.real()[method](...args), [...this.rules, passes]) as this
   }
 
   extend(shape: Shape): Schema {
-    return newObject(this.factory, { ...this.shape, ...shape }, () => this.real().extend(realShape(shape)))
+    const extended = { ...this.shape, ...shape }
+    return newObject(this.factory, extended, () => this.real().extend(realShape(shape)), this.rules)
   }
 
   pick(mask: Readonly<Record<string, true>>): Schema {
@@ -276,7 +92,7 @@ class ObjectSchema extends Schema {
   }
 
   strict(): Schema {
-    return newObject('strictObject', this.shape, () => this.real().strict())
+    return newObject('strictObject', this.shape, () => this.real().strict(), this.rules)
   }
 
   partial(): Schema {
@@ -285,13 +101,8 @@ class ObjectSchema extends Schema {
   }
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const isPlain = (value: unknown): value is Record<string, unknown> =>
-  isObject(value) && [Object.prototype, null].includes(Object.getPrototypeOf(value))
-
-function newObject(factory: ObjectFactory, shape: Shape, make: () => Zod): ObjectSchema {
+/** @param rules refinements; zod rejects those of a schema whose keys are picked, omitted or made optional */
+function newObject(factory: ObjectFactory, shape: Shape, make: () => Zod, rules: readonly Rule[] = []): ObjectSchema {
   const fields = Object.entries(shape)
   const recognize: Recognize = (input) => {
     if (!isObject(input)) return unrecognized
@@ -300,20 +111,18 @@ function newObject(factory: ObjectFactory, shape: Shape, make: () => Zod): Objec
       const { optin, optout } = field.presence
       const isPresent = key in input
       if (!isPresent && optin === undefined) return unrecognized
-      if (!isPresent && optin === 'optional' && optout === 'optional') continue
       const value = field.recognize(input[key])
       if (value === unrecognized) return unrecognized
       if (value !== undefined || isPresent || (optin === 'defaulted' && optout === undefined)) output[key] = value
     }
-    if (factory === 'object') return output
-    for (const key in input) {
+    for (const key in factory === 'object' ? {} : input) {
       if (Object.hasOwn(shape, key)) continue
       if (factory === 'strictObject' || key === '__proto__') return unrecognized
       output[key] = input[key]
     }
-    return output
+    return rules.every((passes) => passes(output)) ? output : unrecognized
   }
-  return new ObjectSchema(factory, shape, make, recognize)
+  return new ObjectSchema({ factory, shape, rules }, make, recognize)
 }
 
 const objectFactory =
@@ -334,9 +143,9 @@ const isText = (value: unknown): value is string => typeof value === 'string'
 
 export const string = (params?: unknown) => new StringSchema(() => zod().string(params), when(isText))
 
-export const int = (params?: unknown) => new NumberSchema(() => zod().int(params), when(Number.isSafeInteger))
+export const int = (params?: unknown) => new BoundedSchema(() => zod().int(params), when(Number.isSafeInteger))
 
-export const number = (params?: unknown) => new NumberSchema(() => zod().number(params), when(Number.isFinite))
+export const number = (params?: unknown) => new BoundedSchema(() => zod().number(params), when(Number.isFinite))
 
 export const boolean = (params?: unknown) =>
   new Schema(
@@ -418,7 +227,7 @@ const enumOf = (values: readonly string[], params?: unknown) =>
 export { enumOf as enum }
 
 export const array = (element: Schema, params?: unknown) =>
-  new ArraySchema(
+  new BoundedSchema(
     () => zod().array(element.real(), params),
     (input) => {
       if (!Array.isArray(input)) return unrecognized
@@ -478,23 +287,6 @@ export function discriminatedUnion(key: string, options: readonly Schema[], para
   )
 }
 
-export const intersection = (left: Schema, right: Schema): Schema =>
-  new Schema(
-    () => zod().intersection(left.real(), right.real()),
-    (input) => {
-      const first = left.recognize(input)
-      const second = first === unrecognized ? first : right.recognize(input)
-      return second === unrecognized ? second : merged(first, second)
-    },
-  )
-
-/** Members of both must be equal; zod decides on lists and objects that both have. */
-function merged(first: unknown, second: unknown): unknown {
-  if (!isPlain(first) || !isPlain(second)) return unrecognized
-  const isEqual = (key: string) => !Object.hasOwn(first, key) || first[key] === second[key]
-  return Object.keys(second).every(isEqual) ? { ...first, ...second } : unrecognized
-}
-
 export const preprocess = (change: (value: unknown, context: Context) => unknown, next: Schema): Schema =>
   new Schema(
     () => zod().preprocess(change, next.real()),
@@ -508,11 +300,3 @@ const instanceOf = (type: new (...args: any[]) => unknown, params?: unknown) =>
     when((value) => value instanceof type),
   )
 export { instanceOf as instanceof }
-
-/** What a transformation returns after it has reported an issue. */
-export const NEVER: unknown = Object.freeze({ status: 'aborted' })
-
-/** For `instanceof`: an error of zod exists only after zod was loaded. */
-export const ZodError = {
-  [Symbol.hasInstance]: (error: unknown): boolean => loaded !== undefined && error instanceof loaded.ZodError,
-}
