@@ -34,7 +34,7 @@ export const salesTable = (table: Table): Sales => ({
     const range = { first: startOfIds('ord', from), end: startOfIds('ord', to) }
     const partitions = [...months].flatMap(monthPartitions)
     const sales = await Promise.all(partitions.map((partition) => salesIn(table, partition, range)))
-    return sales.flat().toSorted((a, b) => (a.orderId < b.orderId ? -1 : 1))
+    return sales.flat().toSorted((a, b) => (a.placedAt < b.placedAt ? -1 : a.placedAt > b.placedAt ? 1 : 0))
   },
 })
 

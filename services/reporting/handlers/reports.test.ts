@@ -5,7 +5,7 @@ import { createEvent } from '#shared/events/envelope.ts'
 import { PaymentRefunded } from '#services/payments/events.ts'
 import { queueEvent } from '#test/support/queue-event.ts'
 import { euros } from '#shared/money.ts'
-import { newId } from '#shared/ids.ts'
+import { idOf } from '#shared/ids.ts'
 import { callApi } from '#test/support/api-event.ts'
 import { startTestBuckets, type TestBuckets } from '#test/support/buckets.ts'
 import { orderState } from '#test/support/order-event.ts'
@@ -41,7 +41,7 @@ const make = (scheduledAt: string) =>
   })({ scheduledAt })
 
 async function place(time: string, fields: Parameters<typeof orderState>[0] = {}): Promise<string> {
-  const orderId = newId('ord', new Date(time))
+  const orderId = idOf('ord', time)
   const order = orderState({ orderId, status: 'PAID', placedAt: time, ...fields })
   await table.put({ ...orderKey(orderId), ...indexKeys(order), ...order, shippingAddress: { name: 'Ada' } })
   return orderId
@@ -84,6 +84,10 @@ test('all orders of a day are read, page by page', async () => {
   expect((await list()).body.items).toMatchObject([{ day: '2026-11-27', orders: 230, revenue: euros(46_000) }])
   const read = table.requests('BatchGetItem').flatMap(({ RequestItems }) => Object.values<any>(RequestItems)[0].Keys)
   expect(read).toHaveLength(230)
+  const placed = await file('sales/2026-11-27.csv')
+  const times = placed.split('\r\n').flatMap((line) => (line.startsWith('sale,') ? line.split(',')[1]! : []))
+  expect(times).toHaveLength(230)
+  expect(times).toEqual(times.toSorted())
   // Eight partitions, none of which has a second page.
   expect(table.requests('Query').filter(({ IndexName }) => IndexName === 'GSI2')).toHaveLength(8)
 })
