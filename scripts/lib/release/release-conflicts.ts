@@ -53,9 +53,18 @@ interface ReleasedAlias {
   readonly version: string
   readonly concurrency: number
   readonly role: string
+  readonly permissions: readonly Permission[]
   readonly tableName: string
   /** Whether two versions of the function serve requests during the release. */
   readonly gradual: boolean
+}
+
+/** One action of a statement of the role's policies. */
+interface Permission {
+  readonly action: string
+  readonly resource: string
+  /** The values of each condition, by its operator and key. */
+  readonly conditions: ReadonlyMap<string, readonly string[]>
 }
 
 /**
@@ -64,6 +73,8 @@ interface ReleasedAlias {
  * - Code (or configuration) and provisioned concurrency: while an alias has weights, Lambda rejects a change of its
  *   concurrency, so the deployment would fail halfway.
  * - Code and role, in a canary: Lambda requires the same role for both versions of an alias.
+ * - Code and fewer permissions, in a canary: the role changes before the code, and nine tenths of the requests still go to the
+ *   version that needs the permission.
  * - The table, in a canary: a tenth of the orders would be written to a different table.
  *
  * @param deployed the deployed template of a stack
@@ -81,6 +92,8 @@ export function releaseConflicts(deployed: Template, wanted: Template): string[]
 function conflictsOf(before: ReleasedAlias, after: ReleasedAlias): string[] {
   const { functionName } = after
   if (before.version === after.version) return []
+  const uncovered = before.permissions.filter((each) => !after.permissions.some((other) => covers(other, each)))
+  const lost = before.role === after.role ? [...new Set(uncovered.map(({ action }) => action))] : []
   return [
     ...(before.concurrency === after.concurrency
       ? []
@@ -90,6 +103,11 @@ function conflictsOf(before: ReleasedAlias, after: ReleasedAlias): string[] {
     ...(after.gradual && before.role !== after.role
       ? [
           `${functionName}: its role changes (${before.role} to ${after.role}), and two versions behind one alias require the same role. Keep the role, or set shift in infra/stages.ts to 'all-at-once' for this deployment.`,
+        ]
+      : []),
+    ...(after.gradual && lost.length > 0
+      ? [
+          `${functionName}: its role loses permissions (${lost.join(', ')}), which the version before it uses during the release. Remove them one deployment later, or set shift in infra/stages.ts to 'all-at-once' for this deployment, in which requests fail until the new version is in place.`,
         ]
       : []),
     ...(after.gradual && before.tableName !== after.tableName
@@ -113,6 +131,7 @@ function aliasesOf({ Resources }: Template): ReadonlyMap<string, ReleasedAlias> 
           version: textOf(Properties.FunctionVersion),
           concurrency: Properties.ProvisionedConcurrencyConfig?.ProvisionedConcurrentExecutions ?? 0,
           role: textOf(released.Role),
+          permissions: permissionsOf(Resources, textOf(released.Role)),
           tableName: textOf(released.Environment?.Variables?.TABLE_NAME),
           gradual: group !== undefined && group.Properties.DeploymentConfigName !== 'CodeDeployDefault.LambdaAllAtOnce',
         },
@@ -120,6 +139,33 @@ function aliasesOf({ Resources }: Template): ReadonlyMap<string, ReleasedAlias> 
     }),
   )
 }
+
+function permissionsOf(resources: Template['Resources'], role: string): Permission[] {
+  const policies = Object.values<any>(resources).filter(
+    ({ Type, Properties }) =>
+      (Type === 'AWS::IAM::Policy' || Type === 'AWS::IAM::ManagedPolicy') &&
+      Properties.Roles?.some((each: unknown) => textOf(each) === role),
+  )
+  return policies
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+    .flatMap(({ Action, Resource, Condition = {} }) => {
+      const conditions = new Map(
+        Object.entries<object>(Condition).flatMap(([operator, keys]) =>
+          Object.entries(keys).map(([key, values]) => [`${operator} ${key}`, [values].flat().map(textOf)] as const),
+        ),
+      )
+      const targets = [Resource].flat().map(textOf)
+      return [Action].flat().flatMap((action: string) => targets.map((resource) => ({ action, resource, conditions })))
+    })
+}
+
+/** Whether a permission allows at least what another one does: no further condition, and each with the same values or more. */
+const covers = ({ action, resource, conditions }: Permission, other: Permission): boolean =>
+  action === other.action &&
+  resource === other.resource &&
+  [...conditions].every(
+    ([name, values]) => other.conditions.get(name)?.every((value) => values.includes(value)) ?? false,
+  )
 
 /** A string representation of a template's value; equal values have equal strings. */
 function textOf(value: any): string {
