@@ -132,10 +132,7 @@ test('a function that provides a custom resource is not created if that resource
   })
   const { limitations } = await deploy([one], [builtIn('Custom::Files'), builtIn('AWS::Lambda::Function')])
   expect(created.toSorted()).toEqual(['Files arn:aws:lambda:us-east-1:000000000000:function:One-Copier', 'Other '])
-  expect(limitations).toEqual([
-    'Not emulated: AWS::Lambda::Function: the custom resources that it provides are built in',
-    'Not emulated: AWS::Lambda::LayerVersion: functions run without layers',
-  ])
+  expect(limitations).toEqual([])
 })
 
 test('generated names are stable, and long ones are shortened but unique', () => {

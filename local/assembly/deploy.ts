@@ -91,9 +91,9 @@ class Deployment {
 
   /** A resource that is not emulated has a name, so that others can reference it. */
   #substitute({ type, stackName, logicalId, generatedName: name }: Declared, isBuiltIn: boolean): StackResource {
-    const reason = isBuiltIn ? 'the custom resources that it provides are built in' : notEmulatedTypes[type]
+    const reason = notEmulatedTypes[type]
     if (reason) this.limitations.add('notEmulated', reason, type)
-    else if (!ignoredTypes.has(type)) this.limitations.add('type', type, `${stackName}/${logicalId}`)
+    else if (!isBuiltIn && !ignoredTypes.has(type)) this.limitations.add('type', type, `${stackName}/${logicalId}`)
     return { ...placeholder(type, name), notEmulated: type }
   }
 

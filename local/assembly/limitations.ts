@@ -51,7 +51,6 @@ const noRollout = 'code is replaced without a rollout, so that its alarms (by Ex
 
 /** Types that a template may contain without an effect on the others, with the reason why they are not emulated. */
 export const notEmulatedTypes: Readonly<Record<string, string>> = {
-  'AWS::Lambda::LayerVersion': 'functions run without layers',
   'AWS::Logs::MetricFilter':
     'metrics come from services, functions and the embedded metric format, not from log patterns',
   'AWS::SNS::Topic': noPush,
@@ -64,10 +63,11 @@ export const notEmulatedTypes: Readonly<Record<string, string>> = {
   'AWS::Budgets::Budget': 'local resources have no cost',
 }
 
-/** Types with metadata of deployment tools only, which are not reported. */
+/** Not reported: metadata of deployment tools, and layers, since the functions that use one are reported. */
 export const ignoredTypes: ReadonlySet<string> = new Set([
   'AWS::CDK::Metadata',
   'AWS::CloudFormation::WaitConditionHandle',
+  'AWS::Lambda::LayerVersion',
 ])
 
 /** Ref and attributes for references to a resource that is not emulated. */
