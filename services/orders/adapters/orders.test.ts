@@ -17,7 +17,8 @@ import {
   stockRejected,
   stockReserved,
 } from '../domain/order.fixture.ts'
-import { createOrder, orderIdOf } from '../domain/order.ts'
+import { createOrder } from '../domain/order.ts'
+import { orderIdOf } from '../domain/order-of-key.ts'
 import type { TriggerEvent } from '../domain/transitions.ts'
 import { orderChangesContract, orderReaderContract, placement, placementsContract } from '../ports.contract.ts'
 import { listKey } from '../keys.ts'

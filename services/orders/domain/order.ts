@@ -3,22 +3,11 @@ import { ServedCountry } from '#services/pricing/countries.ts'
 import { DiscountCode, PricedLine, RequestedLines, Totals, type Quote } from '#services/pricing/totals.ts'
 import { StoredAddress, addressIn } from '#shared/address.ts'
 import { createEvent, type Cause, type EventOf } from '#shared/events/envelope.ts'
-import { dayMs } from '#shared/days.ts'
-import { idempotencyDays, type IdempotentRequest } from '#shared/idempotency.ts'
-import { idOf } from '#shared/ids.ts'
 import { euros, Money } from '#shared/money.ts'
 import { OrderPlaced, OrderState, orderStatuses, orderTypes, Pieces, Refund, Return, Shipment, Tax } from '../events.ts'
 import { causeOf, TrailEntry } from './trail.ts'
 
 export const orderIdPattern = /^ord_[0-9A-HJKMNP-TV-Z]{26}$/
-
-/**
- * The id of the order that a request places: it follows from the customer and the Idempotency-Key, so that a repeated request
- * finds its order without a record of the key.
- * @param earlierUses how many orders the key has placed that are too old for it
- */
-export const orderIdOf = ({ userId, key }: Pick<IdempotentRequest, 'userId' | 'key'>, earlierUses: number): string =>
-  idOf('ord', JSON.stringify([userId, key, earlierUses]))
 
 /** The body of a request to place an order. */
 export const OrderRequest = z.strictObject({
@@ -158,10 +147,6 @@ export type PlacedOrder = z.infer<typeof PlacedOrder>
 
 export const receiptOf = (order: PlacedOrder): z.infer<typeof Receipt> =>
   Receipt.parse({ ...order, status: 'PLACED', message: 'Order received' })
-
-/** Whether a request with the key of an order is still answered with it. Later it places a new one. */
-export const isAnswer = ({ placedAt }: Pick<Order, 'placedAt'>, now: Date): boolean =>
-  now.getTime() < Date.parse(placedAt) + idempotencyDays * dayMs
 
 /** The pieces of a SKU in some lines. */
 export const piecesOf = (lines: readonly Pieces[], sku: string): number =>

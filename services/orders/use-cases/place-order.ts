@@ -3,7 +3,8 @@ import type { Cause } from '#shared/events/envelope.ts'
 import type { IdempotentRequest } from '#shared/idempotency.ts'
 import { countRequest, type RateLimited } from '#shared/rate-limit.ts'
 import { retryWhileContended, type Backoff } from '#shared/retry.ts'
-import { createOrder, isAnswer, orderIdOf, type Order, type OrderRequest, type PlacedOrder } from '../domain/order.ts'
+import { createOrder, type Order, type OrderRequest, type PlacedOrder } from '../domain/order.ts'
+import { isAnswer, orderIdOf } from '../domain/order-of-key.ts'
 import type { Customers, Placements } from '../ports.ts'
 
 export interface PlaceOrderCommand {
