@@ -44,6 +44,13 @@ test.each([
   await expect(read(body)).rejects.toMatchObject({ name })
 })
 
+test('a form over 32 MB is rejected before it is parsed', async () => {
+  const parse = jest.spyOn(Response.prototype, 'formData')
+  await expect(read(part('file', 'x'.repeat(33 * 1024 * 1024)) + end)).rejects.toMatchObject({ name: 'EntityTooLarge' })
+  expect(parse).not.toHaveBeenCalled()
+  parse.mockRestore()
+})
+
 test.each(['application/x-www-form-urlencoded', 'multipart/form-data', ''])('the type %s is rejected', async (type) => {
   await expect(read(part('file', 'x') + end, type)).rejects.toMatchObject({ name: 'PreconditionFailed' })
 })

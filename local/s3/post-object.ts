@@ -57,13 +57,20 @@ interface UploadForm {
   readonly file: Buffer
 }
 
-/** @throws AwsError when the body is not a form with a file */
+/** S3 accepts 5 GB. The parser needs several times the size of a form, before its signature can be verified. */
+const formLimitBytes = 32 * 1024 * 1024
+
+/** @throws AwsError when the body is not a form with a file, or too large */
 export async function readForm({ headers, body }: WireRequest): Promise<UploadForm> {
   const type = headers['content-type'] ?? ''
   if (!/^multipart\/form-data\s*;.*boundary=/i.test(type)) {
     const message = 'Bucket POST must be of the enclosure-type multipart/form-data'
     throw new AwsError('PreconditionFailed', message, { statusCode: 412 })
   }
+  if (body.length > formLimitBytes)
+    throw new AwsError('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', {
+      members: { ProposedSize: body.length, MaxSizeAllowed: formLimitBytes },
+    })
   const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData().catch(() => {
     const message = 'The body of your POST request is not well-formed multipart/form-data.'
     throw new AwsError('MalformedPOSTRequest', message)
