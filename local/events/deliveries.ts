@@ -182,7 +182,7 @@ const codes: Readonly<Record<string, string>> = {
   InvalidParameterValue: 'INVALID_PARAMETER',
   InvalidParameterValueException: 'INVALID_PARAMETER',
   InvalidMessageContents: 'INVALID_PARAMETER',
-  RequestTooLargeException: 'INVALID_PARAMETER',
+  RequestEntityTooLargeException: 'INVALID_PARAMETER',
   MissingParameter: 'INVALID_PARAMETER',
   TooManyRequestsException: 'THROTTLING',
   ThrottlingException: 'THROTTLING',

@@ -71,8 +71,7 @@ async function route(call: RoutedRequest, options: GatewayOptions): Promise<Gate
 
 function failedInvocation(error: AwsError): Rejection {
   const reason = `${error.name}: ${error.message}`
-  if (error.name === 'TooManyRequestsException') return new Rejection(503, 'Service Unavailable', { reason })
-  if (error.name === 'RequestTooLargeException') return new Rejection(413, 'Request Entity Too Large', { reason })
+  if (error.name === 'RequestEntityTooLargeException') return new Rejection(413, 'Request Entity Too Large', { reason })
   return internalError(reason)
 }
 

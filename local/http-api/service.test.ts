@@ -1,4 +1,5 @@
 import { ManualClock } from '../clock.ts'
+import { requireSize } from '../lambda/invoker.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { sendRaw } from '../wire/testing.ts'
 import type { Invoke } from './model.ts'
@@ -197,19 +198,12 @@ test.each<[string, number, string, () => ReturnType<Invoke>]>([
     },
   ],
   [
-    'that is throttled',
-    503,
-    'Service Unavailable',
-    async () => {
-      throw new AwsError('TooManyRequestsException', 'secret')
-    },
-  ],
-  [
     'for which the event is too large',
     413,
     'Request Entity Too Large',
     async () => {
-      throw new AwsError('RequestTooLargeException', 'secret')
+      requireSize('secret', 5)
+      return { payload: null }
     },
   ],
 ])('a function %s results in %i', async (_, status, message, invoke) => {
