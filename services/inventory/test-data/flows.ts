@@ -98,9 +98,9 @@ export const flows: readonly Flow[] = [
           new PutCommand({ TableName: table.name, Item: { ...old, ...orderKey(orderId), ...indexKeys(old) } }),
         )
       }
-      const before = await shop.stockOf(sku)
+      // Its schedule may have run it in between.
       await runSchedule('inventory-release-expired')
-      assert.equal((await shop.stockOf(sku)).available, before.available + 1)
+      assert.equal((await shop.stockOf(sku)).available, 9)
     },
   },
   {
