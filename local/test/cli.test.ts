@@ -128,10 +128,9 @@ test('it stops when its parent process ends', async () => {
 /** `script` of util-linux runs a command on a pseudo-terminal; that of macOS has other options and no version. */
 const hasTerminal = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux')
 
-const onTerminal = (title: string, run: () => Promise<void>) =>
-  hasTerminal ? test(title, run) : test(`not run without script of util-linux: ${title}`, () => {})
+const testOnTerminal: typeof test = hasTerminal ? test : test.skip
 
-onTerminal('in a terminal, /text shows only the lines with that text, / all, and Ctrl-C stops', async () => {
+testOnTerminal('in a terminal, /text shows only the lines with that text, / all, and Ctrl-C stops', async () => {
   const command = [process.execPath, cli, ...common].map((part) => JSON.stringify(part)).join(' ')
   const started = start([], 'script', ['-qec', command, '/dev/null'])
   const type = async (input: string, response: string) => {
