@@ -152,7 +152,8 @@ test('a disabled user cannot sign in or refresh', async () => {
   const user = { UserPoolId: cognito.UserPoolId, Username }
   await cognito.sdk.send(new AdminDisableUserCommand(user))
   await expect(signIn()).rejects.toMatchObject({ name: 'NotAuthorizedException', message: 'User is disabled.' })
-  await expect(refresh(result!.RefreshToken)).rejects.toMatchObject({ name: 'NotAuthorizedException' })
+  const revoked = { name: 'NotAuthorizedException', message: 'Refresh Token has been revoked' }
+  await expect(refresh(result!.RefreshToken)).rejects.toMatchObject(revoked)
 })
 
 test('a client rejects authentication flows that it does not allow', async () => {
@@ -247,6 +248,12 @@ describe('a user created by an administrator', () => {
     for (const session of [undefined, AccessToken])
       await expect(respond(Password, session)).rejects.toMatchObject({ message: 'Invalid session for the user.' })
     await signIn()
+  })
+
+  test('who is disabled cannot set one', async () => {
+    const respond = await challenged()
+    await cognito.sdk.send(new AdminDisableUserCommand({ UserPoolId: cognito.UserPoolId, Username }))
+    await expect(respond(Password)).rejects.toMatchObject({ message: 'User is disabled.' })
   })
 
   test('has three minutes for it, and seven days for the sign-in', async () => {
