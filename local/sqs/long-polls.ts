@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { ReceivedMessage } from './message.ts'
 import type { MessageStore } from './message-store.ts'
-import type { Queue } from './queue-store.ts'
+import type { Queue, QueueStore } from './queue-store.ts'
 
 export interface ReceiveOptions {
   readonly max: number
@@ -14,22 +14,30 @@ export interface ReceiveOptions {
 /** Receives messages, and lets receivers wait for them, in the order of their arrival. */
 export class LongPolls {
   readonly #clock: Clock
+  readonly #queues: QueueStore
   readonly #messages: MessageStore
   /** What wakes the receivers that wait, by the name of the queue. */
   readonly #waiting = new Map<string, Set<() => void>>()
   #stopped = false
 
-  constructor(clock: Clock, messages: MessageStore) {
+  constructor(clock: Clock, queues: QueueStore, messages: MessageStore) {
     this.#clock = clock
+    this.#queues = queues
     this.#messages = messages
   }
 
-  /** Resolves with up to `max` messages, or with `[]` after `waitMs`, on abort and when the service stops. */
-  async receive(queue: Queue, options: ReceiveOptions): Promise<ReceivedMessage[]> {
-    const { max, visibilityTimeoutSeconds = queue.visibilityTimeoutSeconds, signal } = options
+  /**
+   * Resolves with up to `max` messages, or with `[]` after `waitMs`, on abort and when the service stops.
+   * @throws AwsError QueueDoesNotExist
+   */
+  async receive(queueName: string, options: ReceiveOptions): Promise<ReceivedMessage[]> {
+    const { max, signal } = options
     const untilMs = this.#clock.now() + options.waitMs
     for (;;) {
       if (this.#stopped || signal?.aborted) return []
+      // Each time, since the attributes may have changed while it waited.
+      const queue = this.#queues.get(queueName)
+      const { visibilityTimeoutSeconds = queue.visibilityTimeoutSeconds } = options
       const messages = this.#messages.take(queue, max, visibilityTimeoutSeconds)
       if (messages.length > 0 || this.#clock.now() >= untilMs) return messages
       await this.#change(queue, untilMs, signal)

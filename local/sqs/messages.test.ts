@@ -6,6 +6,7 @@ import {
   ReceiveMessageCommand,
   SendMessageBatchCommand,
   SendMessageCommand,
+  SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs'
 import { ManualClock } from '../clock.ts'
 import { startSqs, startSqsAt } from './testing.ts'
@@ -169,6 +170,15 @@ test('a long poll returns when a message in flight or delayed becomes visible', 
   const returned = sqs.service.receive(arn, { max: 1, waitMs: 20_000 })
   await sqs.clock.advance(4000)
   expect((await returned)[0]?.attributes.ApproximateReceiveCount).toBe('2')
+})
+
+test('a long poll that waits receives with the visibility timeout that the queue has by then', async () => {
+  const waiting = sqs.service.receive(arn, { max: 1, waitMs: 20_000 })
+  await sqs.client.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { VisibilityTimeout: '1' } }))
+  await send('a')
+  expect(await waiting).toHaveLength(1)
+  await sqs.clock.advance(1000)
+  expect(await bodies()).toEqual(['a'])
 })
 
 test('an aborted long poll returns immediately and receives no message', async () => {

@@ -123,7 +123,7 @@ export function queueOperations(context: {
       const unknown = names.find((name) => !systemAttributeNames.has(name))
       if (unknown !== undefined) throw invalidParameter(unknown, 'AttributeName', 'Unknown or not emulated.')
       const waitSeconds = optionalInteger(input.WaitTimeSeconds, 'WaitTimeSeconds', 0, 20) ?? queue.receiveWaitSeconds
-      const received = await polls.receive(queue, {
+      const received = await polls.receive(queue.name, {
         max: optionalInteger(input.MaxNumberOfMessages, 'MaxNumberOfMessages', 1, 10) ?? 1,
         waitMs: waitSeconds * 1000,
         visibilityTimeoutSeconds: optionalInteger(input.VisibilityTimeout, 'VisibilityTimeout', 0, 43_200),

@@ -48,7 +48,7 @@ export class SqsService {
     const messages = new MessageStore({ state, clock, queues, changed, chaos })
     this.#queues = queues
     this.#messages = messages
-    this.#polls = new LongPolls(clock, messages)
+    this.#polls = new LongPolls(clock, queues, messages)
     this.#moveTasks = new MoveTasks({ state, clock, queues, messages })
     const urlOf = (name: string) => this.urlOf(name)
     this.wire = {
@@ -76,7 +76,7 @@ export class SqsService {
 
   /** @throws AwsError QueueDoesNotExist */
   async receive(queueArn: string, options: ReceiveOptions): Promise<ReceivedMessage[]> {
-    return this.#polls.receive(this.#queues.byArn(queueArn), options)
+    return this.#polls.receive(this.#queues.byArn(queueArn).name, options)
   }
 
   /** @throws AwsError QueueDoesNotExist, ReceiptHandleIsInvalid */
