@@ -1,9 +1,10 @@
-import { spawn, spawnSync, type ChildProcessByStdio } from 'node:child_process'
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
+import { testOnTerminal } from './terminal.ts'
 
 const cli = join(import.meta.dirname, '..', 'cli.ts')
 const assembly = join(import.meta.dirname, 'library')
@@ -124,11 +125,6 @@ test('it stops when its parent process ends', async () => {
   // The pipes close only when the system, which inherited them, has ended as well.
   await shell.ended
 })
-
-/** `script` of util-linux runs a command on a pseudo-terminal; that of macOS has other options and no version. */
-const hasTerminal = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux')
-
-const testOnTerminal: typeof test = hasTerminal ? test : test.skip
 
 testOnTerminal('in a terminal, /text shows only the lines with that text, / all, and Ctrl-C stops', async () => {
   const command = [process.execPath, cli, ...common].map((part) => JSON.stringify(part)).join(' ')

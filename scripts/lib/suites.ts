@@ -56,6 +56,7 @@ export const suites: readonly Suite[] = [
     budgetSeconds: [80, 120],
     runs: { paths: ['infra/', 'test/infra/', 'test/architecture/', 'test/docs/', 'test/workflows/', 'test/deploy/'] },
   },
+  { name: 'commands', pace: 'waits', budgetSeconds: [240, 300], runs: { paths: ['test/commands/'] } },
   {
     name: 'end-to-end',
     pace: 'waits',
@@ -73,7 +74,6 @@ export const suites: readonly Suite[] = [
   { name: 'optional-services', pace: 'waits', budgetSeconds: [200, 600], runs: { paths: ['test/optional-services/'] } },
   // All flows, and a daily sample of four removed permissions; at full size all permissions.
   { name: 'least-privilege', pace: 'waits', budgetSeconds: [200, 1200], runs: { paths: ['test/least-privilege/'] } },
-  { name: 'commands', pace: 'waits', budgetSeconds: [160, 200], runs: { paths: ['test/commands/'] } },
   { name: 'durability', pace: 'waits', budgetSeconds: [40, 3000], runs: { paths: ['test/durability/'] } },
   // The end-to-end suite with the injected faults of 20 seeds; npm test has no time for one.
   { name: 'chaos', pace: 'waits', budgetSeconds: [0, 1500], fullOnly: true, runs: { paths: ['test/chaos/'] } },
