@@ -128,7 +128,8 @@ test('it stops when its parent process ends', async () => {
 
 testOnTerminal('in a terminal, /text shows only the lines with that text, / all, and Ctrl-C stops', async () => {
   const command = [process.execPath, cli, ...common].map((part) => JSON.stringify(part)).join(' ')
-  const started = start([], 'script', ['-qec', command, '/dev/null'])
+  // Without `exec`, some shells stay as its parent and answer Ctrl-C with a status of their own.
+  const started = start([], 'script', ['-qec', `exec ${command}`, '/dev/null'])
   const type = async (input: string, response: string) => {
     started.child.stdin.write(`${input}\n`)
     await output(started, (stdout) => stdout.includes(response))
