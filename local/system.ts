@@ -5,7 +5,7 @@ import { readAssembly, type Assembly } from './assembly/manifest.ts'
 import { AssemblyError } from './assembly/template.ts'
 import { chaosOf, describeChaos } from './chaos.ts'
 import { systemClock, type Clock } from './clock.ts'
-import type { DynamoDbOptions } from './dynamodb/service.ts'
+import type { EngineOptions } from './dynamodb/engine.ts'
 import type { IamOptions } from './iam/iam.ts'
 import type { DevelopedFunctions } from './lambda/resources.ts'
 import { Journal } from './pages/events.ts'
@@ -49,7 +49,7 @@ export interface LocalSystemOptions {
   /** Called with every IAM decision, including those on calls that AWS makes on behalf of a resource. */
   readonly onDecision?: IamOptions['onDecision']
   /** Called with the request units that each operation on tables consumed. */
-  readonly onCapacity?: DynamoDbOptions['onCapacity']
+  readonly onCapacity?: EngineOptions['onCapacity']
   readonly clock?: Clock
 }
 

@@ -1,5 +1,4 @@
 import { ManualClock } from '../clock.ts'
-import { allowAll } from '../iam/types.ts'
 import { State } from '../state/state.ts'
 import type { SpentCapacity } from './engine.ts'
 import { DynamoDbService } from './service.ts'
@@ -13,7 +12,6 @@ test('onCapacity receives the consumed capacity, which a response contains only 
   const service = new DynamoDbService({
     state: new State(':memory:'),
     clock: new ManualClock(),
-    access: allowAll,
     onCapacity: (capacity) => spent.push(capacity),
   })
   await service.execute('CreateTable', loansTable)

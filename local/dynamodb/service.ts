@@ -1,6 +1,5 @@
 import type { ResourceProvider } from '../assembly/provider.ts'
 import type { Cancel } from '../clock.ts'
-import type { AccessControl } from '../iam/types.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import type { JsonService } from '../wire/service.ts'
 import { createEngine, type Engine, type EngineOptions } from './engine.ts'
@@ -33,10 +32,6 @@ const itemOperations: readonly DynamoOperation[] = [
 /** DynamoDB deletes expired items within days. With a minute, deletion is observable and readers must handle expired items. */
 const sweepIntervalMs = 60_000
 
-export interface DynamoDbOptions extends EngineOptions {
-  readonly access: AccessControl
-}
-
 /** The emulated DynamoDB: tables, items and streams in the state file. */
 export class DynamoDbService {
   readonly wire: JsonService
@@ -46,7 +41,7 @@ export class DynamoDbService {
   readonly #engine: Engine
   #cancelSweep: Cancel | undefined
 
-  constructor(options: DynamoDbOptions) {
+  constructor(options: EngineOptions) {
     this.#engine = createEngine(options)
     this.streams = this.#engine.streams
     const served = this.#engine.recent ? itemOperations.map(withFaults) : itemOperations

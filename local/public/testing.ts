@@ -3,7 +3,6 @@
  * project installs itself. Each service is loaded when it is first started.
  */
 import { systemClock } from '../clock.ts'
-import { allowAll } from '../iam/types.ts'
 import { State } from '../state/state.ts'
 
 export type { AttributeValue, Item } from '../dynamodb/attribute-value.ts'
@@ -16,7 +15,7 @@ export { AwsError } from '../wire/aws-error.ts'
 /** Empty DynamoDB tables in memory; connect a client with {@link inProcessHandler}. */
 export async function createTables() {
   const { DynamoDbService } = await import('../dynamodb/service.ts')
-  return new DynamoDbService({ state: new State(':memory:'), clock: systemClock, access: allowAll })
+  return new DynamoDbService({ state: new State(':memory:'), clock: systemClock })
 }
 
 export type Tables = Awaited<ReturnType<typeof createTables>>

@@ -89,6 +89,14 @@ test('a reset deletes only files that the local system created', () => {
   expect(existsSync(join(root, 'notes.txt'))).toBe(true)
 })
 
+test('a reset deletes the objects that an earlier version stored in files', () => {
+  store(root, 'a')
+  mkdirSync(join(root, 'objects', '4b'), { recursive: true })
+  writeFileSync(join(root, 'objects', '4b', 'blob'), '')
+  openDataDirectory(root, { reset: true }).close()
+  expect(existsSync(join(root, 'objects'))).toBe(false)
+})
+
 test('data of another version is rejected until a reset, and a folder without data is not', () => {
   makeDataDirectory(root, 1)
   openDataDirectory(root, { version: 2 }).close()

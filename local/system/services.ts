@@ -6,7 +6,8 @@ import type { Clock } from '../clock.ts'
 import { CloudFrontService } from '../cloudfront/service.ts'
 import { CloudWatchService } from '../cloudwatch/service.ts'
 import { CognitoService } from '../cognito/service.ts'
-import { DynamoDbService, type DynamoDbOptions } from '../dynamodb/service.ts'
+import type { EngineOptions } from '../dynamodb/engine.ts'
+import { DynamoDbService } from '../dynamodb/service.ts'
 import type { BusEvent } from '../events/event.ts'
 import { EventsService } from '../events/service.ts'
 import { HttpApiService } from '../http-api/service.ts'
@@ -37,7 +38,7 @@ export function createServices(options: {
   /** Called with every event that a bus accepted. */
   onEvent?: (busName: string, event: BusEvent) => void
   onDecision?: IamOptions['onDecision']
-  onCapacity?: DynamoDbOptions['onCapacity']
+  onCapacity?: EngineOptions['onCapacity']
   developed?: DevelopedFunctions | undefined
   /** @default no faults */
   chaos?: Chaos

@@ -1,7 +1,6 @@
 import { DynamoDBClient, type CreateTableCommandInput } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { ManualClock } from '../../clock.ts'
-import { allowAll } from '../../iam/types.ts'
 import { State } from '../../state/state.ts'
 import { TestEndpoint } from '../../wire/testing.ts'
 import { DynamoDbService } from '../service.ts'
@@ -56,7 +55,7 @@ export const loansTable: CreateTableCommandInput = {
 export function makeService(options: { location?: string; clock?: ManualClock } = {}) {
   const clock = options.clock ?? new ManualClock()
   const state = new State(options.location ?? ':memory:')
-  const service = new DynamoDbService({ state, clock, access: allowAll })
+  const service = new DynamoDbService({ state, clock })
   return { clock, state, service }
 }
 

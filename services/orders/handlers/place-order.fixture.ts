@@ -1,5 +1,5 @@
 import { discountKey } from '#services/pricing/keys.ts'
-import type { Discount } from '#services/pricing/totals.ts'
+import type { Discount, Prices } from '#services/pricing/totals.ts'
 import { callApi, type ApiCall } from '#test/support/api-event.ts'
 import { createTestTable } from '#test/support/table.ts'
 import { placementTable } from '../adapters/placement-table.ts'
@@ -34,8 +34,10 @@ export async function start({
   await product('TEA-1', 99)
   await product('OLD-1', 10, 'archived')
   const sleep = async (ms: number) => void pausesMs.push(ms)
+  const prices = priceTable(table)
+  let stale: Prices | undefined
   const handler = placeOrderHandler({
-    prices: priceTable(table),
+    prices: { read: async (wanted) => (!wanted.consistent && stale) || prices.read(wanted) },
     codeRates: codeRateTable(table),
     placements: placementTable(table),
     customers: { register },
@@ -55,7 +57,10 @@ export async function start({
   const discount = (code: string, terms: Partial<Discount>) =>
     table.put({ ...discountKey(code), code, uses: 0, version: 1, ...terms })
   const usesOf = async (code: string) => (await table.items()).find(({ PK }) => PK === discountKey(code).PK)?.['uses']
-  return { table, product, discount, usesOf, place, pausesMs, handler, setNow }
+  /** From now on, reads that are not consistent show the prices of this moment. */
+  const staleFromNow = async (skus: readonly string[], discountCode: string) =>
+    void (stale = await prices.read({ skus, discountCode, consistent: true }))
+  return { table, product, staleFromNow, discount, usesOf, place, pausesMs, handler, setNow }
 }
 
 export const order = (change: Body = {}): Body => ({

@@ -5,6 +5,19 @@ import { publishedBy } from '#test/support/published-events.ts'
 
 silence()
 
+test.each([
+  ['a product', { items: [{ sku: 'NEW-1', quantity: 2 }] }],
+  ['a discount', { discountCode: 'NEW' }],
+  ['a price', { expectedTotal: euros(2 * 1300 + 450) }],
+])('%s of the last second is missed by a stale read, and rejects no order', async (_, change) => {
+  const { place, product, discount, staleFromNow } = await start()
+  await staleFromNow(['MUG-1', 'NEW-1'], 'NEW')
+  await product('NEW-1', 500)
+  await discount('NEW', { percentage: 10 })
+  await product('MUG-1', 1300)
+  expect((await place(order(change))).status).toBe(201)
+})
+
 describe('the total', () => {
   const total = euros(2500 + 450)
 

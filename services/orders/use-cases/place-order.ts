@@ -1,7 +1,16 @@
-import { quoteOf, type CodeRates, type LineError, type PriceList, type Quote } from '#services/pricing/totals.ts'
+import {
+  quoteOf,
+  type CodeRates,
+  type Discount,
+  type PriceList,
+  type Prices,
+  type Quote,
+  type QuoteFailure,
+} from '#services/pricing/totals.ts'
 import type { Cause } from '#shared/events/envelope.ts'
 import type { IdempotentRequest } from '#shared/idempotency.ts'
 import { countRequest, type RateLimited } from '#shared/rate-limit.ts'
+import { failed, ok, type Result } from '#shared/result.ts'
 import { retryWhileContended, type Backoff } from '#shared/retry.ts'
 import { createOrder, type Order, type OrderRequest, type PlacedOrder } from '../domain/order.ts'
 import { isAnswer, orderIdOf } from '../domain/order-of-key.ts'
@@ -15,14 +24,16 @@ export interface PlaceOrderCommand {
   readonly cause: Cause
 }
 
+type NotQuoted =
+  | QuoteFailure
+  /** The order costs something else than the customer was shown. */
+  | { readonly kind: 'total-changed'; readonly quote: Quote }
+
 export type PlaceOrderOutcome =
   | { readonly kind: 'placed'; readonly order: Order }
   /** The key has placed this order, by this request or another one. */
   | { readonly kind: 'key-used'; readonly order: PlacedOrder }
-  | { readonly kind: 'invalid-lines'; readonly errors: readonly LineError[] }
-  | { readonly kind: 'discount-not-applicable' }
-  /** The order costs something else than the customer was shown. */
-  | { readonly kind: 'total-changed'; readonly quote: Quote }
+  | NotQuoted
   /** The account was deleted. */
   | { readonly kind: 'no-profile' }
   /** The customer has placed as many orders in this minute as they may. */
@@ -84,11 +95,12 @@ async function attempt(
   { customerId, request, idempotency, accessToken, cause }: PlaceOrderCommand,
   { time, isFirst }: { time: Date; isFirst: boolean },
 ): Promise<PlaceOrderOutcome> {
-  const { items, orderType, discountCode, shippingAddress, paymentToken, expectedTotal } = request
+  const { items, orderType, discountCode, shippingAddress, paymentToken } = request
   const skus = [...new Set(items.map(({ sku }) => sku))]
-  const [{ offers, discount }, firstRead] = await Promise.all([
+  const readPrices = (consistent: boolean) => prices.read({ skus, discountCode, consistent })
+  const [firstPrices, firstRead] = await Promise.all([
     // What made the first attempt fail was written just before.
-    prices.read({ skus, discountCode, consistent: !isFirst }),
+    readPrices(!isFirst),
     placements.rateOf(customerId),
   ])
   // A sign-up whose trigger failed left no profile; users creates it, and the rate is read again.
@@ -97,11 +109,11 @@ async function attempt(
   const customer = firstRead.kind === 'customer' ? firstRead : await placements.rateOf(customerId)
   if (customer.kind === 'no-profile') return customer
 
-  const basket = { items, country: shippingAddress.country, orderType, discountCode }
-  const quoted = quoteOf(basket, { offers, discount }, time)
+  let quoted = quoteOrder(request, firstPrices, time)
+  // The first read may miss a price or a discount of the last second, which must not reject an order.
+  if (!quoted.ok && isFirst) quoted = quoteOrder(request, await readPrices(true), time)
   if (!quoted.ok) return quoted.failure
-  const quote = quoted.value
-  if (expectedTotal && expectedTotal.amount !== quote.total.amount) return { kind: 'total-changed', quote }
+  const { quote, discount } = quoted.value
 
   const rate = countRequest(customer.window, time, ordersPerMinute)
   if (!rate.ok) return { kind: 'rate-limited', ...rate.failure }
@@ -125,4 +137,17 @@ async function attempt(
     if (outcome.kind === 'contended') return outcome
     if (isAnswer(outcome.order, time)) return { kind: 'key-used', order: outcome.order }
   }
+}
+
+/** What the order costs with these prices, and the discount in it. */
+function quoteOrder(
+  { items, shippingAddress, orderType, discountCode, expectedTotal }: OrderRequest,
+  prices: Prices,
+  time: Date,
+): Result<{ readonly quote: Quote; readonly discount: Discount | undefined }, NotQuoted> {
+  const quoted = quoteOf({ items, country: shippingAddress.country, orderType, discountCode }, prices, time)
+  if (!quoted.ok) return quoted
+  const quote = quoted.value
+  const isExpected = !expectedTotal || expectedTotal.amount === quote.total.amount
+  return isExpected ? ok({ quote, discount: prices.discount }) : failed({ kind: 'total-changed', quote })
 }
