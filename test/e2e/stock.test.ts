@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { eventually } from '#scripts/lib/api-client.ts'
 import { orderBody } from '#test/support/shop.ts'
 import { isInstalled, testWith } from './installed.ts'
-import { api, orderOf, setStock, sharedCustomer, skuOf, staffToken, stockOf } from './shop.ts'
+import { api, decided, orderOf, setStock, sharedCustomer, skuOf, staffToken, stockOf } from './shop.ts'
 
 let sku: string
 beforeAll(async () => {
@@ -62,6 +62,8 @@ testWith('inventory')('the pieces of a cancelled order are available again, and 
   const { token } = await sharedCustomer()
   const before = await stockOf(sku)
   const orderId = await placeOrder(token, 3)
+  // Otherwise the stock could still be as before, and change for a moment during the next test.
+  await decided(token, orderId)
   const headers = { 'idempotency-key': randomUUID() }
   await eventually('the order to be cancelled', async () => {
     const answer = await api('POST', `/orders/${orderId}/cancel`, { token, headers })
