@@ -18,6 +18,8 @@ export type Item = Record<string, AttributeValue>
 
 export type AttributeType = keyof AttributeValue
 
+export type SetType = 'SS' | 'NS' | 'BS'
+
 export function typeOf(value: AttributeValue): AttributeType {
   for (const type in value) return type as AttributeType
   throw new Error('A value without a type is rejected with its request.')
@@ -63,6 +65,15 @@ export function compareValues(a: AttributeValue, b: AttributeValue): number | un
   return undefined
 }
 
+/**
+ * Sorts the members of a set in place. "The order of the values within a set is not preserved" (DynamoDB developer guide,
+ * Supported data types): DynamoDB returns strings and binary in the order of their bytes, and numbers by value.
+ */
+export function sortMembers(type: SetType, members: string[]): string[] {
+  const scalar = type.charAt(0)
+  return members.sort((a, b) => compareValues({ [scalar]: a }, { [scalar]: b })!)
+}
+
 const nestingLimit = 32
 const invalid = (fault: string) => `One or more parameter values were invalid: ${fault}`
 
@@ -95,11 +106,9 @@ function contentFault(value: AttributeValue, type: AttributeType, levels: number
     case 'NULL':
       return value.NULL ? undefined : invalid('Null attribute value types must have the value of true')
     case 'SS':
-      return setFault(value.SS!, 'An string set  may not be empty', ' contains duplicates.')
     case 'NS':
-      return setFault(value.NS!, 'An number set  may not be empty') ?? numberSetFault(value.NS!)
     case 'BS':
-      return setFault(value.BS!, 'Binary sets should not be empty', 'of type BS contains duplicates.')
+      return setFault(type, value[type]!)
     case 'L':
       return childrenFault(value.L!, levels)
     case 'M':
@@ -109,20 +118,32 @@ function contentFault(value: AttributeValue, type: AttributeType, levels: number
   }
 }
 
-function setFault(members: readonly string[], ifEmpty: string, ifDuplicate?: string): string | undefined {
-  if (members.length === 0) return invalid(ifEmpty)
-  if (members.includes(null as never)) return invalid('An string set may not have a null string as a member')
-  if (ifDuplicate === undefined || !hasDuplicates(members)) return undefined
-  return invalid(`Input collection [${members.join(', ')}]${ifDuplicate}`)
+const ifEmpty: Readonly<Record<SetType, string>> = {
+  SS: 'An string set  may not be empty',
+  NS: 'An number set  may not be empty',
+  BS: 'Binary sets should not be empty',
 }
 
-function numberSetFault(members: string[]): string | undefined {
+function setFault(type: SetType, members: string[]): string | undefined {
+  if (members.length === 0) return invalid(ifEmpty[type])
+  if (members.includes(null as never)) return invalid('An string set may not have a null string as a member')
+  const fault = type === 'NS' ? numbersFault(members) : undefined
+  if (fault !== undefined) return fault
+  if (hasDuplicates(members)) {
+    if (type === 'NS') return 'Input collection contains duplicates'
+    return invalid(`Input collection [${members.join(', ')}]${type === 'BS' ? 'of type BS' : ''} contains duplicates.`)
+  }
+  sortMembers(type, members)
+  return undefined
+}
+
+function numbersFault(members: string[]): string | undefined {
   for (const [position, member] of members.entries()) {
     const number = canonicalNumber(member)
     if ('fault' in number) return number.fault
     members[position] = number.text
   }
-  return hasDuplicates(members) ? 'Input collection contains duplicates' : undefined
+  return undefined
 }
 
 const hasDuplicates = (members: readonly string[]) => new Set(members).size < members.length

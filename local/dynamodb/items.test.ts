@@ -11,7 +11,7 @@ async function makeLoans() {
   return { service, put, get }
 }
 
-test('every type is returned as stored, with numbers in canonical form', async () => {
+test('every type is returned as stored, with numbers in canonical form and sets in order', async () => {
   const { put, get } = await makeLoans()
   const item = {
     text: { S: '' },
@@ -19,9 +19,9 @@ test('every type is returned as stored, with numbers in canonical form', async (
     bytes: { B: new Uint8Array([0, 255]) },
     yes: { BOOL: true },
     nothing: { NULL: true },
-    sets: { SS: ['b', 'a'] },
-    numbers: { NS: ['1.10', '1e3'] },
-    blobs: { BS: [new Uint8Array([1]), new Uint8Array([2])] },
+    sets: { SS: ['b', '\u{1f4d6}', '\uff0d', '', 'a'] },
+    numbers: { NS: ['1e3', '1.10', '-2', '-10'] },
+    blobs: { BS: [new Uint8Array([255]), new Uint8Array([1, 0]), new Uint8Array([1])] },
     nested: { L: [{ M: { deep: { L: [] }, n: { N: '-0.0' } } }] },
   }
   await put(item)
@@ -29,8 +29,9 @@ test('every type is returned as stored, with numbers in canonical form', async (
     ...key,
     ...item,
     bytes: { B: 'AP8=' },
-    numbers: { NS: ['1.1', '1000'] },
-    blobs: { BS: ['AQ==', 'Ag=='] },
+    sets: { SS: ['', 'a', 'b', '\uff0d', '\u{1f4d6}'] },
+    numbers: { NS: ['-10', '-2', '1.1', '1000'] },
+    blobs: { BS: ['AQ==', 'AQA=', '/w=='] },
     nested: { L: [{ M: { deep: { L: [] }, n: { N: '0' } } }] },
   })
 })

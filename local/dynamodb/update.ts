@@ -1,5 +1,5 @@
 import { validationError } from '../wire/aws-error.ts'
-import { typeOf, type AttributeValue, type Item } from './attribute-value.ts'
+import { sortMembers, typeOf, type AttributeValue, type Item, type SetType } from './attribute-value.ts'
 import { calculate, canonicalNumber } from './decimal.ts'
 import { valueAt } from './condition.ts'
 import { isCall, isPath, type Action, type Node, type Path } from './expression-parser.ts'
@@ -74,15 +74,14 @@ function put(item: Item, path: Path, value: AttributeValue | undefined): void {
   } else throw validationError('The document path provided in the update expression is invalid for update')
 }
 
-type SetType = 'SS' | 'NS' | 'BS'
-
 /** Adds to a number or to a set; operands of other types are rejected with the expression. */
 function add(item: Item, path: Path, operand: AttributeValue): void {
   const existing = valueAt(item, path)
   if (existing !== undefined && typeOf(existing) !== typeOf(operand)) throw wrongOperand()
   if (operand.N !== undefined) return put(item, path, sum(existing?.N ?? '0', 'add', operand.N))
   const type = typeOf(operand) as SetType
-  put(item, path, { [type]: [...new Set([...(existing?.[type] ?? []), ...operand[type]!])] })
+  const members = new Set([...(existing?.[type] ?? []), ...operand[type]!])
+  put(item, path, { [type]: sortMembers(type, [...members]) })
 }
 
 function deleteMembers(item: Item, path: Path, operand: AttributeValue): void {

@@ -6,7 +6,7 @@ const before = {
   count: { N: '10' },
   list: { L: [{ S: 'a' }, { S: 'b' }, { S: 'c' }] },
   map: { M: { x: { N: '1' }, deep: { M: {} } } },
-  tags: { SS: ['red', 'blue'] },
+  tags: { SS: ['blue', 'red'] },
   numbers: { NS: ['1', '2'] },
 }
 
@@ -43,7 +43,7 @@ const table: [expression: string, after: Record<string, unknown>][] = [
   ['REMOVE #m.x', { map: { M: { deep: { M: {} } } } }],
   ['ADD #c :n', { count: { N: '13' } }],
   ['ADD fresh :n', { fresh: { N: '3' } }],
-  ['ADD tags :t', { tags: { SS: ['red', 'blue', 'green'] } }],
+  ['ADD tags :t', { tags: { SS: ['blue', 'green', 'red'] } }],
   ['ADD numbers :u', { numbers: { NS: ['1', '2', '3'] } }],
   ['ADD fresh :t', { fresh: { SS: ['blue', 'green'] } }],
   ['DELETE tags :t', { tags: { SS: ['red'] } }],
