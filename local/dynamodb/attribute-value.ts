@@ -74,11 +74,12 @@ export function sortMembers(type: SetType, members: string[]): string[] {
   return members.sort((a, b) => compareValues({ [scalar]: a }, { [scalar]: b })!)
 }
 
-const nestingLimit = 32
+/** "DynamoDB supports nested attributes up to 32 levels deep" (Developer Guide, Constraints); the attribute is the first. */
+const nestedLevels = 31
 const invalid = (fault: string) => `One or more parameter values were invalid: ${fault}`
 
 /** Validates a value and converts its numbers to canonical form. @returns DynamoDB's error message, or undefined */
-export function attributeValueFault(value: AttributeValue | null, levels = nestingLimit): string | undefined {
+export function attributeValueFault(value: AttributeValue | null, levels = nestedLevels): string | undefined {
   const types = Object.keys(value ?? {}) as AttributeType[]
   if (value === null || types.length === 0) {
     return 'Supplied AttributeValue is empty, must contain exactly one of the supported datatypes'
@@ -149,7 +150,9 @@ function numbersFault(members: string[]): string | undefined {
 const hasDuplicates = (members: readonly string[]) => new Set(members).size < members.length
 
 function childrenFault(children: readonly AttributeValue[], levels: number): string | undefined {
-  if (levels === 0 && children.length > 0) return 'Nesting Levels have exceeded supported limits'
+  if (levels === 0 && children.length > 0) {
+    return 'Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit'
+  }
   for (const child of children) {
     const fault = attributeValueFault(child, levels - 1)
     if (fault !== undefined) return fault

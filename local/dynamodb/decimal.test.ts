@@ -4,6 +4,7 @@ test.each([
   ['007', '7'],
   ['+1', '1'],
   ['-0', '0'],
+  ['0e125', '0'],
   ['1.50', '1.5'],
   ['.5', '0.5'],
   ['1.', '1'],
@@ -23,6 +24,10 @@ test.each([
   ['0x10', 'The parameter cannot be converted to a numeric value: 0x10'],
   ['1e126', 'Number overflow. Attempting to store a number with magnitude larger than supported range'],
   ['1e-131', 'Number underflow. Attempting to store a number with magnitude smaller than supported range'],
+  ['1e99999999999', 'Number overflow. Attempting to store a number with magnitude larger than supported range'],
+  ['1e9223372036854775808', 'The parameter cannot be converted to a numeric value: 1e9223372036854775808'],
+  ['0e126', 'Number overflow. Attempting to store a number with magnitude larger than supported range'],
+  ['0e-131', 'Number underflow. Attempting to store a number with magnitude smaller than supported range'],
   ['1'.repeat(39), 'Attempting to store more than 38 significant digits in a Number'],
 ])('%j is rejected', (text, fault) => {
   expect(canonicalNumber(text)).toEqual({ fault })

@@ -6,7 +6,7 @@ interface Decimal {
   readonly negative: boolean
   /** Without leading and trailing zeros; empty for zero. */
   readonly digits: string
-  /** The power of ten of the first digit. */
+  /** The power of ten of the first digit, or of a zero as it is written. */
   readonly exponent: number
 }
 
@@ -16,14 +16,16 @@ function parse(text: string): Decimal | undefined {
   const match = number.exec(text)
   if (!match) return undefined
   const [, sign, whole = '', fraction = match[4] ?? '', , power = '0'] = match
+  if (Math.abs(Number(power)) >= largestPower) return undefined
   const all = whole + fraction
-  const digits = all.replace(/^0+/, '')
-  const exponent = whole.length - 1 - (all.length - digits.length) + Number(power)
-  const significant = digits.replace(/0+$/, '')
-  return significant === '' ? zero : { negative: sign === '-', digits: significant, exponent }
+  const written = all.replace(/^0+(?=.)/, '')
+  const exponent = whole.length - 1 - (all.length - written.length) + Number(power)
+  const digits = written.replace(/0+$/, '')
+  return { negative: sign === '-' && digits !== '', digits, exponent }
 }
 
-const zero: Decimal = { negative: false, digits: '', exponent: 0 }
+/** DynamoDB reads an exponent as a 64-bit integer before it checks the range of numbers. */
+const largestPower = 2 ** 63
 
 function textOf({ negative, digits, exponent }: Decimal): string {
   if (digits === '') return '0'

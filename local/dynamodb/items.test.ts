@@ -47,7 +47,7 @@ const refused: [item: object, message: string][] = [
   [{ a: { SS: ['x', 'x'] } }, 'contains duplicates'],
   [{ a: { NS: ['1', '1.0'] } }, 'Input collection contains duplicates'],
   [{ a: { NULL: false } }, 'Null attribute value types must have the value of true'],
-  [{ a: nested(33) }, 'Nesting Levels have exceeded supported limits'],
+  [{ a: nested(32) }, 'Nesting Levels have exceeded supported limits: Attributes in the item have nested levels'],
   [{ PK: { S: '' } }, 'The AttributeValue for a key attribute cannot contain an empty string value. Key: PK'],
   [{ PK: { N: '1' } }, 'Type mismatch for key PK expected: S actual: N'],
   [{ PK: { S: 'é'.repeat(1025) } }, 'Size of hashkey has exceeded the maximum size limit of2048 bytes'],
@@ -77,6 +77,14 @@ test('an item of exactly 400 KB is accepted, and an update that enlarges it is r
   })
   expect((await refusal(grow)).message).toBe('Item size to update has exceeded the maximum allowed size')
   expect(await get()).not.toHaveProperty('z')
+})
+
+test('a value in 31 lists is accepted, and an update that nests it deeper is rejected', async () => {
+  const { service, put, get } = await makeLoans()
+  await put({ a: nested(31), b: { M: {} } })
+  const move = service.execute('UpdateItem', { TableName, Key: key, UpdateExpression: 'SET b.c = a' })
+  expect((await refusal(move)).message).toContain('Nesting Levels have exceeded supported limits')
+  expect(await get()).toEqual({ ...key, a: nested(31), b: { M: {} } })
 })
 
 const wrongRequests: [operation: string, input: object, name: string, message: string][] = [

@@ -111,6 +111,8 @@ function updatedItem(table: Table, { item: key, expressions }: WriteAction, befo
   const changed = keyAttributes(table.key).find(({ name }) => actions.some(({ path }) => path[0] === name))
   if (changed) throw invalidValues(`Cannot update attribute ${changed.name}. This attribute is part of the key`)
   const after = applyUpdate(actions, before ?? key)
+  // A value set in a document may be nested too deep there.
+  if (actions.some(({ path }) => path.length > 1)) checkItem(after)
   requireItemSize(after, 'Item size to update has exceeded the maximum allowed size')
   requireIndexable(table, after, before ? 'update' : 'creating update')
   return after
