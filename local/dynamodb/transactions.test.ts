@@ -235,20 +235,21 @@ test('a transaction consumes as much of an index as a single write', async () =>
   expect(moved.ConsumedCapacity).toMatchObject([{ CapacityUnits: 2 * 2 + 2 * (2 + 1 + 1) }])
 })
 
-test('TransactGetItems returns items in order, with empty entries for absent ones', async () => {
-  await transact([put('a', { title: { S: 'A' }, year: { N: '1' } }), put('b')])
+test('TransactGetItems returns items in order, with empty entries for absent ones and empty projections', async () => {
+  await transact([put('a', { title: { S: 'A' }, year: { N: '1' } }), put('b'), put('c')])
   const answer = await library.client.send(
     new TransactGetItemsCommand({
       TransactItems: [
         { Get: { TableName, Key: key('b') } },
         { Get: { TableName, Key: key('absent') } },
         { Get: { TableName, Key: key('a'), ProjectionExpression: 'title' } },
+        { Get: { TableName, Key: key('c'), ProjectionExpression: 'title' } },
       ],
       ReturnConsumedCapacity: 'TOTAL',
     }),
   )
-  expect(answer.Responses).toEqual([{ Item: key('b') }, {}, { Item: { title: { S: 'A' } } }])
-  expect(answer.ConsumedCapacity).toEqual([{ TableName, CapacityUnits: 6, ReadCapacityUnits: 6 }])
+  expect(answer.Responses).toEqual([{ Item: key('b') }, {}, { Item: { title: { S: 'A' } } }, {}])
+  expect(answer.ConsumedCapacity).toEqual([{ TableName, CapacityUnits: 8, ReadCapacityUnits: 8 }])
   const twice = { Get: { TableName, Key: key('a') } }
   const refused = await refusal(library.client.send(new TransactGetItemsCommand({ TransactItems: [twice, twice] })))
   expect(refused.message).toBe('Transaction request cannot include multiple operations on one item')

@@ -71,7 +71,8 @@ export const transactGetItems = itemOperation({
     const reads = located.map((each) => readItem(engine, each))
     requireTransactionSize(reads.map(({ size }) => size))
     return {
-      output: { Responses: reads.map(({ item }) => (item ? { Item: item } : {})) },
+      // Unlike GetItem, without the item when its projection has no attributes.
+      output: { Responses: reads.map(({ item = {} }) => (Object.keys(item).length > 0 ? { Item: item } : {})) },
       capacity: () => reads.map(({ size }, position) => readCapacity(located[position]!.table, size, true)),
       transaction: 'Read',
     }
