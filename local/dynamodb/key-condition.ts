@@ -4,7 +4,7 @@ import { isCall, isPath, type Call } from './expression-parser.ts'
 import { headOf, type Expressions } from './expressions.ts'
 import { afterPrefix, encodeKey, encodePartition, requireNonEmpty } from './item-key.ts'
 import type { KeyRange } from './item-store.ts'
-import { invalidValues, type KeyAttribute, type KeySchema } from './schema.ts'
+import { invalidValues, keyAttributes, type KeyAttribute, type KeySchema } from './schema.ts'
 
 interface KeyCondition {
   readonly operator: KeyRange['operator'] | 'BETWEEN' | 'begins_with'
@@ -28,7 +28,6 @@ type KeyConditions = ReadonlyMap<string, KeyCondition>
 export function keyConditionsOf(expressions: Expressions): KeyConditions {
   const conditions = new Map<string, KeyCondition>()
   addConditions(expressions.keyCondition!.expression, conditions)
-  if (conditions.size > 2) throw validationError('Conditions can be of length 1 or 2 only')
   return conditions
 }
 
@@ -52,7 +51,9 @@ function addConditions({ type, args }: Call, conditions: Map<string, KeyConditio
   if (path.length > 1) throw validationError('KeyConditionExpressions cannot have conditions on nested attributes')
   const attribute = headOf(path)
   if (conditions.has(attribute)) {
-    throw validationError('KeyConditionExpressions must only contain one condition per key')
+    throw validationError(
+      'Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key',
+    )
   }
   conditions.set(attribute, { operator: seen, values: args.filter((operand) => !isPath(operand)) as AttributeValue[] })
 }
@@ -65,13 +66,18 @@ export function equalValueOf(conditions: KeyConditions, attribute: KeyAttribute)
 
 /** The ranges that a query reads, all of which apply. @throws AwsError ValidationException when the conditions do not match the key */
 export function rangesOf(key: KeySchema, conditions: KeyConditions): KeyRange[] {
+  const { length: keyCount } = keyAttributes(key)
+  if (conditions.size > keyCount) {
+    throw validationError(
+      `The number of query conditions (${conditions.size}) exceeds the number of key attributes defined in the schema (${keyCount})`,
+    )
+  }
   const partition = conditions.get(key.partition.name)
   if (!partition) throw validationError(`Query condition missed key schema element: ${key.partition.name}`)
   requireType(partition, key.partition)
   if (partition.operator !== '=') throw validationError('Query key condition not supported')
   const range: KeyRange = { column: 'partition', operator: '=', value: encodePartition(partition.values[0]!) }
-  if (conditions.size === 1) return [range]
-  if (!key.sort) throw validationError('Query key condition not supported')
+  if (conditions.size === 1 || !key.sort) return [range]
   const sort = conditions.get(key.sort.name)
   if (!sort) throw validationError(`Query condition missed key schema element: ${key.sort.name}`)
   requireType(sort, key.sort)

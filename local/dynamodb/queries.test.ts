@@ -162,6 +162,18 @@ const refused: [input: object, message: string][] = [
   [{ KeyConditionExpression: 'SK = :a' }, 'Query condition missed key schema element: PK'],
   [{ KeyConditionExpression: 'PK > :a' }, 'Query key condition not supported'],
   [{ KeyConditionExpression: 'PK = :a AND title = :a' }, 'Query condition missed key schema element: SK'],
+  [
+    { KeyConditionExpression: 'PK = :a AND SK = :a AND title = :a' },
+    'The number of query conditions (3) exceeds the number of key attributes defined in the schema (2)',
+  ],
+  [
+    { KeyConditionExpression: 'borrower = :a AND due = :a', IndexName: 'borrowersOnly' },
+    'The number of query conditions (2) exceeds the number of key attributes defined in the schema (1)',
+  ],
+  [
+    { KeyConditionExpression: 'PK = :a AND SK > :a AND SK < :a' },
+    'Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key',
+  ],
   [{ KeyConditionExpression: 'PK = :a OR SK = :a' }, 'Invalid operator used in KeyConditionExpression: OR'],
   [
     { KeyConditionExpression: 'PK = :a AND SK = :n', ExpressionAttributeValues: { ':a': 'a', ':n': 1 } },
