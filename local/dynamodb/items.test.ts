@@ -53,8 +53,8 @@ const refused: [item: object, message: string][] = [
   [{ PK: { S: 'é'.repeat(1025) } }, 'Size of hashkey has exceeded the maximum size limit of2048 bytes'],
   [{ SK: { S: 'x'.repeat(1025) } }, 'Aggregated size of all range keys has exceeded the size limit of 1024 bytes'],
   [{ SK: undefined }, 'Missing the key SK in the item'],
-  [{ borrower: { N: '1' } }, 'Type mismatch for Index Key borrower Expected: S Actual: N IndexName: byBorrower'],
-  [{ borrower: { S: '' } }, 'IndexName: byBorrower, IndexKey: borrower'],
+  [{ borrower: { N: '1' } }, 'Type mismatch for Index Key borrower Expected: S Actual: N IndexName: borrowersOnly'],
+  [{ borrower: { S: '' } }, 'IndexName: borrowersOnly, IndexKey: borrower'],
   [{ text: { S: 'x'.repeat(400 * 1024) } }, 'Item size has exceeded the maximum allowed size'],
 ]
 

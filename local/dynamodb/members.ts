@@ -9,6 +9,8 @@ export type Member = {
   readonly pattern?: string
   /** Newer messages contain the member's path as in the request and not its value. */
   readonly newMessages?: boolean
+  /** The violations with the lowest number are reported alone, unless a required member is missing. @default 1 */
+  readonly precedence?: number
 } &
   /** The ARN of a table, which clients may use as its name, is read as the name. */
   (
@@ -18,6 +20,8 @@ export type Member = {
         readonly type: 'Map'
         /** The Java class of the values, which is part of a message. */
         readonly valueClass: string
+        /** How messages contain the map. */
+        readonly printedAsJson?: boolean
         readonly of: Member
         /** Set when the keys are names of tables. */
         readonly keys?: Pick<Member, 'min' | 'max' | 'pattern'>
@@ -69,7 +73,10 @@ export const expressionParameterMembers = {
 } as const satisfies Members
 
 /** The entries of a batch by table. */
-export const requestItemsMember = (valueClass: string, entries: { of: Member; values?: Pick<Member, 'min' | 'max'> }) =>
+export const requestItemsMember = (
+  valueClass: string,
+  entries: { of: Member; values?: Pick<Member, 'min' | 'max'>; printedAsJson?: boolean; precedence?: number },
+) =>
   ({
     type: 'Map',
     valueClass,

@@ -74,10 +74,8 @@ const invalidStart = (reason: string) => validationError(`The provided starting 
 export function cursorOf({ table, index }: Source, startKey: Item | undefined): Cursor | undefined {
   if (startKey === undefined) return undefined
   const expected = [...keyAttributes(table.key), ...(index ? keyAttributes(index.key) : [])]
-  if (new Set(expected.map(({ name }) => name)).size !== Object.keys(startKey).length) throw invalidStart('')
-  if (expected.some(({ name, type }) => startKey[name]?.[type] === undefined)) {
-    throw invalidStart(': The provided key element does not match the schema')
-  }
+  const isComplete = new Set(expected.map(({ name }) => name)).size === Object.keys(startKey).length
+  if (!isComplete || expected.some(({ name, type }) => startKey[name]?.[type] === undefined)) throw invalidStart('')
   try {
     const item = locationOfKey(table, keyOf(table.key, startKey))
     const locations = index ? [locationIn(index.key, startKey), item] : [item]

@@ -12,11 +12,48 @@ const bothKinds = (legacy: string, expressions: string) =>
   `Non-expression parameters: {${legacy}} Expression parameters: {${expressions}}`
 const violation = (subject: string, constraint: string) =>
   `1 validation error detected: ${subject} failed to satisfy constraint: ${constraint}`
+const noEntries = violation("Value at 'RequestItems'", 'Member must have length greater than or equal to 1')
+const anyCapacity =
+  "Value 'ANY' at 'returnConsumedCapacity' failed to satisfy constraint: Member must satisfy enum value set: [INDEXES, TOTAL, NONE]"
 
 /** Messages that were recorded from the service by the public conformance suite nubo-db/dynamodb-conformance. */
 test.each<[operation: string, input: object, message: string | RegExp]>([
-  ['BatchGetItem', { RequestItems: {} }, 'The requestItems parameter is required for BatchGetItem'],
-  ['BatchWriteItem', { RequestItems: {} }, 'The requestItems parameter is required for BatchWriteItem'],
+  ['BatchGetItem', { RequestItems: {} }, noEntries],
+  ['BatchWriteItem', { RequestItems: {} }, noEntries],
+  [
+    'BatchGetItem',
+    { RequestItems: { 'a?': { Keys: [Key] } }, ReturnConsumedCapacity: 'ANY' },
+    `2 validation errors detected: Value '{"a?":{"Keys":[{"PK":{"S":"book"},"SK":{"S":"COPY"}}]}}' at 'requestItems' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less than or equal to 255, Member must have length greater than or equal to 3, Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]; ${anyCapacity}`,
+  ],
+  [
+    'BatchWriteItem',
+    { RequestItems: { 'a?': puts.slice(0, 1) }, ReturnConsumedCapacity: 'ANY' },
+    `1 validation error detected: ${anyCapacity}`,
+  ],
+  [
+    'TransactWriteItems',
+    {
+      TransactItems: [{ Put: { TableName, Item: Key } }],
+      ClientRequestToken: 'x'.repeat(37),
+      ReturnConsumedCapacity: 'ANY',
+    },
+    /^2 validation errors detected: Value 'x+' at 'clientRequestToken' .* less than or equal to 36; Value 'ANY' at /,
+  ],
+  [
+    'TransactWriteItems',
+    { TransactItems: [{}] },
+    'Invalid Request: TransactWriteRequest should contain Delete or Put or Update request',
+  ],
+  [
+    'UpdateItem',
+    { TableName, Key, ReturnValues: 'ANY', ReturnConsumedCapacity: 'ANY' },
+    /^1 validation error detected: Value 'ANY' at 'returnValues' /,
+  ],
+  [
+    'UpdateItem',
+    { TableName: '', ReturnValues: 'ANY', ReturnConsumedCapacity: 'ANY' },
+    /^4 validation errors detected: .* at 'returnConsumedCapacity' .*; Value '' at 'tableName' .* greater than or equal to 1; .* at 'returnValues' .*; Value null at 'key' /,
+  ],
   [
     'BatchGetItem',
     { RequestItems: { [TableName]: { Keys: keys(101) } } },
@@ -57,10 +94,26 @@ test.each<[operation: string, input: object, message: string | RegExp]>([
     { TableName, KeyConditionExpression, ...values, Limit: 0 },
     violation("Value at 'Limit'", 'Member must have value greater than or equal to 1'),
   ],
+  ['Scan', { TableName, Limit: 0 }, violation("Value at 'Limit'", 'Member must have value greater than or equal to 1')],
   [
     'Scan',
-    { TableName, Limit: 0 },
-    violation("Value '0' at 'limit'", 'Member must have value greater than or equal to 1'),
+    { TableName, Segment: -1, TotalSegments: 2 },
+    violation("Value at 'Segment'", 'Member must have value greater than or equal to 0'),
+  ],
+  [
+    'Scan',
+    { TableName, Segment: 2, TotalSegments: 2 },
+    'The Segment parameter is zero-based and must be less than parameter TotalSegments',
+  ],
+  [
+    'Scan',
+    { TableName, ExclusiveStartKey: { other: { S: 'a' }, SK: { S: 'b' } } },
+    'The provided starting key is invalid',
+  ],
+  [
+    'Scan',
+    { TableName, Select: 'SPECIFIC_ATTRIBUTES' },
+    '1 validation error detected: Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES',
   ],
   [
     'PutItem',
@@ -87,6 +140,8 @@ const range = (AttributeName: string) => ({ AttributeName, KeyType: 'RANGE' })
 const index = (KeySchema: object[], Projection: object = { ProjectionType: 'ALL' }) => [
   { IndexName: 'index', KeySchema, Projection },
 ]
+const shortName = (name: string, member: string) =>
+  `Value '${name}' at '${member}.1.member.indexName' failed to satisfy constraint: Member must have length greater than or equal to 3`
 const invalid = (reason: string) => `One or more parameter values were invalid: ${reason}`
 
 test.each<[change: object, message: string]>([
@@ -145,7 +200,18 @@ test.each<[change: object, message: string]>([
   ],
   [
     { KeySchema: [hash, range('sk')], StreamSpecification: { StreamEnabled: false, StreamViewType: 'NEW_IMAGE' } },
-    'Invalid StreamViewType: Stream StreamEnabled was false but a StreamViewType was present.',
+    invalid('Table is being created with a stream disabled, UpdateViewType should not be specified'),
+  ],
+  [
+    { ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 } },
+    invalid('Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST'),
+  ],
+  [
+    {
+      LocalSecondaryIndexes: [{ ...index([hash, range('sk')])[0], IndexName: 'lo' }],
+      GlobalSecondaryIndexes: [{ ...index([hash])[0], IndexName: 'gl' }],
+    },
+    `2 validation errors detected: ${shortName('gl', 'globalSecondaryIndexes')}; ${shortName('lo', 'localSecondaryIndexes')}`,
   ],
 ])('CreateTable rejects %j', async (change, message) => {
   const { service } = makeService()

@@ -43,12 +43,6 @@ export function parseRequest(input: any, members: Members): any {
   if (input === null || typeof input !== 'object' || Array.isArray(input)) {
     throw new AwsError('SerializationException', 'Start of structure expected')
   }
-  if (input.TableName === '') {
-    // Reported alone and before all other violations.
-    throw validationError(
-      "1 validation error detected: Value '' at 'tableName' failed to satisfy constraint: Member must have length greater than or equal to 1",
-    )
-  }
   const reader = new Reader()
   const result = reader.structure(input, members, [])
   reader.throwViolations()
@@ -90,13 +84,16 @@ const withTableNames = (entries: Record<string, unknown>): Record<string, unknow
   Object.fromEntries(Object.entries(entries).map(([name, entry]) => [tableNameOf(name), entry]))
 
 class Reader {
-  readonly #violations: string[] = []
+  readonly #violations: { readonly text: string; readonly precedence: number }[] = []
+  #isIncomplete = false
 
   throwViolations(): void {
-    const count = this.#violations.length
-    if (count > 0) {
-      throw validationError(`${count} validation error${count > 1 ? 's' : ''} detected: ${this.#violations.join('; ')}`)
-    }
+    if (this.#violations.length === 0) return
+    const first = Math.min(...this.#violations.map(({ precedence }) => precedence))
+    const reported = this.#violations.filter(({ precedence }) => this.#isIncomplete || precedence === first)
+    throw validationError(
+      `${reported.length} validation error${reported.length > 1 ? 's' : ''} detected: ${reported.map(({ text }) => text).join('; ')}`,
+    )
   }
 
   structure(input: Record<string, unknown>, members: Members, path: readonly string[]): Record<string, unknown> {
@@ -106,7 +103,10 @@ class Reader {
       const member = members[name]!
       const value = Object.hasOwn(input, name) ? input[name] : undefined
       if (value !== undefined && value !== null) result[name] = this.#member(value, member, [...path, name], 'member')
-      else if (member.required) this.#violation(member, [...path, name], null, notNull)
+      else if (member.required) {
+        this.#isIncomplete = true
+        this.#violation(member, [...path, name], null, notNull)
+      }
     }
     return result
   }
@@ -160,6 +160,10 @@ class Reader {
   }
 
   #constrain(value: any, member: Member, path: readonly string[]): void {
+    if (member.type === 'TableName' && value === '') {
+      this.#violation({ ...member, precedence: 0 }, path, value, 'Member must have length greater than or equal to 1')
+      return
+    }
     const violated = (constraint: string) => this.#violation(member, path, value, constraint)
     if (member.enum && !member.enum.includes(value)) {
       violated(`Member must satisfy enum value set: [${member.enum.join(', ')}]`)
@@ -190,7 +194,8 @@ class Reader {
     const subject = member.newMessages
       ? `Value at '${path.join('.')}'`
       : `Value ${value === null ? 'null' : `'${javaText(value, member)}'`} at '${path.map(lowerFirst).join('.')}'`
-    this.#violations.push(`${subject} failed to satisfy constraint: ${constraint}`)
+    const text = `${subject} failed to satisfy constraint: ${constraint}`
+    this.#violations.push({ text, precedence: member.precedence ?? 1 })
   }
 }
 
@@ -209,6 +214,7 @@ function javaText(value: any, member: Member): string {
     case 'List':
       return `[${value.map((element: unknown) => javaText(element, member.of)).join(', ')}]`
     case 'Map':
+      if (member.printedAsJson) return JSON.stringify(value)
       return `{${Object.keys(value)
         .map((key) => `${key}=${javaText(value[key], member.of)}`)
         .join(', ')}}`
@@ -229,6 +235,10 @@ function javaText(value: any, member: Member): string {
 
 /** @throws AwsError ValidationException when a batch is empty or too large */
 export function requireBatch(operation: string, entries: readonly (readonly unknown[])[], limit: number): void {
-  if (entries.length === 0) throw validationError(`The requestItems parameter is required for ${operation}`)
+  if (entries.length === 0) {
+    throw validationError(
+      "1 validation error detected: Value at 'RequestItems' failed to satisfy constraint: Member must have length greater than or equal to 1",
+    )
+  }
   if (entries.flat().length > limit) throw validationError(`Too many items requested for the ${operation} call`)
 }

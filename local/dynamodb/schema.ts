@@ -93,6 +93,9 @@ interface IndexDefinition {
 export const invalidValues = (message: string) =>
   validationError(`One or more parameter values were invalid: ${message}`)
 
+/** The order in which an item's index keys are checked. */
+const byName = (a: IndexSchema, b: IndexSchema) => (a.name < b.name ? -1 : 1)
+
 /** @throws AwsError ValidationException when keys, indexes and attribute definitions are not consistent */
 export function schemaOf(
   definition: TableDefinition,
@@ -102,7 +105,7 @@ export function schemaOf(
   const indexes = [
     ...(definition.LocalSecondaryIndexes ?? []).map((index) => localIndexOf(definition, key, index)),
     ...(definition.GlobalSecondaryIndexes ?? []).map((index) => indexOf(definition, index, 'global')),
-  ]
+  ].toSorted(byName)
   // A template that deploys locally must deploy on AWS.
   const used = [key, ...indexes.map((index) => index.key)].flatMap(keyAttributes).map(({ name }) => name)
   if (definition.AttributeDefinitions.some(({ AttributeName }) => !used.includes(AttributeName))) {

@@ -129,7 +129,7 @@ test.each<[what: string, action: TransactWriteItem, message: string]>([
   [
     'an item with an empty index key',
     put('a', { borrower: { S: '' } }),
-    'One or more parameter values are not valid. A value specified for a secondary index key is not supported. The AttributeValue for a key attribute cannot contain an empty string value. IndexName: byBorrower, IndexKey: borrower',
+    'One or more parameter values are not valid. A value specified for a secondary index key is not supported. The AttributeValue for a key attribute cannot contain an empty string value. IndexName: borrowersOnly, IndexKey: borrower',
   ],
   [
     'an update to an empty index key',

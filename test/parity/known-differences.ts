@@ -151,7 +151,7 @@ const explanations: readonly Explanation[] = [
   wording(
     'a limit of zero',
     'Different wording.',
-    /at 'limit' failed to satisfy constraint/,
+    /at 'Limit' failed to satisfy constraint/,
     /^Limit must be greater than or equal to 1$/,
   ),
   wording(

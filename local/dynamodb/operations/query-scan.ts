@@ -24,7 +24,7 @@ const pageMembers = {
   IndexName: nameMember,
   ...capacityMember,
   ...tableNameMember,
-  Limit: { type: 'Integer', min: 1 },
+  Limit: { type: 'Integer', min: 1, newMessages: true },
   ExclusiveStartKey: attributesMember,
   ConsistentRead: flagMember,
   FilterExpression: textMember,
@@ -57,7 +57,7 @@ function checkSelect(select: Select | undefined, projected: boolean, indexName: 
   }
   if (!projected && select === 'SPECIFIC_ATTRIBUTES') {
     throw validationError(
-      'Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES',
+      '1 validation error detected: Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES',
     )
   }
   if (select === 'ALL_PROJECTED_ATTRIBUTES' && indexName === undefined) {
@@ -87,8 +87,6 @@ export const query = itemOperation({
   kind: 'read',
   members: {
     ...pageMembers,
-    // A newer message than that of a scan, which names the parameter as the request does.
-    Limit: { ...pageMembers.Limit, newMessages: true },
     ScanIndexForward: flagMember,
     KeyConditionExpression: textMember,
   },
@@ -153,8 +151,8 @@ function requireInRange([partition, sort]: Cursor, ranges: readonly KeyRange[]):
 
 const scanMembers: Members = {
   ...pageMembers,
-  TotalSegments: { type: 'Integer', min: 1 },
-  Segment: { type: 'Integer', min: 0 },
+  TotalSegments: { type: 'Integer', min: 1, newMessages: true },
+  Segment: { type: 'Integer', min: 0, newMessages: true },
 }
 
 export const scan = itemOperation({
@@ -186,9 +184,7 @@ function segmentRanges(segment: number | undefined, total: number | undefined): 
     )
   }
   if (segment >= total) {
-    throw validationError(
-      `The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: ${segment} is not less than TotalSegments: ${total}`,
-    )
+    throw validationError('The Segment parameter is zero-based and must be less than parameter TotalSegments')
   }
   const range = (operator: '>=' | '<', number: number): KeyRange => {
     const value = Buffer.alloc(4)

@@ -67,13 +67,14 @@ export const batchGetItem = itemOperation({
   kind: 'read',
   several: true,
   members: {
-    ...capacityMember,
     RequestItems: requestItemsMember('KeysAndAttributes', {
+      printedAsJson: true,
       of: structure('KeysAndAttributes', {
         Keys: { type: 'List', required: true, min: 1, max: batchLimit, newMessages: true, of: attributesMember },
         ...readMembers,
       }),
     }),
+    ...capacityMember,
   },
   parse(request) {
     const tables = Object.entries<any>(request.RequestItems).map(([name, entry]) => tableKeysOf(name, entry))

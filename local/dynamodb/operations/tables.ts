@@ -215,8 +215,8 @@ const createMembers: Members = {
   BillingMode: { type: 'String', enum: ['PROVISIONED', 'PAY_PER_REQUEST'] },
   ProvisionedThroughput: throughput,
   KeySchema: keySchemaMember({ type: 'String', required: true, enum: ['HASH', 'RANGE'] }),
-  LocalSecondaryIndexes: indexes('LocalSecondaryIndex', {}),
   GlobalSecondaryIndexes: indexes('GlobalSecondaryIndex', { ProvisionedThroughput: throughput }),
+  LocalSecondaryIndexes: indexes('LocalSecondaryIndex', {}),
   DeletionProtectionEnabled: flagMember,
   StreamSpecification: structure('StreamSpecification', {
     StreamEnabled: { type: 'Boolean', required: true },
@@ -231,6 +231,11 @@ const createTable: DynamoOperation<TableSchema> = {
       throw validationError("The parameter 'TableName' is required but was not present in the request")
     }
     const request = parseRequest(input, createMembers)
+    if (request.BillingMode === 'PAY_PER_REQUEST' && request.ProvisionedThroughput) {
+      throw invalidValues(
+        'Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST',
+      )
+    }
     return schemaOf(request, { streamViewType: viewTypeOf(request.StreamSpecification ?? {}) })
   },
   access: (schema) => tableAccess('CreateTable', schema.name),
@@ -247,7 +252,7 @@ function viewTypeOf({ StreamEnabled, StreamViewType }: { StreamEnabled?: boolean
     throw invalidValues('StreamViewType is required when a stream is enabled')
   }
   if (!StreamEnabled && StreamViewType !== undefined) {
-    throw validationError('Invalid StreamViewType: Stream StreamEnabled was false but a StreamViewType was present.')
+    throw invalidValues('Table is being created with a stream disabled, UpdateViewType should not be specified')
   }
   return StreamViewType
 }

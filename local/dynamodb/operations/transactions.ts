@@ -91,9 +91,9 @@ export const transactWriteItems = itemOperation({
   kind: 'write',
   several: true,
   members: {
+    ClientRequestToken: { type: 'String', min: 1, max: 36 },
     ...capacityMember,
     ...collectionMetricsMember,
-    ClientRequestToken: { type: 'String', min: 1, max: 36 },
     ...transactItems({
       ConditionCheck: structure('ConditionCheck', {
         ...conditionMembers,
@@ -148,7 +148,10 @@ const kinds = { Put: 'put', Update: 'update', Delete: 'delete', ConditionCheck: 
 /** The action of one entry of TransactItems. @throws AwsError ValidationException */
 function transactedAction(entry: Record<string, any>): WriteAction {
   const [name, ...others] = Object.keys(entry)
-  if (name === undefined || others.length > 0) {
+  if (name === undefined) {
+    throw validationError('Invalid Request: TransactWriteRequest should contain Delete or Put or Update request')
+  }
+  if (others.length > 0) {
     throw validationError('TransactItems can only contain one of Check, Put, Update or Delete')
   }
   return actionOf(kinds[name as keyof typeof kinds], entry[name])

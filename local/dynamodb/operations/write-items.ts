@@ -19,11 +19,16 @@ import { requireBatch } from '../request.ts'
 import { actionNames, actionOf, writeAll, type WriteAction } from '../writes.ts'
 import { conflictError } from './transactions.ts'
 
+const returnValuesMember = {
+  type: 'String',
+  enum: ['ALL_NEW', 'UPDATED_OLD', 'ALL_OLD', 'NONE', 'UPDATED_NEW'],
+} as const
+
 const sharedMembers: Members = {
   ...capacityMember,
   ...tableNameMember,
   ...collectionMetricsMember,
-  ReturnValues: { type: 'String', enum: ['ALL_NEW', 'UPDATED_OLD', 'ALL_OLD', 'NONE', 'UPDATED_NEW'] },
+  ReturnValues: returnValuesMember,
   ConditionExpression: textMember,
   ...expressionParameterMembers,
   ...returnOnFailureMember,
@@ -53,7 +58,11 @@ const writeOperation = (kind: 'put' | 'update' | 'delete', members: Members) =>
   })
 
 export const putItem = writeOperation('put', { Item: itemMember })
-export const updateItem = writeOperation('update', { Key: itemMember, UpdateExpression: textMember })
+export const updateItem = writeOperation('update', {
+  ReturnValues: { ...returnValuesMember, precedence: 0 },
+  Key: itemMember,
+  UpdateExpression: textMember,
+})
 export const deleteItem = writeOperation('delete', { Key: itemMember })
 
 function returnedAttributes(kind: ReturnValues, { expressions }: WriteAction, { before, after }: PlannedWrite) {
@@ -89,6 +98,7 @@ export const batchWriteItem = itemOperation({
     ...collectionMetricsMember,
     RequestItems: requestItemsMember('java.util.List<com.amazonaws.dynamodb.v20120810.WriteRequest>', {
       values: { min: 1, max: batchLimit },
+      precedence: 2,
       of: {
         type: 'List',
         of: structure('WriteRequest', {
