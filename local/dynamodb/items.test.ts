@@ -79,6 +79,29 @@ test('an item of exactly 400 KB is accepted, and an update that enlarges it is r
   expect(await get()).not.toHaveProperty('z')
 })
 
+test.each([
+  ['SET x = :text', 1 + 3 + 19],
+  ['SET x = :text REMOVE y', 1 + 3 + 19 + 2],
+  ['SET x = :text, z = y', 1 + 3 + 19 + (1 + 19)],
+  ['SET pages[0] = :text', 5 + 4 + 3 + 20],
+])(
+  'UpdateItem limits what "%s" writes, with an overhead, and a transaction does not',
+  async (UpdateExpression, bytes) => {
+    const { service, put, get } = await makeLoans()
+    await put({ y: { S: '' }, pages: { L: [{ S: '' }] } })
+    const update = (text: string) => {
+      return { TableName, Key: key, UpdateExpression, ExpressionAttributeValues: { ':text': { S: text } } }
+    }
+    const text = 'x'.repeat(400 * 1024 - bytes)
+    expect((await refusal(service.execute('UpdateItem', update(`${text}x`)))).message).toBe(
+      'Item size to update has exceeded the maximum allowed size',
+    )
+    await service.execute('UpdateItem', update(text))
+    await service.execute('TransactWriteItems', { TransactItems: [{ Update: update(`${text}x`) }] })
+    expect(JSON.stringify(await get())).toContain(`${text}x`)
+  },
+)
+
 test('a value in 31 lists is accepted, and an update that nests it deeper is rejected', async () => {
   const { service, put, get } = await makeLoans()
   await put({ a: nested(31), b: { M: {} } })

@@ -16,7 +16,7 @@ import {
 } from '../members.ts'
 import { itemAccess, itemOperation, locate, locateBatch, type Located } from '../operation.ts'
 import { requireBatch } from '../request.ts'
-import { actionNames, actionOf, writeAll, type WriteAction } from '../writes.ts'
+import { actionNames, actionOf, planWrite, requireUpdateSize, writeAll, type WriteAction } from '../writes.ts'
 import { conflictError } from './transactions.ts'
 
 const returnValuesMember = {
@@ -52,7 +52,11 @@ const writeOperation = (kind: 'put' | 'update' | 'delete', members: Members) =>
     async run({ action, returnValues }, engine) {
       const located = locate(engine, action)
       if (engine.writes.hasTransaction(located.text)) throw conflictError()
-      const writes = await writeAll(engine, [located])
+      const writes = await writeAll(engine, [located], () => {
+        const write = planWrite(engine, located)
+        if (kind === 'update') requireUpdateSize(action, write)
+        return [write]
+      })
       return { output: { Attributes: returnedAttributes(returnValues, action, writes[0]!) }, writes }
     },
   })
