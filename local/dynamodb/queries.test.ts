@@ -290,6 +290,31 @@ test('ListTables returns pages, DescribeTable accepts an ARN, and CreateTable re
   )
 })
 
+test('DescribeTable returns the settings of CreateTable that have no effect', async () => {
+  const { service } = makeService()
+  const described = async (settings: object) => {
+    const TableName = `shelves-${Object.keys(settings).length}`
+    await service.execute('CreateTable', {
+      TableName,
+      AttributeDefinitions: [{ AttributeName: 'PK', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'PK', KeyType: 'HASH' }],
+      ...settings,
+    })
+    return (await service.execute('DescribeTable', { TableName })).Table
+  }
+  const ProvisionedThroughput = { ReadCapacityUnits: 5, WriteCapacityUnits: 1 }
+  const TableClass = 'STANDARD_INFREQUENT_ACCESS'
+  expect(await described({ ProvisionedThroughput, TableClass, SSESpecification: { Enabled: true } })).toMatchObject({
+    ProvisionedThroughput,
+    TableClassSummary: { TableClass },
+    SSEDescription: { Status: 'ENABLED', SSEType: 'KMS', KMSMasterKeyArn: expect.stringMatching(/^arn:aws:kms:/) },
+  })
+  const OnDemandThroughput = { MaxReadRequestUnits: 10, MaxWriteRequestUnits: 5 }
+  const onDemand = await described({ BillingMode: 'PAY_PER_REQUEST', OnDemandThroughput })
+  expect(onDemand).toMatchObject({ OnDemandThroughput })
+  expect(onDemand).not.toHaveProperty('SSEDescription')
+})
+
 test('numeric and binary sort keys are sorted by value', async () => {
   const { service } = makeService()
   const numbers = [

@@ -34,6 +34,8 @@ export interface TableSchema {
   readonly timeToLiveAttribute?: string
   readonly billingMode: 'PAY_PER_REQUEST' | 'PROVISIONED'
   readonly deletionProtection: boolean
+  /** Members of the table's description for settings that have no effect here. */
+  readonly described?: object
 }
 
 export interface Table extends TableSchema {
@@ -99,7 +101,7 @@ const byName = (a: IndexSchema, b: IndexSchema) => (a.name < b.name ? -1 : 1)
 /** @throws AwsError ValidationException when keys, indexes and attribute definitions are not consistent */
 export function schemaOf(
   definition: TableDefinition,
-  settings: { streamViewType?: StreamViewType; timeToLiveAttribute?: string },
+  settings: Pick<TableSchema, 'streamViewType' | 'timeToLiveAttribute' | 'described'>,
 ): TableSchema {
   const key = keyOf(definition, definition.KeySchema)
   const indexes = [

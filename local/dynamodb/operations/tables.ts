@@ -1,3 +1,4 @@
+import { arn } from '../../assembly/provider.ts'
 import { AwsError, validationError } from '../../wire/aws-error.ts'
 import type { Engine } from '../engine.ts'
 import {
@@ -91,6 +92,7 @@ function describe(engine: Engine, table: Table, status: 'ACTIVE' | 'DELETING' = 
       LatestStreamArn: streamArnOf(table),
       LatestStreamLabel: table.streamLabel,
     }),
+    ...table.described,
   }
 }
 
@@ -222,7 +224,25 @@ const createMembers: Members = {
     StreamEnabled: { type: 'Boolean', required: true },
     StreamViewType: { type: 'String', enum: ['NEW_IMAGE', 'OLD_IMAGE', 'NEW_AND_OLD_IMAGES', 'KEYS_ONLY'] },
   }),
+  TableClass: { type: 'String', enum: ['STANDARD', 'STANDARD_INFREQUENT_ACCESS'] },
+  OnDemandThroughput: structure('OnDemandThroughput', {
+    MaxReadRequestUnits: { type: 'Long' },
+    MaxWriteRequestUnits: { type: 'Long' },
+  }),
+  SSESpecification: structure('SSESpecification', { Enabled: flagMember, KMSMasterKeyId: textMember }),
 }
+
+const managedKeyArn = arn('kms', 'alias/aws/dynamodb')
+
+/** The settings of a new table that have no effect here, as its description contains them. */
+const describedSettings = ({ ProvisionedThroughput, TableClass, OnDemandThroughput, SSESpecification: sse }: any) => ({
+  ...(ProvisionedThroughput && { ProvisionedThroughput: { ...ProvisionedThroughput, NumberOfDecreasesToday: 0 } }),
+  ...(TableClass && { TableClassSummary: { TableClass } }),
+  ...(OnDemandThroughput && { OnDemandThroughput }),
+  ...(sse?.Enabled && {
+    SSEDescription: { Status: 'ENABLED', SSEType: 'KMS', KMSMasterKeyArn: sse.KMSMasterKeyId ?? managedKeyArn },
+  }),
+})
 
 const createTable: DynamoOperation<TableSchema> = {
   name: 'CreateTable',
@@ -236,7 +256,10 @@ const createTable: DynamoOperation<TableSchema> = {
         'Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST',
       )
     }
-    return schemaOf(request, { streamViewType: viewTypeOf(request.StreamSpecification ?? {}) })
+    return schemaOf(request, {
+      streamViewType: viewTypeOf(request.StreamSpecification ?? {}),
+      described: describedSettings(request),
+    })
   },
   access: (schema) => tableAccess('CreateTable', schema.name),
   run(schema, engine) {
