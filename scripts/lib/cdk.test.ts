@@ -9,20 +9,30 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(directory, { recursive: true }))
 
+const dev = { stage: 'dev', inputs: '1', validated: false }
 const synthesize = (stage: string) => writeFileSync(join(directory, 'manifest.json'), JSON.stringify({ stage }))
 
 test('an assembly is current only for the inputs that it was synthesized from', () => {
-  expect(isCurrent(directory, 'dev 1')).toBe(false)
+  expect(isCurrent(directory, dev)).toBe(false)
   synthesize('dev')
-  expect(isCurrent(directory, 'dev 1')).toBe(false)
-  markAsCurrent(directory, 'dev 1')
-  expect(isCurrent(directory, 'dev 1')).toBe(true)
-  expect(isCurrent(directory, 'dev 2')).toBe(false)
+  expect(isCurrent(directory, dev)).toBe(false)
+  markAsCurrent(directory, dev)
+  expect(isCurrent(directory, dev)).toBe(true)
+  expect(isCurrent(directory, { ...dev, inputs: '2' })).toBe(false)
+})
+
+test('an assembly that was not validated cannot be deployed, and a validated one can be started', () => {
+  const validated = { ...dev, validated: true }
+  synthesize('dev')
+  markAsCurrent(directory, dev)
+  expect(isCurrent(directory, validated)).toBe(false)
+  markAsCurrent(directory, validated)
+  expect([dev, validated].map((each) => isCurrent(directory, each))).toEqual([true, true])
 })
 
 test('an assembly is not current after another command has synthesized into its folder', () => {
   synthesize('dev')
-  markAsCurrent(directory, 'dev 1')
+  markAsCurrent(directory, dev)
   synthesize('prod')
-  expect(isCurrent(directory, 'dev 1')).toBe(false)
+  expect(isCurrent(directory, dev)).toBe(false)
 })

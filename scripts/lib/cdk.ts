@@ -10,7 +10,7 @@ import { CommandError } from './errors.ts'
 const root = join(import.meta.dirname, '../..')
 
 /** All input files of the templates and bundles. */
-const inputs = [
+const inputFiles = [
   'infra/**/*.ts',
   'services/**/*.ts',
   'shared/**/*.ts',
@@ -38,18 +38,20 @@ function cdk(args: readonly string[], options: Options) {
  * Builds the functions and synthesizes the stage's stacks with the CDK CLI, as a deployment does. Skips both when
  * no input has changed and no other stage was synthesized into the folder.
  * @param without optional services to exclude, separated by commas
+ * @param validated whether the templates must satisfy CloudFormation's rules, which take half of the time: for a deployment
  * @returns the folder with manifest, templates and assets: `cdk.out`, or one in `dist` without some services
  * @throws CommandError when the build or the synthesis fails, after printing its output to stderr
  */
 export async function synthesize(
   stage: string,
-  { signal, without }: { signal?: AbortSignal; without?: string } = {},
+  { signal, without, validated = false }: { signal?: AbortSignal; without?: string; validated?: boolean } = {},
 ): Promise<string> {
   const directory = join(root, without ? `dist/.without/${without}` : 'cdk.out')
-  const madeOf = `${stage} ${hashOf(globSync(inputs, { cwd: root, exclude: (name) => name.endsWith('.test.ts') }))}`
+  const inputs = hashOf(globSync(inputFiles, { cwd: root, exclude: (name) => name.endsWith('.test.ts') }))
+  const madeOf: Synthesis = { stage, inputs, validated }
   if (isCurrent(directory, madeOf)) return directory
   console.error('Building the functions and synthesizing the stacks …')
-  while ((await runSynth({ stage, without }, directory, signal)) === 'another-runs') {
+  while ((await runSynth({ stage, without }, { directory, validated, signal })) === 'another-runs') {
     await setTimeout(retryMs, undefined, { signal })
     if (isCurrent(directory, madeOf)) return directory
   }
@@ -63,12 +65,12 @@ const retryMs = 500
 /** Its output is printed only when it fails. */
 async function runSynth(
   context: Readonly<Record<string, string | undefined>>,
-  directory: string,
-  signal: AbortSignal | undefined,
+  { directory, validated, signal }: { directory: string; validated: boolean; signal: AbortSignal | undefined },
 ): Promise<'made' | 'another-runs'> {
   const { exitCode, all } = await cdk(['synth', '--quiet', '--output', directory, ...contextArguments(context)], {
     stdin: 'ignore',
     all: true,
+    env: { CDK_VALIDATION: String(validated) },
     ...(signal ? { cancelSignal: signal } : {}),
   })
   if (exitCode === 0) return 'made'
@@ -81,23 +83,32 @@ async function runSynth(
 const contextArguments = (context: Readonly<Record<string, string | undefined>>): string[] =>
   Object.entries(context).flatMap(([name, value]) => (value === undefined ? [] : ['-c', `${name}=${value}`]))
 
+/** What an assembly was synthesized from, and how. */
+interface Synthesis {
+  readonly stage: string
+  /** A hash of the input files. */
+  readonly inputs: string
+  readonly validated: boolean
+}
+
 /** Includes the manifest: `npx cdk synth` of another stage overwrites the folder without updating this record. */
-const markOf = (directory: string, inputsHash: string): string =>
-  `${inputsHash} ${createHash('sha256')
-    .update(readFileSync(join(directory, 'manifest.json')))
-    .digest('hex')}`
+const markOf = (directory: string, { stage, inputs, validated }: Synthesis): string => {
+  const manifest = createHash('sha256').update(readFileSync(join(directory, 'manifest.json')))
+  return [stage, inputs, validated ? 'validated' : 'not validated', manifest.digest('hex')].join('\n')
+}
 
 const markFile = (directory: string) => join(directory, '.inputs')
 
-/** Records the inputs of an assembly in its folder. */
-export const markAsCurrent = (directory: string, inputsHash: string): void =>
-  writeFileSync(markFile(directory), markOf(directory, inputsHash))
+/** Records in the folder of an assembly what it was made of. */
+export const markAsCurrent = (directory: string, madeOf: Synthesis): void =>
+  writeFileSync(markFile(directory), markOf(directory, madeOf))
 
-/** Whether the folder contains the assembly that was synthesized from these inputs. */
-export const isCurrent = (directory: string, inputsHash: string): boolean =>
-  existsSync(join(directory, 'manifest.json')) &&
-  existsSync(markFile(directory)) &&
-  readFileSync(markFile(directory), 'utf8') === markOf(directory, inputsHash)
+/** Whether the folder contains that assembly, or the same one validated. */
+export function isCurrent(directory: string, madeOf: Synthesis): boolean {
+  if (!existsSync(join(directory, 'manifest.json')) || !existsSync(markFile(directory))) return false
+  const mark = readFileSync(markFile(directory), 'utf8')
+  return [madeOf, { ...madeOf, validated: true }].some((each) => markOf(directory, each) === mark)
+}
 
 const ignore = (): void => {}
 
@@ -120,7 +131,6 @@ export async function runCdk(args: readonly string[], region: string): Promise<n
 
 if (import.meta.main) {
   const description = 'Builds the functions and synthesizes the dev stage into cdk.out, unless they are up to date.'
-  await runCommand(
-    newCommand('node scripts/lib/cdk.ts', description).action(async () => void (await synthesize('dev'))),
-  )
+  const command = newCommand('node scripts/lib/cdk.ts', description)
+  await runCommand(command.action(async () => void (await synthesize('dev', { validated: true }))))
 }

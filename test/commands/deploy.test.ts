@@ -11,7 +11,7 @@ import { applicationId } from '#shared/application.ts'
 let aws: FakeAws | undefined
 
 // Outside of the tests, which have a timeout.
-beforeAll(() => synthesize('dev'))
+beforeAll(() => synthesize('dev', { validated: true }))
 afterEach(() => aws?.stop())
 
 async function deploy(args: readonly string[], env: Record<string, string> = {}) {

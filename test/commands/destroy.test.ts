@@ -16,7 +16,7 @@ let buckets: TestBuckets | undefined
 const cdkHome = mkdtempSync(join(tmpdir(), 'cdk-home-'))
 
 // Outside of the tests, which have a timeout.
-beforeAll(() => synthesize('dev'))
+beforeAll(() => synthesize('dev', { validated: true }))
 afterEach(async () => {
   await aws?.stop()
   await buckets?.stop()

@@ -7,7 +7,7 @@ import { command, npm } from './command.ts'
 let aws: FakeAws | undefined
 
 // Outside of the tests, which have a timeout.
-beforeAll(() => synthesize('dev'))
+beforeAll(() => synthesize('dev', { validated: true }))
 afterEach(() => aws?.stop())
 
 async function preflight(args: readonly string[], env: Record<string, string> = {}) {

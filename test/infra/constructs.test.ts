@@ -16,7 +16,7 @@ const routes = [listProducts, getProduct]
 
 run(['scripts/commands/build.ts'], {})
 const stage = stageOf('dev')
-const stack = () => new StageStack(new App(), 'shop', stage)
+const stack = () => new StageStack(new App({ builtinCloudFormationValidation: false }), 'shop', stage)
 
 const catalogFunction = (scope: Stack, entry: string) => new ServiceFunction(scope, { service: 'catalog', entry })
 
@@ -66,7 +66,7 @@ test('a route without a function, a function without a route and concurrency for
 })
 
 describe('the stages of an API', () => {
-  const app = new App({ context: { 'aws:cdk:disable-asset-staging': true } })
+  const app = new App({ context: { 'aws:cdk:disable-asset-staging': true }, builtinCloudFormationValidation: false })
   const catalog = new StageStack(app, 'catalog', stage)
   const operations = new StageStack(app, 'operations', stage)
   const httpApi = HttpApi.fromHttpApiAttributes(catalog, 'api', { httpApiId: 'shop' })

@@ -1,8 +1,8 @@
-import { App, Stack, Validations } from 'aws-cdk-lib'
+import { App, CfnResource, Stack, Validations } from 'aws-cdk-lib'
 import { Bucket } from 'aws-cdk-lib/aws-s3'
 import type { IConstruct } from 'constructs'
 import { stageNames, stageOf } from '#infra/stages.ts'
-import { appOf } from './app-of.ts'
+import { appOf, contextOfApp } from './app-of.ts'
 import { run } from './synthesized.ts'
 import { applicationId } from '#shared/application.ts'
 
@@ -24,6 +24,13 @@ test('an unacknowledged finding fails the synthesis', () => {
   }
   const places = report.split('\n').filter((line) => line.startsWith(`   ${applicationId}-`))
   expect(new Set(places.map((line) => line.trim().split(' ')[0]))).toEqual(new Set([`${open.node.path}/Resource`]))
+})
+
+test("a resource against CloudFormation's rules fails the synthesis", () => {
+  const app = new App({ context: contextOfApp() })
+  const properties = { DelaySeconds: 1000 }
+  new CfnResource(new Stack(app, 'shop'), 'orders', { type: 'AWS::SQS::Queue', properties })
+  expect(() => app.synth()).toThrow('DelaySeconds')
 })
 
 test.each(stageNames)('every acknowledged finding of %s has a reason, at its resource', (stage) => {

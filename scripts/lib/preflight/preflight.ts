@@ -72,7 +72,7 @@ export async function preflight(stage: Stage, assemblyFolder?: string): Promise<
   const identity = await readIdentity()
   const before = [tools, checkIdentity(identity)]
   if (identity.kind !== 'known') return { verdicts: before, ready: undefined }
-  const assembly = assemblyFolder ?? (await synthesize(stage.name))
+  const assembly = assemblyFolder ?? (await synthesize(stage.name, { validated: true }))
   const { verdicts, deployed } = await checkAccount(stage, readAssembly(assembly, stage.prefix), identity)
   return { verdicts: [...before, ...verdicts], ready: { place: identity, assembly, deployed } }
 }
