@@ -66,6 +66,14 @@ const amendments: readonly Amendment[] = [
     amend: (theirs) => rewritten(theirs, (text) => text.replaceAll('request failed."', 'request failed"')),
   },
   {
+    name: 'an empty projection in a transaction',
+    reason: 'TransactGetItems of DynamoDB omits an item of which no attribute is projected; DynamoDB Local does not.',
+    amend: (theirs, step) =>
+      step.kind === 'call' && step.operation === 'TransactGetItems'
+        ? rewritten(theirs, (text) => text.replaceAll('{"Item":{}}', '{}'))
+        : theirs,
+  },
+  {
     name: 'trailing zeros of a sum',
     reason: 'DynamoDB drops trailing zeros (1.5 + 1.5 is 3); DynamoDB Local does not (3.0).',
     amend: (theirs) =>
