@@ -1,4 +1,4 @@
-import { canonicalNumber, compareNumbers, decimalOf } from './decimal.ts'
+import { canonicalNumber, compareNumbers, decimalOf, type ValueFault } from './decimal.ts'
 
 /** A value in wire format: exactly one member is set; numbers are decimal text, bytes are base64. */
 export interface AttributeValue {
@@ -78,21 +78,35 @@ export function sortMembers(type: SetType, members: string[]): string[] {
 const nestedLevels = 31
 const invalid = (fault: string) => `One or more parameter values were invalid: ${fault}`
 
-/** Validates a value and converts its numbers to canonical form. @returns DynamoDB's error message, or undefined */
-export function attributeValueFault(value: AttributeValue | null, levels = nestedLevels): string | undefined {
+export const tooDeep: ValueFault = {
+  fault:
+    'Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit',
+}
+
+/** Validates the values of an item or key and converts their numbers to canonical form. */
+export function itemFault(item: Item): ValueFault | undefined {
+  if (Object.hasOwn(item, '')) return { fault: 'Empty attribute name' }
+  return childrenFault(Object.values(item), nestedLevels + 1)
+}
+
+/** As {@link itemFault}, for one value. */
+export function attributeValueFault(value: AttributeValue | null, levels = nestedLevels): ValueFault | undefined {
   const types = Object.keys(value ?? {}) as AttributeType[]
   if (value === null || types.length === 0) {
-    return 'Supplied AttributeValue is empty, must contain exactly one of the supported datatypes'
+    return { fault: 'Supplied AttributeValue is empty, must contain exactly one of the supported datatypes' }
   }
   for (const type of types) {
     const fault = contentFault(value, type, levels)
     if (fault !== undefined) return fault
   }
   if (types.length === 1) return undefined
-  return 'Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes'
+  return {
+    fault:
+      'Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes',
+  }
 }
 
-function contentFault(value: AttributeValue, type: AttributeType, levels: number): string | undefined {
+function contentFault(value: AttributeValue, type: AttributeType, levels: number): ValueFault | undefined {
   switch (type) {
     case 'S':
     case 'B':
@@ -100,12 +114,12 @@ function contentFault(value: AttributeValue, type: AttributeType, levels: number
       return undefined
     case 'N': {
       const number = canonicalNumber(value.N!)
-      if ('fault' in number) return number.fault
+      if ('fault' in number) return number
       value.N = number.text
       return undefined
     }
     case 'NULL':
-      return value.NULL ? undefined : invalid('Null attribute value types must have the value of true')
+      return value.NULL ? undefined : { fault: invalid('Null attribute value types must have the value of true') }
     case 'SS':
     case 'NS':
     case 'BS':
@@ -125,34 +139,42 @@ const ifEmpty: Readonly<Record<SetType, string>> = {
   BS: 'Binary sets should not be empty',
 }
 
-function setFault(type: SetType, members: string[]): string | undefined {
-  if (members.length === 0) return invalid(ifEmpty[type])
-  if (members.includes(null as never)) return invalid('An string set may not have a null string as a member')
+function setFault(type: SetType, members: string[]): ValueFault | undefined {
+  if (members.length === 0) return { fault: invalid(ifEmpty[type]) }
+  if (members.includes(null as never)) {
+    return { fault: invalid('An string set may not have a null string as a member') }
+  }
   const fault = type === 'NS' ? numbersFault(members) : undefined
   if (fault !== undefined) return fault
-  if (hasDuplicates(members)) {
-    if (type === 'NS') return 'Input collection contains duplicates'
-    return invalid(`Input collection [${members.join(', ')}]${type === 'BS' ? 'of type BS' : ''} contains duplicates.`)
-  }
+  if (new Set(members).size < members.length) return duplicatesFault(type, members)
   sortMembers(type, members)
   return undefined
 }
 
-function numbersFault(members: string[]): string | undefined {
+function numbersFault(members: string[]): ValueFault | undefined {
   for (const [position, member] of members.entries()) {
     const number = canonicalNumber(member)
-    if ('fault' in number) return number.fault
+    if ('fault' in number) return number
     members[position] = number.text
   }
   return undefined
 }
 
-const hasDuplicates = (members: readonly string[]) => new Set(members).size < members.length
-
-function childrenFault(children: readonly AttributeValue[], levels: number): string | undefined {
-  if (levels === 0 && children.length > 0) {
-    return 'Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit'
+function duplicatesFault(type: SetType, members: readonly string[]): ValueFault {
+  const message = (collection: string) => `Input collection ${collection}contains duplicates`
+  if (type === 'NS') return { fault: `${invalid(message(''))}.`, olderFault: message('') }
+  const [separator, ofType] = type === 'BS' ? [',', 'of type BS '] : [', ', ' ']
+  const repeated = members.findIndex((member, position) => members.indexOf(member) < position)
+  // The members are sorted until one is found again.
+  const found = [...sortMembers(type, members.slice(0, repeated)), ...members.slice(repeated)]
+  return {
+    fault: `${invalid(message(`[${found.map((member) => `"${member}"`).join(separator)}]${ofType}`))}.`,
+    olderFault: `${invalid(message(`[${members.join(', ')}]${ofType}`))}.`,
   }
+}
+
+function childrenFault(children: readonly AttributeValue[], levels: number): ValueFault | undefined {
+  if (levels === 0 && children.length > 0) return tooDeep
   for (const child of children) {
     const fault = attributeValueFault(child, levels - 1)
     if (fault !== undefined) return fault

@@ -19,7 +19,7 @@ test.each([
 })
 
 test.each([
-  ['', 'The parameter cannot be converted to a numeric value'],
+  ['', 'The parameter cannot be converted to a numeric value: '],
   [' 1', 'The parameter cannot be converted to a numeric value:  1'],
   ['0x10', 'The parameter cannot be converted to a numeric value: 0x10'],
   ['1e126', 'Number overflow. Attempting to store a number with magnitude larger than supported range'],
@@ -30,7 +30,7 @@ test.each([
   ['0e-131', 'Number underflow. Attempting to store a number with magnitude smaller than supported range'],
   ['1'.repeat(39), 'Attempting to store more than 38 significant digits in a Number'],
 ])('%j is rejected', (text, fault) => {
-  expect(canonicalNumber(text)).toEqual({ fault })
+  expect(canonicalNumber(text)).toMatchObject({ fault })
 })
 
 test('numbers are compared by value', () => {

@@ -34,24 +34,29 @@ function textOf({ negative, digits, exponent }: Decimal): string {
   return `${negative ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`
 }
 
+/** Why a value is invalid, in DynamoDB's words; some of its operations use older ones. */
+export interface ValueFault {
+  readonly fault: string
+  readonly olderFault?: string
+}
+
 /** Most numbers are integers that are canonical already and small enough for arithmetic on doubles. */
 const smallInteger = /^(?:0|-?[1-9]\d{0,14})$/
 
+const notNumeric = 'The parameter cannot be converted to a numeric value'
+const overflow = 'Number overflow. Attempting to store a number with magnitude larger than supported range'
+const underflow = 'Number underflow. Attempting to store a number with magnitude smaller than supported range'
+
 /** A number in canonical form, or DynamoDB's error message for text that is not a valid number. */
-export function canonicalNumber(text: string): { text: string } | { fault: string } {
+export function canonicalNumber(text: string): { text: string } | ValueFault {
   if (smallInteger.test(text)) return { text }
-  if (text === '') return { fault: 'The parameter cannot be converted to a numeric value' }
   const decimal = parse(text)
-  if (decimal === undefined) return { fault: `The parameter cannot be converted to a numeric value: ${text}` }
-  if (decimal.exponent > 125) {
-    return { fault: 'Number overflow. Attempting to store a number with magnitude larger than supported range' }
-  }
-  if (decimal.exponent < -130) {
-    return { fault: 'Number underflow. Attempting to store a number with magnitude smaller than supported range' }
-  }
-  if (decimal.digits.length > 38) {
-    return { fault: 'Attempting to store more than 38 significant digits in a Number' }
-  }
+  if (decimal === undefined) return { fault: `${notNumeric}: ${text}`, ...(text === '' && { olderFault: notNumeric }) }
+  // The older check calculates with 32-bit integers.
+  if (decimal.exponent >= 2 ** 31 - 1) return { fault: overflow, olderFault: underflow }
+  if (decimal.exponent > 125) return { fault: overflow }
+  if (decimal.exponent < -130) return { fault: underflow }
+  if (decimal.digits.length > 38) return { fault: 'Attempting to store more than 38 significant digits in a Number' }
   return { text: textOf(decimal) }
 }
 

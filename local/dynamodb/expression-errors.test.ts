@@ -21,7 +21,7 @@ test.each([
   const values = { ExpressionAttributeValues: { ':v': value } }
   const refused = await refusal(execute('DeleteItem', { Key, ConditionExpression, ...values }))
   expect(refused).toMatchObject({ name: 'ValidationException', message: expect.stringContaining(message) })
-  expect(refused.message).toMatch(/^Invalid ConditionExpression: /)
+  expect(refused.message).toMatch(/^1 validation error detected: Invalid ConditionExpression: /)
 })
 
 test('unordered bounds of BETWEEN are reported before bounds of different types', async () => {
@@ -30,7 +30,7 @@ test('unordered bounds of BETWEEN are reported before bounds of different types'
   const refused = refusal(execute('DeleteItem', { Key, ConditionExpression: 'n BETWEEN :a AND :b', ...values }))
   expect(await refused).toMatchObject({
     message:
-      'Invalid ConditionExpression: Incorrect operand type for operator or function; operator or function: BETWEEN, operand type: NULL',
+      '1 validation error detected: Invalid ConditionExpression: Incorrect operand type for operator or function; operator or function: BETWEEN, operand type: NULL',
   })
 })
 
@@ -173,7 +173,11 @@ test.each(Object.entries(recorded).flatMap(([member, cases]) => cases.map((each)
         ...(used.length > 0 && { ExpressionAttributeValues: Object.fromEntries(used) }),
       }),
     )
-    expect(refused).toMatchObject({ name: 'ValidationException', message: `Invalid ${member}: ${message}` })
+    const isWrite = member !== 'ProjectionExpression'
+    expect(refused).toMatchObject({
+      name: 'ValidationException',
+      message: `${isWrite ? '1 validation error detected: ' : ''}Invalid ${member}: ${message}`,
+    })
   },
 )
 

@@ -19,6 +19,7 @@ import {
   type Node,
   type Path,
 } from './expression-parser.ts'
+import { InvalidValue } from './request.ts'
 
 interface Part {
   /** All paths in the expression. */
@@ -55,12 +56,13 @@ function grammar<Tree>(
   parse: (parser: ExpressionParser) => Tree,
   faultOf: (tree: Tree, parser: ExpressionParser) => string | undefined,
   bind: (binding: Binding, parsed: Parsed<Tree>) => object,
+  reportsSize = true,
 ): (text: string, binding: Binding) => Bound {
   const known = new Map<string, Parsed<Tree>>()
   const parsedOnce = (text: string): Parsed<Tree> => {
     const cached = known.get(text)
     if (cached) return cached
-    throwFault(sizeFault(text))
+    throwFault(sizeFault(text, reportsSize))
     const parser = new ExpressionParser(text)
     const tree = parse(parser)
     throwFault(parser.redundantParentheses ? 'The expression has redundant parentheses;' : faultOf(tree, parser))
@@ -75,11 +77,11 @@ function grammar<Tree>(
   }
 }
 
-function sizeFault(text: string): string | undefined {
+function sizeFault(text: string, reportsSize: boolean): string | undefined {
   if (text === '') return 'The expression can not be empty;'
   const size = Buffer.byteLength(text)
   if (size <= expressionLimitBytes) return undefined
-  return `Expression size has exceeded the maximum allowed size; expression size: ${size}`
+  return `Expression size has exceeded the maximum allowed size;${reportsSize ? ` expression size: ${size}` : ''}`
 }
 
 const conditionGrammar = grammar(
@@ -96,6 +98,7 @@ const parameters = {
       (parser) => parser.update(),
       (actions, parser) => updateTextFault(actions, parser.sections),
       (binding, parsed) => ({ actions: binding.update(parsed) }),
+      false,
     ),
   },
   ConditionExpression: { part: 'condition', grammar: conditionGrammar },
@@ -158,29 +161,26 @@ function requirePlaceholders(
   }
   const withValues = accepted.filter((member) => member !== 'ProjectionExpression')
   if (values !== undefined && !withValues.some((member) => present.includes(member))) {
-    throw validationError(
-      `ExpressionAttributeValues can only be specified when using expressions: ${withValues.join(' and ')} ${withValues.length > 1 ? 'are' : 'is'} null`,
-    )
+    throw validationError('ExpressionAttributeValues can only be specified when using expressions')
   }
-  requireKeys('ExpressionAttributeNames', names, /^#\w+$/, (name) => (name === '' ? 'Empty attribute name' : undefined))
-  requireKeys('ExpressionAttributeValues', values, /^:\w+$/, attributeValueFault)
+  requireKeys('ExpressionAttributeNames', names, /^#\w+$/)
+  const unnamed = Object.keys(names ?? {}).find((key) => names![key] === '')
+  if (unnamed !== undefined) {
+    throw validationError(`ExpressionAttributeNames contains invalid value: Empty attribute name for key ${unnamed}`)
+  }
+  requireKeys('ExpressionAttributeValues', values, /^:\w+$/)
+  for (const key of Object.keys(values ?? {})) {
+    const fault = attributeValueFault(values![key]!)
+    if (fault) throw new InvalidValue(fault, key)
+  }
 }
 
-function requireKeys<T>(
-  parameter: string,
-  entries: Readonly<Record<string, T>> | undefined,
-  pattern: RegExp,
-  faultOf: (value: T) => string | undefined,
-): void {
+function requireKeys(parameter: string, entries: object | undefined, pattern: RegExp): void {
   if (entries === undefined) return
   const keys = Object.keys(entries)
   if (keys.length === 0) throw validationError(`${parameter} must not be empty`)
   const invalid = keys.find((key) => !pattern.test(key))
   if (invalid !== undefined) throw validationError(`${parameter} contains invalid key: Syntax error; key: "${invalid}"`)
-  for (const key of keys) {
-    const fault = faultOf(entries[key]!)
-    if (fault !== undefined) throw validationError(`${parameter} contains invalid value: ${fault} for key ${key}`)
-  }
 }
 
 /** Replaces the placeholders of parsed expressions by the names and values of one request. */

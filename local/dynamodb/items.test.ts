@@ -163,7 +163,7 @@ const wrongRequests: [operation: string, input: object, name: string, message: s
     'PutItem',
     { Item: key, ExpressionAttributeValues: { ':a': { S: 'a' } } },
     'ValidationException',
-    'ExpressionAttributeValues can only be specified when using expressions: ConditionExpression is null',
+    'ExpressionAttributeValues can only be specified when using expressions',
   ],
   [
     'PutItem',

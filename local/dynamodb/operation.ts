@@ -8,7 +8,7 @@ import { attributesOf, headOf, partsOf, type Expressions } from './expressions.t
 import { keyOf, locationOfItem, locationOfKey, type Location } from './item-key.ts'
 import type { PlannedWrite } from './item-store.ts'
 import type { Members } from './members.ts'
-import { parseRequest } from './request.ts'
+import { parseRequest, reworded, type Wording } from './request.ts'
 import { keyAttributes, tableArn, type Table } from './schema.ts'
 
 /** One operation: a request is parsed once, for IAM and for its execution. */
@@ -65,6 +65,8 @@ interface ItemOperation<Request> extends Pick<DynamoOperation, 'name'> {
   /** Whether a request may concern several tables. */
   readonly several?: true
   readonly members: Members
+  /** @default 'plain' */
+  readonly wording?: Wording
   parse(request: any): Request
   access(request: Request, engine: Engine): Access[]
   run(request: Request, engine: Engine): Outcome | Promise<Outcome>
@@ -96,7 +98,11 @@ export function itemOperation<Request extends object>(definition: ItemOperation<
     parse(input) {
       const request = parseRequest(input, definition.members)
       const { ReturnConsumedCapacity: capacityDetail, ReturnItemCollectionMetrics: metricsDetail } = request
-      return { ...definition.parse(request), capacityDetail, metricsDetail }
+      try {
+        return { ...definition.parse(request), capacityDetail, metricsDetail }
+      } catch (error) {
+        throw reworded(error, definition.wording ?? 'plain', request)
+      }
     },
     access: (request, engine) =>
       definition.access(request, engine).map((access) => accessRequest(access, request.capacityDetail)),

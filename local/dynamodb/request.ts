@@ -1,5 +1,6 @@
 import { AwsError, validationError } from '../wire/aws-error.ts'
-import { attributeValueFault, type Item } from './attribute-value.ts'
+import { itemFault, type Item } from './attribute-value.ts'
+import type { ValueFault } from './decimal.ts'
 import type { Member, Members } from './members.ts'
 import { tableNameOf } from './schema.ts'
 import {
@@ -68,13 +69,47 @@ function rejectLegacy(input: Record<string, unknown>): void {
 const hasKeyConditionsWithFilter = (input: Record<string, unknown>) =>
   input['KeyConditions'] !== undefined && input['KeyConditionExpression'] === undefined
 
-/** Validates the values of an item or key and converts their numbers to canonical form. @throws AwsError ValidationException */
-export function checkItem(item: Item): void {
-  for (const name of Object.keys(item)) {
-    const fault = attributeValueFault(item[name]!)
-    if (fault !== undefined) throw validationError(fault)
+/** An invalid value in an item, or the value of a placeholder. */
+export class InvalidValue extends AwsError {
+  readonly olderMessage: string
+
+  constructor({ fault, olderFault = fault }: ValueFault, placeholder?: string) {
+    super('ValidationException', fault)
+    this.olderMessage =
+      placeholder === undefined
+        ? olderFault
+        : `ExpressionAttributeValues contains invalid value: ${olderFault} for key ${placeholder}`
   }
 }
+
+/** Validates the values of an item or key and converts their numbers to canonical form. @throws InvalidValue */
+export function checkItem(item: Item): void {
+  const fault = itemFault(item)
+  if (fault) throw new InvalidValue(fault)
+}
+
+/**
+ * How an operation reports an error in its parameters: `counted` begins with the number of errors, as for constraints;
+ * `older` has an older message for an invalid value. AWS replaces the validation of one operation after the other; the
+ * public conformance suite nubo-db/dynamodb-conformance has recorded this state.
+ */
+export type Wording = 'counted' | 'plain' | 'older'
+
+/** A request with more levels is read by the older validation of any operation. */
+const readableLevels = 127
+
+export function reworded(error: unknown, wording: Wording, request: object): unknown {
+  if (!(error instanceof AwsError)) return error
+  if (wording === 'older' || levelsOf(request) > readableLevels) {
+    return error instanceof InvalidValue ? validationError(error.olderMessage) : error
+  }
+  return wording === 'counted' ? validationError(`1 validation error detected: ${error.message}`) : error
+}
+
+const levelsOf = (value: unknown): number =>
+  value === null || typeof value !== 'object'
+    ? 0
+    : 1 + Object.values(value).reduce((most, each) => Math.max(most, levelsOf(each)), 0)
 
 const reportedViolations = 10
 const notNull = 'Member must not be null'

@@ -1,5 +1,5 @@
 import { AwsError, validationError } from '../wire/aws-error.ts'
-import { itemsEqual, itemSize, type Item } from './attribute-value.ts'
+import { itemFault, itemsEqual, itemSize, tooDeep, type Item } from './attribute-value.ts'
 import { conditionHolds, project } from './condition.ts'
 import type { Engine } from './engine.ts'
 import type { Action } from './expression-parser.ts'
@@ -7,7 +7,7 @@ import { expressionsOf, headOf } from './expressions.ts'
 import { indexEntriesOf, requireIndexable, type IndexEntry } from './item-key.ts'
 import type { PlannedWrite, StoredItem } from './item-store.ts'
 import type { Located, Target } from './operation.ts'
-import { checkItem } from './request.ts'
+import { checkItem, InvalidValue } from './request.ts'
 import { invalidValues, keyAttributes, type Table } from './schema.ts'
 import { applyUpdate } from './update.ts'
 
@@ -30,18 +30,22 @@ export const actionNames = {
 /** The write that a request, an entry of a batch or an action of a transaction describes. @throws AwsError ValidationException */
 export function actionOf(kind: WriteAction['kind'], request: Record<string, any>): WriteAction {
   const item: Item = request['Item'] ?? request['Key']
-  checkItem(item)
+  const fault = itemFault(item)
+  // Values that are nested too deep are reported after the other errors of the action.
+  if (fault && fault !== tooDeep) throw new InvalidValue(fault)
   if (kind !== 'update' && ![undefined, 'NONE', 'ALL_OLD'].includes(request['ReturnValues'])) {
     throw validationError('ReturnValues can only be ALL_OLD or NONE')
   }
+  const expressions = expressionsOf(
+    request,
+    kind === 'update' ? ['UpdateExpression', 'ConditionExpression'] : ['ConditionExpression'],
+  )
+  if (fault) throw new InvalidValue(fault)
   return {
     kind,
     tableName: request['TableName'],
     item,
-    expressions: expressionsOf(
-      request,
-      kind === 'update' ? ['UpdateExpression', 'ConditionExpression'] : ['ConditionExpression'],
-    ),
+    expressions,
     returnOldOnFailure: request['ReturnValuesOnConditionCheckFailure'] === 'ALL_OLD',
   }
 }

@@ -120,6 +120,11 @@ const explanations: readonly Explanation[] = [
       'output' in theirs &&
       isPart({ M: ours.output.Attributes ?? {} }, { M: theirs.output.Attributes ?? {} }),
   },
+  {
+    name: 'the number of errors',
+    reason: 'DynamoDB states it in each error that the parameters of a single write contain.',
+    explains: (ours, theirs) => messageOf(ours) === `1 validation error detected: ${messageOf(theirs)}`,
+  },
   wording(
     'the type of an index key',
     'DynamoDB names attribute, types and index; DynamoDB Local is less specific.',
@@ -135,13 +140,13 @@ const explanations: readonly Explanation[] = [
   wording(
     'an invalid number',
     'Different wording.',
-    /^The parameter cannot be converted to a numeric value: /,
+    /^(1 validation error detected: )?The parameter cannot be converted to a numeric value: /,
     /^A value provided cannot be converted into a number$/,
   ),
   wording(
     'ReturnValues',
     'DynamoDB lists the accepted values.',
-    /^ReturnValues can only be ALL_OLD or NONE$|at 'returnValues' failed to satisfy constraint/,
+    /ReturnValues can only be ALL_OLD or NONE$|at 'returnValues' failed to satisfy constraint/,
     /^Return values set to invalid value$/,
   ),
   wording(
@@ -216,7 +221,7 @@ function isPart(part: AttributeValue, whole: AttributeValue | undefined): boolea
 
 /** Errors that do not depend on items. */
 const isStatic = (message: string) =>
-  /^Invalid \w+Expression: | unused in expressions: |does not project|Select type ALL_ATTRIBUTES is not supported|^Must specify the AttributesToGet|^Filter Expression can only contain|^Key attributes must be scalars|^The parameter cannot be converted|^1 validation error detected|^ALL_PROJECTED_ATTRIBUTES can be used only|^ReturnValues can only be|^Transaction request cannot include/.test(
+  /^(1 validation error detected: )?(Invalid \w+Expression: |Must specify the AttributesToGet|The parameter cannot be converted|ReturnValues can only be|Value )| unused in expressions: |does not project|Select type ALL_ATTRIBUTES is not supported|^Filter Expression can only contain|^Key attributes must be scalars|^ALL_PROJECTED_ATTRIBUTES can be used only|^Transaction request cannot include/.test(
     message,
   )
 

@@ -158,6 +158,7 @@ const scanMembers: Members = {
 export const scan = itemOperation({
   name: 'Scan',
   kind: 'read',
+  wording: 'older',
   members: scanMembers,
   parse(request) {
     const page = pageRequest(request, ['ProjectionExpression', 'FilterExpression'])

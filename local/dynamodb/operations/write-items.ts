@@ -41,6 +41,7 @@ const writeOperation = (kind: 'put' | 'update' | 'delete', members: Members) =>
     name: actionNames[kind],
     kind: 'write',
     members: { ...sharedMembers, ...members },
+    wording: 'counted',
     parse: (request) => ({
       action: actionOf(kind, request),
       // A request that leaves the parameter out asks for its default.
@@ -97,6 +98,7 @@ export const batchWriteItem = itemOperation({
   name: 'BatchWriteItem',
   kind: 'write',
   several: true,
+  wording: 'older',
   members: {
     ...capacityMember,
     ...collectionMetricsMember,
