@@ -60,10 +60,11 @@ export const linesOf = ({ namespace, metric, statistic, dimension, names, prefix
       }),
   )
 
-/** The sum of several resources' metrics; a missing value counts as 0. */
+/** The sum of several resources' metrics; a missing value counts as 0. Sums of one graph have different initials. */
 export function sumOf(label: string, metrics: readonly Metric[]): MathExpression {
-  // Metric ids must be unique in a graph.
-  const id = label.replaceAll(/\W/g, '_').toLowerCase()
-  const usingMetrics = Object.fromEntries(metrics.map((metric, index) => [`${id}_${index}`, metric]))
+  // Ids must be unique in a graph, and short, since an expression with all of them has at most 2,048 characters
+  // (CloudWatch API reference, MetricDataQuery).
+  const id = label.replaceAll(/(\w)\w*\W*/g, '$1').toLowerCase()
+  const usingMetrics = Object.fromEntries(metrics.map((metric, index) => [`${id}${index}`, metric]))
   return new MathExpression({ expression: `SUM([${Object.keys(usingMetrics).join()}])`, usingMetrics, period, label })
 }

@@ -19,6 +19,9 @@ export interface StageDashboardProps {
 
 const indexes = ['GSI1', 'GSI2'] as const
 
+/** "The array can have 1-100 ARNs" (CloudWatch API reference, Dashboard body structure, alarms of an alarm widget). */
+const maxAlarmsOfWidget = 100
+
 /**
  * The dashboard of a stage: what customers notice, then the services' own metrics, then queues, functions, the table and
  * what causes cost.
@@ -34,7 +37,7 @@ export class StageDashboard extends Construct {
     new Dashboard(this, 'dashboard', {
       dashboardName: stage.prefix,
       widgets: [
-        [this.alarms()],
+        this.alarms(),
         this.customers(httpApi),
         this.errorBudget(httpApi),
         ...this.services(),
@@ -46,9 +49,12 @@ export class StageDashboard extends Construct {
     })
   }
 
-  private alarms(): IWidget {
+  private alarms(): IWidget[] {
     const alarms = this.all('alarms').map((name) => Alarm.fromAlarmArn(this, name, this.alarmArn(name)))
-    return new AlarmStatusWidget({ title: 'Alarms', alarms, width: 24, height: 5 })
+    const widgetCount = Math.ceil(alarms.length / maxAlarmsOfWidget)
+    const size = Math.ceil(alarms.length / widgetCount)
+    const parts = Array.from({ length: widgetCount }, (_, index) => alarms.slice(index * size, (index + 1) * size))
+    return row(...parts.map((part) => (width: number) => new AlarmStatusWidget({ alarms: part, width, height: 8 })))
   }
 
   /** What all stacks report under a name. */

@@ -18,6 +18,8 @@ const series: unknown[][] = widgets
 const shown = (metric: string, dimension: string): string[] =>
   series.filter(([, name, of]) => name === metric && of === dimension).map(([, , , value]) => String(value))
 
+const alarmLists: string[][] = widgets.filter(({ type }) => type === 'alarm').map(({ properties }) => properties.alarms)
+
 const namesOf = (type: string, key: string): string[] =>
   dev
     .ofType(type)
@@ -46,8 +48,7 @@ test('shows the state of every alarm that sends a notification', () => {
     ...namesOf('AWS::CloudWatch::Alarm', 'AlarmName'),
     ...namesOf('AWS::CloudWatch::CompositeAlarm', 'AlarmName'),
   ].filter((name) => name.startsWith(`${applicationId}-dev-`))
-  const [status] = widgets.filter(({ type }) => type === 'alarm')
-  const named = status.properties.alarms.map((arn: string) => arn.split(':alarm:')[1])
+  const named = alarmLists.flat().map((arn: string) => arn.split(':alarm:')[1])
   expect(named.toSorted()).toEqual(alarms.toSorted())
 })
 
@@ -80,4 +81,11 @@ test("fits its grid and CloudWatch's limits", () => {
   for (const { x, width } of widgets) expect(x + width).toBeLessThanOrEqual(24)
   for (const { properties } of widgets) expect(properties.metrics?.length ?? 0).toBeLessThanOrEqual(500)
   expect(series.length).toBeLessThanOrEqual(2500)
+  for (const alarms of alarmLists) expect(alarms.length).toBeLessThanOrEqual(100)
+  const expressions: string[] = widgets.flatMap(({ properties }) =>
+    (properties.metrics ?? []).flatMap(([first]: any[]) => first.expression ?? []),
+  )
+  expect(expressions.length).toBeGreaterThan(0)
+  // Half of the 2,048 characters are left for services to come.
+  for (const expression of expressions) expect(expression.length).toBeLessThanOrEqual(1024)
 })
