@@ -42,6 +42,7 @@ export function capacityReport(stage: Stage, measured: MeasuredUnits): string {
       checkWarmth(stage, capacity),
       checkHotItem(capacity),
       checkMailPollers(stage, capacity),
+      checkSignUps(capacity),
     ]),
   ].join('\n')
 }
@@ -94,4 +95,22 @@ export function checkMailPollers(
   const remedy =
     'Emails would wait in the queue. Raise mail.ratePerSecond in infra/stages.ts, and the sending rate of the account with it.'
   return okIf(shopMailsPerSecond <= sent, 'mail pollers', found, remedy)
+}
+
+/** A sign-up is a SignUp and a ConfirmSignUp, both of the user pool's category UserCreation. */
+const callsPerSignUp = 2
+
+/** "It's allocated with a combined quota of 50 RPS", for all pools of an account and region (Cognito developer guide, quotas). */
+const defaultUserCreationCalls = 50
+
+/**
+ * Whether the user pool takes the sign-ups of the busiest second without a quota that was raised. Preflight does not check it,
+ * since it would warn of accounts with a raised one as well.
+ */
+export function checkSignUps({ peak }: Capacity): Verdict {
+  const calls = peak.signUps * callsPerSignUp
+  const found = `the peak has ${rounded(peak.signUps)} sign-ups per second, which are ${rounded(calls)} calls; an account's user pools take ${defaultUserCreationCalls} by default`
+  const remedy =
+    'Sign-ups above it are rejected. Buy capacity: Service Quotas console > Amazon Cognito User Pools > Rate of UserCreation requests.'
+  return okIf(calls <= defaultUserCreationCalls, 'sign-ups', found, remedy)
 }

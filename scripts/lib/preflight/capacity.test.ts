@@ -1,7 +1,7 @@
 import { reservations, type MailSettings, stageNames, stageOf } from '#infra/stages.ts'
 import { maxListReadUnits } from '#services/catalog/adapters/product-table.ts'
 import { activities, readUnits, unitNames, type MeasuredUnits } from '../cost/units.ts'
-import { checkHotItem, checkMailPollers, checkThrottle, checkWarmth } from './capacity-report.ts'
+import { checkHotItem, checkMailPollers, checkSignUps, checkThrottle, checkWarmth } from './capacity-report.ts'
 import { capacityOf, sizedFor, type Capacity } from './capacity.ts'
 
 /** All units are 0 except those that a test sets. */
@@ -108,6 +108,11 @@ describe('checks of a peak', () => {
     const warm = (writesPerSecond: number, readsPerSecond: number) =>
       checkWarmth({ warmThroughput: { readsPerSecond, writesPerSecond } }, capacity).state
     expect([warm(9000, 15_000), warm(8999, 15_000), warm(9000, 14_999)]).toEqual(['ok', 'warning', 'warning'])
+  })
+
+  test('the user pool takes the sign-ups with its default quota, or not', () => {
+    const signingUp = (signUps: number) => ({ ...capacity, peak: { ...capacity.peak, signUps } })
+    expect(states(checkSignUps, signingUp(25), signingUp(26))).toEqual(['ok', 'warning'])
   })
 
   test('one SKU can be sold at the peak rate, or not', () => {
