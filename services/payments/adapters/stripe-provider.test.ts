@@ -56,6 +56,16 @@ describe('Stripe', () => {
     expect(await provider.refund(refund)).toEqual({ kind: 'no-answer' })
   })
 
+  test('a refund that is repeated after its idempotency key was removed is made once', async () => {
+    const { provider, capture, refunds, removeIdempotencyKeys } = await start()
+    await capture(methods.visa)
+    const refund = { paymentId: 'pi_1', amount: euros(1000), idempotencyKey: 'ord_1/5' }
+    expect(await provider.refund(refund)).toEqual({ kind: 'refunded' })
+    removeIdempotencyKeys()
+    expect(await provider.refund(refund)).toEqual({ kind: 'refunded' })
+    expect(refunds).toHaveLength(1)
+  })
+
   test.each([
     ['a wrong API key', 401, { type: 'invalid_request_error' }],
     ['a reused idempotency key', 400, { type: 'idempotency_error' }],

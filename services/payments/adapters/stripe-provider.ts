@@ -78,15 +78,24 @@ export const stripeProvider = (connect: () => Promise<Stripe>): PaymentProvider 
     }
   },
 
+  /**
+   * An earlier refund with the key is looked up: the message that asks for it can be redriven days later, when Stripe may have
+   * removed the key ("after they're at least 24 hours old", Stripe API reference, Idempotent requests).
+   */
   async refund({ paymentId, amount, idempotencyKey }) {
     const stripe = await connect()
     try {
-      const { status } = await stripe.refunds.create(
-        { payment_intent: paymentId, amount: amount.amount, metadata: { refundId: idempotencyKey } },
-        { idempotencyKey },
+      const { data } = await stripe.refunds.list({ payment_intent: paymentId, limit: 100 })
+      const earlier = data.find(
+        ({ metadata, status }) => metadata?.['refundId'] === idempotencyKey && !isFailedRefund(status),
       )
-      const isRefused = status === 'failed' || status === 'canceled'
-      return isRefused ? { kind: 'refused', detail: `The refund is ${status}.` } : { kind: 'refunded' }
+      const { status } =
+        earlier ??
+        (await stripe.refunds.create(
+          { payment_intent: paymentId, amount: amount.amount, metadata: { refundId: idempotencyKey } },
+          { idempotencyKey },
+        ))
+      return isFailedRefund(status) ? { kind: 'refused', detail: `The refund is ${status}.` } : { kind: 'refunded' }
     } catch (error) {
       if (isInUse(error)) return { kind: 'no-answer' }
       if (error instanceof Stripe.errors.StripeInvalidRequestError) return { kind: 'refused', detail: error.message }
@@ -131,6 +140,8 @@ export const stripeProvider = (connect: () => Promise<Stripe>): PaymentProvider 
     }
   },
 })
+
+const isFailedRefund = (status: string | null) => status === 'failed' || status === 'canceled'
 
 const reported = <Type extends string, Data extends z.ZodRawShape>(type: Type, object: Data) =>
   z.object({

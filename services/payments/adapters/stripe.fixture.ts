@@ -105,7 +105,9 @@ export async function startStripe() {
     )
     if (refunded + amount > charge['amount'])
       return invalid('Refund amount is greater than unrefunded amount on charge')
-    const refund = { id: `re_${refunds.length + 1}`, object: 'refund', payment_intent, amount, status: 'succeeded' }
+    const metadata = { refundId: form.get('metadata[refundId]') }
+    const id = `re_${refunds.length + 1}`
+    const refund = { id, object: 'refund', payment_intent, amount, metadata, status: 'succeeded' }
     refunds.push(refund)
     return ok(refund)
   }
@@ -117,6 +119,10 @@ export async function startStripe() {
     if (route === 'GET /v1/charges') {
       const data = charges.filter((each) => each['transfer_group'] === searchParams.get('transfer_group'))
       return ok({ object: 'list', url: '/v1/charges', has_more: false, data })
+    }
+    if (route === 'GET /v1/refunds') {
+      const data = refunds.filter((each) => each['payment_intent'] === searchParams.get('payment_intent'))
+      return ok({ object: 'list', url: '/v1/refunds', has_more: false, data })
     }
     const found = charges.find((each) => route === `GET /v1/payment_intents/${each['payment_intent']}`)
     return found ? ok(intentOf(found)) : failure(404, { type: 'invalid_request_error', message: route })
@@ -152,6 +158,9 @@ export async function startStripe() {
   return {
     configuration: { host: '127.0.0.1', port, protocol: 'http' as const },
     charges,
+    refunds,
+    /** As a day later: "a new request" is made of a key that was removed (Stripe API reference, Idempotent requests). */
+    removeIdempotencyKeys: () => answered.clear(),
     answerNext(status: number, error: object) {
       next = failure(status, error)
     },
