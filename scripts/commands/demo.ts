@@ -56,7 +56,8 @@ async function demo(deployment: Deployment): Promise<{ correlationId: string }> 
   const email = `ada.${randomUUID().slice(0, 8)}@example.com`
   const customer = await Caller.signIn(deployment, { email, name: 'Ada Moreno' })
   log(`${email} signed up and signed in`)
-  const staff = await Caller.signIn(deployment, { email: 'staff@example.com', group: 'staff' })
+  // An account of its own: the user's may have a password that only they know.
+  const staff = await Caller.signIn(deployment, { email: 'demo-staff@example.com', group: 'staff' })
   if (has('thumbnails')) for (const line of await uploadImage(customer)) log(line)
 
   const orders = { customer, staff, has, log }

@@ -57,7 +57,7 @@ async function printLogs({ correlation, service, level, follow, hours, json, out
   const startTime = follow ? Date.now() : Date.now() - hours * 3_600_000
   const query: LogQuery = { prefix: deployment.eventBusName, service, correlationId: correlation, level, startTime }
   const groups = await logGroupsOf(client, query)
-  if (groups.length === 0) throw new CommandError(`No function of ${service ?? 'this stage'} has a log group.`)
+  if (groups.length === 0) throw new CommandError(noLogGroup(service))
   if (follow) return follows(client, query, json)
   const lines = await linesOf(client, query, groups)
   if (lines.length === 0) throw new CommandError(nothingLogged(query, hours))
@@ -77,6 +77,11 @@ async function follows(client: CloudWatchLogsClient, query: LogQuery, json: true
 
 const print = (line: LogLine, json: true | undefined, startedAtMs?: number) =>
   console.log(json ? line.message.trim() : readableLine(line, startedAtMs))
+
+const noLogGroup = (service: string | undefined) =>
+  service === undefined
+    ? 'No function of this stage has a log group.'
+    : `No function of ${service} has a log group. --service takes the name of a folder below services/, such as orders.`
 
 function nothingLogged({ correlationId: id, service, level }: LogQuery, hours: number): string {
   const who = service === undefined ? 'No function' : `No function of ${service}`

@@ -19,7 +19,7 @@ test.each([
   ],
   [
     error('AccessDenied', 'not for you\nmore', { $metadata: { httpStatusCode: 403 } }),
-    'AWS denied the request: AccessDenied: not for you',
+    'AWS rejected the request: AccessDenied: not for you',
   ],
   [
     error('Error', 'getaddrinfo ENOTFOUND sts', { $metadata: { attempts: 3 } }),

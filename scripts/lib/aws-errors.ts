@@ -19,7 +19,7 @@ export function awsFailure(error: unknown): CommandError | undefined {
   if (!('$metadata' in error) || (error as { code?: string }).code === 'ECONNREFUSED') return undefined
   if ((error.$metadata as { httpStatusCode?: number }).httpStatusCode === undefined)
     return new CommandError(`AWS cannot be reached: ${firstLine(error)}`)
-  return new CommandError(`AWS denied the request: ${error.name}: ${firstLine(error)}`)
+  return new CommandError(`AWS rejected the request: ${error.name}: ${firstLine(error)}`)
 }
 
 /** A value that AWS returned, or why it is unknown. */

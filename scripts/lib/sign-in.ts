@@ -32,7 +32,7 @@ export interface SignIn {
  * Signs a user in. A user that does not exist is signed up first, with SignUp and a confirmation, so that the trigger runs
  * as for any customer.
  * @returns an access token
- * @throws CommandError when the user exists with a different password (on AWS only; locally it is replaced)
+ * @throws CommandError when the user exists with a different password; locally, one that is passed replaces it
  */
 export async function signIn(deployment: Deployment, request: SignIn): Promise<string> {
   const client = new CognitoIdentityProviderClient(deployment.clientConfiguration)
@@ -127,15 +127,17 @@ async function initiate({ client, deployment, request, password }: Call): Promis
   return AuthenticationResult.AccessToken
 }
 
-/** The user has a different password. Locally it is replaced; on AWS it may be a real user's. */
+/**
+ * The user has a different password, with which they sign in on the pages. Locally it is replaced when a new one is passed;
+ * on AWS it may be a real user's.
+ */
 async function setPassword(call: Call): Promise<void> {
   const { email, password } = call.request
-  if (!call.deployment.awsEndpoint) {
-    const advice = password === undefined ? 'pass it with --password' : 'the one of --password is wrong'
-    throw new CommandError(`${email} has a different password: ${advice}.`)
-  }
-  console.error(`${email} had a different password, which was replaced.`)
+  if (password === undefined) throw new CommandError(`${email} has a different password: pass it with --password.`)
+  if (!call.deployment.awsEndpoint)
+    throw new CommandError(`${email} has a different password: the one of --password is wrong.`)
   await replacePassword(call)
+  console.error(`${email} had a different password, which was replaced.`)
 }
 
 const derivedPassword = ({ memoryDirectory, userPoolId }: Deployment, email: string): string =>

@@ -32,6 +32,14 @@ test('token creates the user once and prints the token as the last line', async 
     0,
     expect.stringContaining('had a different password, which was replaced'),
   ])
+  // Without one it stays: the user could no longer sign in.
+  const kept = await run(['run', '--silent', 'token', '--', '--email', 'ada@example.com'])
+  expect(kept).toEqual({ code: 1, output: 'ada@example.com has a different password: pass it with --password.\n' })
+  const weak = await run(['run', '--silent', 'token', '--', '--email', 'ada@example.com', '--password', 'short'])
+  expect(weak).toEqual({
+    code: 1,
+    output: expect.stringMatching(/^AWS rejected the request: InvalidPasswordException/),
+  })
   const [customer, staff] = [first, second].map(({ output }) => output.trim().split('\n').at(-1)!) as [string, string]
   expect(decodeJwt(staff).sub).toBe(decodeJwt(customer).sub)
   expect(decodeJwt(staff)['cognito:groups']).toEqual(['staff'])
@@ -62,7 +70,12 @@ test.each([
   ],
   ['logs without a choice of lines', ['logs'], 2, /^Pass --correlation, --service or --level .*, or --follow/],
   ['logs of an unknown level', ['logs', '--', '--level', 'loud'], 2, /It must be one of DEBUG, INFO, WARN, ERROR/],
-  ['logs of an unknown service', ['logs', '--', '--service', 'none'], 1, /^No function of none has a log group\.$/],
+  [
+    'logs of an unknown service',
+    ['logs', '--', '--service', 'none'],
+    1,
+    /^No function of none has a log group\. --service takes /,
+  ],
   ['logs of an unknown id', ['logs', '--', '--correlation', 'unknown'], 1, /^No function has logged unknown/],
 ])('%s: one clear line', async (_name, args, code, message) => {
   const result = await run(['run', '--silent', ...args])
@@ -70,7 +83,11 @@ test.each([
 })
 
 test('the demo uses the running system, and the logs of an order are found by its correlation id', async () => {
+  const staff = ['run', '--silent', 'token', '--', '--email', 'staff@example.com', '--password', 'Back-Office-2026']
+  await run([...staff, '--group', 'staff'])
   const demo = await run(['run', 'demo'])
+  // The account that the README creates signs in as before.
+  expect((await run(staff)).output).not.toContain('password')
   expect(demo.output).toContain('is DELIVERED')
   expect(demo.output).toContain('is REJECTED')
   expect(demo.output.trim().endsWith('\nDemo passed.')).toBe(true)
