@@ -139,7 +139,7 @@ async function buildFunctions({ force, sizes }: { force?: true; sizes?: true }):
   ].map(({ path, contents }) => ({ path, contents: Buffer.from(JSON.stringify(contents)) }))
   const outputs: Output[] = [
     ...files,
-    ...(await bundleZod(metafile, dist)),
+    ...(await bundleZod(metafile)),
     ...documents,
     ...(await findNativePackages(metafile)),
   ]

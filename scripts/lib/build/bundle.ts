@@ -74,23 +74,18 @@ export function nativeImports({ outputs }: Metafile): [bundle: string, name: str
   )
 }
 
-/**
- * Zod for each bundle that can need it, where its `require` looks. In development that finds the installed package.
- * @param outdir absolute, as in `bundleFunctions`
- */
-export async function bundleZod({ outputs }: Metafile, outdir: string): Promise<OutputFile[]> {
-  const bundles = Object.values(outputs).filter(({ inputs }) => 'scripts/lib/build/lean-zod.ts' in inputs)
+/** Zod for each bundle that can need it, where its `require` looks. In development that finds the installed package. */
+export async function bundleZod({ outputs }: Metafile): Promise<Pick<OutputFile, 'path' | 'contents'>[]> {
   const { plugins: _, banner: __, outExtension: ___, ...options } = bundling
   const { outputFiles } = await bundle({
     ...options,
     format: 'cjs',
-    outdir,
-    entryPoints: bundles.map(({ entryPoint }) => ({
-      in: 'scripts/lib/build/whole-zod.ts',
-      out: join(basename(dirname(dirname(entryPoint!))), basename(entryPoint!, '.ts'), 'node_modules/zod/index'),
-    })),
+    entryPoints: ['scripts/lib/build/whole-zod.ts'],
   })
-  return outputFiles
+  const { contents } = outputFiles[0]!
+  return Object.entries(outputs)
+    .filter(([, { inputs }]) => 'scripts/lib/build/lean-zod.ts' in inputs)
+    .map(([path]) => ({ path: join(root, dirname(path), 'node_modules/zod/index.js'), contents }))
 }
 
 /**
