@@ -1,4 +1,5 @@
-import { checkDomain, checkReservation, checkShipping, reservations } from './stages.ts'
+import { checkArchive, checkDomain, checkReservation, checkShipping, reservations } from './stages.ts'
+import { maxArchiveDays, recognizedDays } from '#shared/days.ts'
 
 test.each(Object.entries(reservations))('the reservation settings %s are within the limits of AWS', (_, settings) => {
   expect(() => checkReservation('prod', settings)).not.toThrow()
@@ -58,4 +59,12 @@ test.each([
   [{ name: 'shop.example.org' }, 'domain.name is shop.example.org, which is not in the hosted zone example.com.'],
 ])('a domain with %j is reported in one line', (change, message) => {
   expect(() => checkDomain('prod', { ...domain, ...change })).toThrow(message)
+})
+
+test('the archive replays nothing that services do not recognize any more', () => {
+  for (const days of [1, maxArchiveDays]) expect(() => checkArchive('prod', days)).not.toThrow()
+  // EventBridge keeps the events of an archive of 0 days for ever.
+  for (const days of [0, maxArchiveDays + 1, 7.5])
+    expect(() => checkArchive('prod', days)).toThrow(`prod: archiveDays is ${days}, not an integer from 1 to 30.`)
+  expect(recognizedDays).toBeGreaterThan(maxArchiveDays)
 })

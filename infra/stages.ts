@@ -3,6 +3,7 @@ import type { RemovalPolicy } from 'aws-cdk-lib'
 import type { PriceClass } from 'aws-cdk-lib/aws-cloudfront'
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { applicationId } from '#shared/application.ts'
+import { maxArchiveDays } from '#shared/days.ts'
 
 /** The settings that differ between stages. A new stage is a new record below, and nothing else. */
 export interface StageSettings {
@@ -39,7 +40,7 @@ export interface StageSettings {
   readonly availabilityObjective: number
   /** A restored table, to stand in the place of the stack's own, which is kept: see docs/runbooks/restore.md. */
   readonly restoredTable?: { readonly tableName: string; readonly streamArn: string }
-  /** How far back events can be replayed. Notifications recognize an event for 5 days longer; orders and reservations do so for good. */
+  /** How far back events can be replayed, at most 30 days. Notifications recognize an event for 35 days; orders and reservations do so for good. */
   readonly archiveDays: number
   readonly mail: MailSettings
   readonly payments: PaymentSettings
@@ -161,6 +162,12 @@ export function checkShipping(stage: string, shipping: ShippingSettings): void {
     if (Number.isInteger(value) && value >= 0 && value <= longestDelaySeconds) continue
     throw new StageError(`${stage}: shipping.${name} is ${value}, not an integer from 0 to ${longestDelaySeconds}.`)
   }
+}
+
+/** @throws StageError when events could be replayed that services do not recognize any more */
+export function checkArchive(stage: string, archiveDays: number): void {
+  if (Number.isInteger(archiveDays) && archiveDays >= 1 && archiveDays <= maxArchiveDays) return
+  throw new StageError(`${stage}: archiveDays is ${archiveDays}, not an integer from 1 to ${maxArchiveDays}.`)
 }
 
 /**
@@ -383,6 +390,7 @@ export function stageOf(name: unknown): Stage {
   const settings: StageSettings = stages[known]
   checkReservation(known, settings.reservation)
   checkShipping(known, settings.shipping)
+  checkArchive(known, settings.archiveDays)
   if (settings.domain) checkDomain(known, settings.domain)
   return { name: known, prefix: `${applicationId}-${known}`, ...settings }
 }

@@ -1,13 +1,10 @@
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
-import { daySeconds } from '#shared/days.ts'
+import { daySeconds, recognizedDays } from '#shared/days.ts'
 import { conditionalWrite, setFields } from '#shared/dynamodb/conditional-write.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { noticeKey, textKey } from '../keys.ts'
 import type { Channel, Deliveries } from '../ports.ts'
-
-/** Longer than the archive can replay an event (30 days). */
-const storedDays = 35
 
 const keyOf = (eventId: string, channel: Channel) => (channel === 'email' ? noticeKey(eventId) : textKey(eventId))
 
@@ -25,7 +22,7 @@ export const deliveryTable = (table: Table): Deliveries => ({
             ...keyOf(eventId, channel),
             status: 'sending',
             leaseUntil: now.getTime() + leaseMs,
-            expiresAt: Math.floor(now.getTime() / 1000) + storedDays * daySeconds,
+            expiresAt: Math.floor(now.getTime() / 1000) + recognizedDays * daySeconds,
           },
           ConditionExpression: 'attribute_not_exists(PK) OR (#status = :sending AND leaseUntil <= :now)',
           ExpressionAttributeNames: { '#status': 'status' },

@@ -1,5 +1,5 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { daySeconds } from '#shared/days.ts'
+import { daySeconds, recognizedDays } from '#shared/days.ts'
 import { batchGet } from '#shared/dynamodb/batch-get.ts'
 import { setFields } from '#shared/dynamodb/conditional-write.ts'
 import { mergedQuery } from '#shared/dynamodb/merged-query.ts'
@@ -8,9 +8,6 @@ import { transactWrite } from '#shared/dynamodb/transact-write.ts'
 import { discountKey, givenBackKey, indexKeys, listPartition } from '../keys.ts'
 import type { Discounts } from '../ports.ts'
 import { Discount } from '../totals.ts'
-
-/** Longer than an event can be replayed from the archive. */
-const markerDays = 35
 
 export const discountTable = (table: Table): Discounts => ({
   async put({ code, percentage, amount, minimumSubtotal, startsAt, endsAt, maximumUses }) {
@@ -45,7 +42,7 @@ export const discountTable = (table: Table): Discounts => ({
           TableName: table.name,
           Item: {
             ...givenBackKey(code, orderId),
-            expiresAt: Math.floor(now.getTime() / 1000) + markerDays * daySeconds,
+            expiresAt: Math.floor(now.getTime() / 1000) + recognizedDays * daySeconds,
           },
           ConditionExpression: 'attribute_not_exists(PK)',
         },
