@@ -115,7 +115,8 @@ export class OrdersStack extends ServiceStack {
     const interval = Duration.hours(1)
     const sweep = this.tableFunction('find-waiting-orders', [readOrders, readMonths], {
       environment: { WINDOW_MINUTES: String(interval.toMinutes()) },
-      timeout: Duration.seconds(30),
+      // All ages are whole weeks, so that each of them can be the busiest hour of its week.
+      timeout: Duration.minutes(5),
     })
     new ScheduledFunction(this, { function: sweep, schedule: ScheduleExpression.rate(interval) })
     addAlarm(this, 'waiting-alarm', this.metric('OrdersWaiting'), {

@@ -5,6 +5,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { installedServices } from '#infra/services.ts'
 import { stageNames, stageOf, type Throttle } from '#infra/stages.ts'
+import { pageSize } from '#services/orders/adapters/order-table.ts'
+import { checkedDays } from '#services/orders/handlers/find-stuck-orders.ts'
 import { isWebBucket, root, synthesize, type Resource, type Synthesis } from './synthesized.ts'
 import { applicationId } from '#shared/application.ts'
 
@@ -20,6 +22,9 @@ const retired = Object.entries<any>(paths).flatMap(([path, operations]) =>
     .filter((method) => operations[method].deprecated)
     .map((method) => `${method.toUpperCase()} ${path}`),
 )
+
+/** Half of it is the processor time of 100 orders, measured, at the half of a core that the function has. */
+const assumedMsPerPage = 80
 
 const only = (synthesis: Synthesis, type: string): Resource => {
   const found = synthesis.ofType(type)
@@ -58,6 +63,15 @@ describe.each(stageNames)('%s', (name) => {
         policy,
       ])
     }
+  })
+
+  test('has the time to check the orders of several busiest hours for waiting', () => {
+    const sweep = synthesis
+      .ofType('AWS::Lambda::Function')
+      .find(({ properties }) => properties.FunctionName.endsWith('-find-waiting-orders'))!
+    const { customersPerHour, ordersPerCustomer } = stage.expectedPeak
+    const pages = (checkedDays.length * customersPerHour * ordersPerCustomer) / pageSize
+    expect(sweep.properties.Timeout * 1000).toBeGreaterThan(pages * assumedMsPerPage)
   })
 
   test('has the throttles, origins and issuers of its settings', () => {

@@ -85,7 +85,7 @@ export const orderReader = (table: Table): OrderReader => ({
   },
 })
 
-const pageSize = 100
+export const pageSize = 100
 
 async function* ordersUntil(
   table: Table,

@@ -32,7 +32,7 @@ export const findStuckOrdersHandler = ({ orders, installedServices, patienceMs, 
 const waitingDays = 3
 
 /** The ages at which orders are checked for waiting. A return can be requested until 30 days after a late delivery. */
-const checkedDays = [7, 14, 28, 42, 56, 70, 84]
+export const checkedDays = [7, 14, 28, 42, 56, 70, 84]
 
 /** Reports the orders that have waited for the carrier or for staff for days. */
 export const findWaitingOrdersHandler = ({ orders, windowMs }: Pick<StuckOrdersOptions, 'orders' | 'windowMs'>) =>
