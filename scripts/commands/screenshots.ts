@@ -5,7 +5,7 @@ import sharp from 'sharp'
 import { dataOf } from '../lib/api/client.ts'
 import { eventually } from '../lib/api-client.ts'
 import { startBrowserSession, type BrowserUser } from '../lib/browser-session.ts'
-import { launchBrowser } from '../lib/browser.ts'
+import { launchBrowser, requireBrowser } from '../lib/browser.ts'
 import { newCommand, runCommand } from '../lib/command.ts'
 import { Caller, once } from '../lib/demo/customer.ts'
 import type { Deployment } from '../lib/deployment.ts'
@@ -18,6 +18,7 @@ const command = newCommand(
   'npm run screenshots --',
   'Makes the pictures of docs/images from a local system with the sample products, which it starts and stops.',
 ).action(async () => {
+  requireBrowser()
   await withSystem({}, async ({ deployment }) => {
     await seedImages(deployment, () => {})
     const browser = await launchBrowser()

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { requireBrowser } from '../lib/browser.ts'
 import { newCommand, runCommand } from '../lib/command.ts'
 import { runJestIn } from '../lib/run-jest.ts'
 import { withSystem } from '../lib/running-system.ts'
@@ -10,6 +11,7 @@ const command = newCommand(
   .option('--outputs <file>', 'outputs file of a running local system')
   .option('--jest <arguments>', 'arguments for Jest, such as --jest="test/browser/pages.test.ts -t cart"')
   .action(async ({ outputs, jest = '' }: { outputs?: string; jest?: string }) => {
+    requireBrowser()
     const run = async (outputsFile: string) => {
       process.exitCode = await runJestIn('test/browser/', jest, { CARTWHEEL_OUTPUTS: outputsFile })
     }

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { findBrowser } from './browser.ts'
+import { execa } from 'execa'
+import { findBrowser, howToInstall } from './browser.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'browser-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -16,4 +17,14 @@ test('CHROMIUM_PATH is the only one that counts', () => {
   writeFileSync(program, '')
   expect(findBrowser({ CHROMIUM_PATH: program, PATH: folder })).toBe(program)
   expect(findBrowser({ CHROMIUM_PATH: join(folder, 'missing'), PATH: folder })).toBeUndefined()
+})
+
+test.each(['test-browser', 'screenshots'])('without a browser, %s starts no system', async (name) => {
+  const env = { CHROMIUM_PATH: join(folder, 'missing') }
+  const { exitCode, all } = await execa(process.execPath, [`scripts/commands/${name}.ts`], {
+    env,
+    all: true,
+    reject: false,
+  })
+  expect({ exitCode, all }).toEqual({ exitCode: 1, all: howToInstall })
 })

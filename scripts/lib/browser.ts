@@ -29,8 +29,11 @@ export function findBrowser(environment: NodeJS.ProcessEnv = process.env): strin
 }
 
 /** @throws CommandError when no browser is installed */
-export async function launchBrowser(): Promise<Browser> {
-  const executablePath = findBrowser()
-  if (!executablePath) throw new CommandError(howToInstall)
-  return chromium.launch({ executablePath })
+export function requireBrowser(): string {
+  const program = findBrowser()
+  if (!program) throw new CommandError(howToInstall)
+  return program
 }
+
+/** @throws CommandError when no browser is installed */
+export const launchBrowser = async (): Promise<Browser> => chromium.launch({ executablePath: requireBrowser() })
