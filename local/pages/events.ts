@@ -10,6 +10,10 @@ interface PublishedEvent {
   readonly event: BusEvent
 }
 
+/** The page shows only the newest of the events that the journal keeps. */
+const keptEvents = 500
+const shownEvents = 200
+
 /** The last lines of the terminal and the last events of all buses, in memory only, oldest first. */
 export class Journal {
   readonly lines: LocalLine[] = []
@@ -20,7 +24,7 @@ export class Journal {
   }
 
   addEvent(event: PublishedEvent): void {
-    if (this.events.push(event) > 500) this.events.shift()
+    if (this.events.push(event) > keptEvents) this.events.shift()
   }
 }
 
@@ -28,24 +32,29 @@ export class Journal {
 export function eventsPage(journal: Journal, query: URLSearchParams, nowMs: number): WireResponse {
   const type = query.get('type') ?? ''
   const source = query.get('source') ?? ''
-  const events = journal.events
-    .filter(({ event }) => contains(event['detail-type'], type) && contains(event.source, source))
-    .slice(-200)
-    .toReversed()
-  const rows = events.map(({ atMs, busName, event }) => [
+  const events = journal.events.filter(
+    ({ event }) => contains(event['detail-type'], type) && contains(event.source, source),
+  )
+  const newest = events.slice(-shownEvents).toReversed()
+  const rows = newest.map(({ atMs, busName, event }) => [
     time(atMs, nowMs, { milliseconds: true }),
     html`${foldable(event['detail-type'], event.detail)}${timelineLinks(JSON.stringify(event.detail))}`,
     event.source,
     busName,
   ])
+  const shown = events.length > newest.length && `, the newest ${newest.length} shown`
   const empty = type || source ? 'No events match.' : 'No events since the start.'
   const body = html`${searchForm([
       { name: 'type', label: 'Detail type contains', value: type },
       { name: 'source', label: 'Source contains', value: source },
     ])}
-    <p class="muted" role="status">${counted(events.length, 'event')} since the start of the system, newest first</p>
+    <p class="muted" role="status">${counted(events.length, 'event')} ${span(journal)}${shown}, newest first</p>
     ${table(['Time', 'Event', 'Source', 'Bus'], rows, empty)}`
   return page({ title: 'Events', current: '/events', body })
 }
+
+/** Which events the pages know. */
+export const span = ({ events }: Journal): string =>
+  events.length < keptEvents ? 'since the start' : `of the last ${keptEvents}`
 
 const contains = (text: string, part: string) => text.toLowerCase().includes(part.trim().toLowerCase())

@@ -110,7 +110,7 @@ export function table(columns: readonly string[], rows: readonly (readonly unkno
   return html`<table>
     <thead>
       <tr>
-        ${columns.map((column) => html`<th scope="col">${column}</th>`)}
+        ${columns.map((name, column) => html`<th scope="col" class="${isNumber(rows[0]![column]) && 'number'}">${name}</th>`)}
       </tr>
     </thead>
     <tbody>

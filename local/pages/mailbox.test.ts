@@ -43,6 +43,14 @@ test('the page lists the newest email first and updates itself', async () => {
   expect(body).toContain('class="live"')
 })
 
+test('the list shows the beginning of an email, up to a whole word', async () => {
+  await send('One', { text: `${'word '.repeat(23)}longer-than-the-rest` })
+  await send('Two', { text: 'Come by.' })
+  const { body } = await get()
+  expect(body).toContain(`${'word '.repeat(23)}…<`)
+  expect(body).toContain('>Come by.<')
+})
+
 test('an email has a page with its sandboxed HTML and its text', async () => {
   const id = await send('One', { html: '<h1>Come by</h1>', text: 'Come <by>' })
   const { body } = await get(`/${id}`)

@@ -9,6 +9,9 @@ import { counted, html, type Html, time, timelineLink } from './html.ts'
 /** The page shows only the newest emails and text messages; the JSON contains all. */
 const shownMails = 200
 
+/** Of an email's text in the list, which ends with a whole word. */
+const previewLength = 120
+
 interface Mailbox {
   readonly mails: MailStore
   readonly texts: Pick<SnsService, 'since'>
@@ -51,7 +54,7 @@ function mailboxPage({ mails, texts, clock }: Mailbox): WireResponse {
   const shown = total > newest.length && `, the newest ${newest.length} shown`
   const rows = newest.map((mail) => [
     time(mail.at * 1000, clock.now()),
-    mail.destination.to.join(', ') || '(no recipient)',
+    html`<span class="address">${mail.destination.to.join(', ') || '(no recipient)'}</span>`,
     html`<a href="/mailbox/${encodeURIComponent(mail.messageId)}">${mail.subject}</a>
       <div class="muted">${preview(mail)}</div>`,
   ])
@@ -79,7 +82,8 @@ function mailboxPage({ mails, texts, clock }: Mailbox): WireResponse {
 
 function preview({ body: { html: markup = '', text } }: Mail): string {
   const shown = text ?? markup.replace(/<(style|script|head)[\s\S]*?<\/\1>/gi, '').replace(/<[^>]+>/g, ' ')
-  return shown.replace(/\s+/g, ' ').trim().slice(0, 120)
+  const line = shown.replace(/\s+/g, ' ').trim()
+  return line.length > previewLength ? `${line.slice(0, previewLength).replace(/ \S*$/, '')} …` : line
 }
 
 /** An email with its HTML and its text. */

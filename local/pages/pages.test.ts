@@ -247,6 +247,21 @@ test('the last events are listed, newest first, and filtered by detail type and 
   expect((await system.get('/events?source=shelf')).text).not.toContain('BookLent')
 })
 
+test('the number of events is of all that match, also of those that the page does not show', async () => {
+  for (let count = 0; count < 300; count += 1) publish('BookLent', {})
+  expect((await system.get('/events')).text).toContain('300 events since the start, the newest 200 shown, newest first')
+  for (let count = 0; count < 300; count += 1) publish('BookReturned', {})
+  expect((await system.get('/events?type=lent')).text).toContain('200 events of the last 500, newest first')
+  expect((await system.get('/')).text).toContain('500 events of the last 500, on all buses')
+})
+
+test('the heading of a column of numbers is above them', async () => {
+  loansWithDeadLetters()
+  const { text } = await system.get('/queues')
+  expect(text).toContain('<th scope="col" class="number">Waiting</th>')
+  expect(text).toContain('<th scope="col" class="">Queue</th>')
+})
+
 test('the journal keeps the last 500 events and 2,000 lines', () => {
   for (let number = 0; number < 2100; number++) {
     publish(`Event${number}`, {})

@@ -4,7 +4,7 @@ import type { DynamoDbService } from '../dynamodb/service.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import type { Pages, WireRequest, WireResponse } from '../wire/service.ts'
 import { requireOwnOrigin } from '../wire/web-origin.ts'
-import { eventsPage } from './events.ts'
+import { eventsPage, span } from './events.ts'
 import { messagePage, page, pages, searchForm, table } from './frame.ts'
 import { counted, html, withoutSecrets } from './html.ts'
 import { deadLetterCount, queuePage, queuesPage } from './queues.ts'
@@ -61,7 +61,7 @@ function startPage({ sqs, journal, mails, outputs }: PageSources): WireResponse 
   const about: Readonly<Record<string, unknown>> = {
     '/queues': html`${counted(waiting, 'message')} in all queues, dead letters: ${deadLetters}`,
     '/tables': 'items by the beginning of their keys',
-    '/events': `${counted(journal.events.length, 'event')} on all buses since the start, at most 500`,
+    '/events': `${counted(journal.events.length, 'event')} ${span(journal)}, on all buses`,
     '/timeline': 'everything that happened with one id',
     '/mailbox': counted(mails.count(), 'email'),
   }

@@ -35,13 +35,14 @@ button { padding: 6px 18px; cursor: pointer }
 .links div { display: flex; gap: 10px; padding: 10px 16px }
 .links div + div { border-top: 1px solid var(--line) }
 .links dt { flex: none; width: 84px }
-.links dd { margin: 0; color: var(--muted) }
-table { width: 100%; border-spacing: 0; background: var(--surface); border: 1px solid var(--line); border-radius: 9px; font-size: 14px }
+.links dd { margin: 0; min-width: 0; overflow-wrap: anywhere; color: var(--muted) }
+table { width: 100%; margin: 0 0 14px; border-spacing: 0; background: var(--surface); border: 1px solid var(--line); border-radius: 9px; font-size: 14px }
 th { padding: 9px 14px; text-align: left; color: var(--muted); font-weight: 600; font-size: 13px; white-space: nowrap }
 td { padding: 8px 14px; border-top: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere }
 td:first-child { min-width: 150px }
 td time, td.number { white-space: nowrap; font-variant-numeric: tabular-nums }
-td.number:not(:first-child) { text-align: right }
+.number:not(:first-child) { text-align: right }
+.address { display: inline-block; min-width: min(260px, 80vw) }
 .card, .row { margin: 0 0 12px; padding: 12px 16px; background: var(--surface); border: 1px solid var(--line); border-radius: 9px }
 .row { margin-bottom: 6px; padding: 7px 14px; font-size: 14px }
 .card h2 { margin: 0 0 4px; font: 600 14px ui-monospace, monospace }

@@ -76,9 +76,12 @@ if (endpoint !== undefined) {
       const queue = await page.locator('td a').first().getAttribute('href')
       await page.goto(`${endpoint}/tables`)
       const table = await page.locator('td a').first().getAttribute('href')
+      await page.goto(`${endpoint}/mailbox`)
+      // Its tags and its address are long words.
+      const email = await page.getByRole('link', { name: values[':orderId']! }).first().getAttribute('href')
       const timeline = `/timeline?id=${values[':orderId']}`
       const found: Record<string, unknown> = {}
-      for (const address of ['/', '/queues', queue!, '/tables', table!, '/events', timeline, '/mailbox']) {
+      for (const address of ['/', '/queues', queue!, '/tables', table!, '/events', timeline, '/mailbox', email!]) {
         await page.goto(endpoint + address)
         const problems = await problemsOf(page)
         if (problems.length > 0) found[address] = problems
