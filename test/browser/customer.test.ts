@@ -23,10 +23,10 @@ test('a customer signs up, orders, receives and returns', async () => {
   // The cart of a visitor becomes that of the new account.
   await page.getByRole('link', { name: 'Create an account' }).click()
   await page.getByLabel('Name').fill('Ada Byrne')
-  await page.getByLabel('E-mail address').fill(email)
+  await page.getByLabel('Email address').fill(email)
   await page.getByRole('textbox', { name: 'Password' }).fill(password)
   await page.getByRole('button', { name: 'Create account' }).click()
-  await page.getByLabel('Code from the e-mail').fill(await codeFor(email))
+  await page.getByLabel('Code from the email').fill(await codeFor(email))
   await page.getByRole('button', { name: 'Confirm' }).click()
 
   await page.getByRole('heading', { level: 1, name: 'Checkout' }).waitFor()
@@ -49,13 +49,13 @@ test('a customer signs up, orders, receives and returns', async () => {
   expect((await shop.orderOf(await tokenOf(email), orderId)).status).toBe('REFUNDED')
 })
 
-test('a forgotten password is replaced with a code from an e-mail', async () => {
+test('a forgotten password is replaced with a code from an email', async () => {
   const email = `forgot.${randomUUID()}@example.com`
   await signIn(deployment, { email, password, isCreatedByAdministrator: true })
   const visitor = await newVisitor()
   const { page, goto } = visitor
   await goto('/forgot-password')
-  await page.getByLabel('E-mail address').fill(email)
+  await page.getByLabel('Email address').fill(email)
   await page.getByRole('button', { name: 'Send the code' }).click()
   const code = await codeFor(email)
   await page.getByRole('heading', { level: 1, name: 'Choose a new password' }).waitFor()
@@ -64,10 +64,10 @@ test('a forgotten password is replaced with a code from an e-mail', async () => 
   const newPassword = page.getByRole('textbox', { name: 'New password' })
   await newPassword.fill('Another-Password-7')
   visitor.expectFailures(400)
-  await page.getByLabel('Code from the e-mail').fill(code === '000000' ? '111111' : '000000')
+  await page.getByLabel('Code from the email').fill(code === '000000' ? '111111' : '000000')
   await page.getByRole('button', { name: 'Save and sign in' }).click()
   await page.getByRole('alert').getByText('This code is wrong').waitFor()
-  await page.getByLabel('Code from the e-mail').fill(code)
+  await page.getByLabel('Code from the email').fill(code)
   await page.getByRole('button', { name: 'Save and sign in' }).click()
   await page.getByRole('heading', { level: 1, name: 'Your account' }).waitFor()
 })

@@ -14,7 +14,7 @@ test('staff make a product with image and stock, and a discount for it', async (
   const area = (name: string) => page.getByRole('navigation', { name: 'Areas' }).getByRole('link', { name }).click()
 
   await goto('/admin')
-  await page.getByLabel('E-mail address').fill(email)
+  await page.getByLabel('Email address').fill(email)
   await page.getByLabel('Password').fill('Wrong-Password-1')
   visitor.expectFailures(400)
   await page.getByRole('button', { name: 'Sign in' }).click()

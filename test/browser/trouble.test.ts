@@ -79,7 +79,7 @@ test('a session that expires during checkout loses nothing', async () => {
   await page.getByText('Express').click()
   await page.getByRole('heading', { level: 1, name: 'Sign in again' }).waitFor()
   await page.clock.setSystemTime(Date.now())
-  await page.getByLabel('E-mail address').fill(email)
+  await page.getByLabel('Email address').fill(email)
   await page.getByRole('textbox', { name: 'Password' }).fill(password)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.getByRole('heading', { level: 1, name: 'Checkout' }).waitFor()

@@ -22,6 +22,11 @@ export function parseMoney(text: string, currency = 'EUR'): Money | undefined {
   return { amount: Number(whole) * 100 + Number(part.padEnd(2, '0')), currency }
 }
 
+const percentFormat = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })
+
+/** @param part of one, such as 0.23 */
+export const formatPercent = (part: number): string => percentFormat.format(part)
+
 const dateFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
 const dateTimeFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
 const timeFormat = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' })

@@ -32,7 +32,7 @@ export interface SignInProblem {
 }
 
 const tooMany: SignInProblem = { text: 'Too many attempts. Wait some minutes, then try again.' }
-const wrongPassword: SignInProblem = { text: 'The e-mail address or the password is wrong.', field: 'password' }
+const wrongPassword: SignInProblem = { text: 'The email address or the password is wrong.', field: 'password' }
 const unknown: SignInProblem = { text: 'Something went wrong. Try again.' }
 
 const problems: Readonly<Record<string, SignInProblem>> = {
@@ -40,12 +40,12 @@ const problems: Readonly<Record<string, SignInProblem>> = {
   NoSession: { text: 'Your session has ended. Sign in again to continue.' },
   NotAuthorizedException: wrongPassword,
   UserNotFoundException: wrongPassword,
-  UserNotConfirmedException: { text: 'This address is not confirmed yet: enter the code from the e-mail.' },
+  UserNotConfirmedException: { text: 'This address is not confirmed yet: enter the code from the email.' },
   UsernameExistsException: {
     text: 'There is an account with this address already. Sign in, or reset its password.',
     field: 'email',
   },
-  CodeMismatchException: { text: 'This code is wrong. Check the newest e-mail.', field: 'code' },
+  CodeMismatchException: { text: 'This code is wrong. Check the newest email.', field: 'code' },
   ExpiredCodeException: { text: 'This code is wrong or has expired. Request a new one.', field: 'code' },
   InvalidPasswordException: {
     text: 'Use at least 12 characters with capital letters, small letters and digits, without a space at either end.',
@@ -55,7 +55,7 @@ const problems: Readonly<Record<string, SignInProblem>> = {
   TooManyRequestsException: tooMany,
   TooManyFailedAttemptsException: tooMany,
   CodeDeliveryFailureException: {
-    text: 'The e-mail could not be sent. Check the address, then try again.',
+    text: 'The email could not be sent. Check the address, then try again.',
     field: 'email',
   },
   PasswordResetRequiredException: { text: 'This password must be changed first. Use “Forgot password?” below.' },
@@ -92,7 +92,7 @@ const byMessage: readonly { code: string; message: RegExp; problem: SignInProble
   {
     code: 'InvalidParameterException',
     message: /e-?mail|username/i,
-    problem: { text: 'This is no complete e-mail address.', field: 'email' },
+    problem: { text: 'This is no complete email address.', field: 'email' },
   },
 ]
 

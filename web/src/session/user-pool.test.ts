@@ -81,12 +81,12 @@ test('a challenge that the page cannot answer is a failure', async () => {
 })
 
 test.each([
-  ['NotAuthorizedException', 'Incorrect username or password.', 'password', /e-mail address or the password is wrong/],
+  ['NotAuthorizedException', 'Incorrect username or password.', 'password', /email address or the password is wrong/],
   ['NotAuthorizedException', 'Password attempts exceeded', undefined, /Too many attempts/],
   ['NotAuthorizedException', 'User is disabled.', undefined, /blocked/],
   ['NotAuthorizedException', 'Invalid session for the user, session is expired.', undefined, /too long/],
   ['UsernameExistsException', 'User already exists', 'email', /account with this address already/],
-  ['InvalidParameterException', 'Username should be an email.', 'email', /no complete e-mail address/],
+  ['InvalidParameterException', 'Username should be an email.', 'email', /no complete email address/],
   ['InvalidParameterException', "Value at 'password' failed to satisfy constraint", 'password', /12 characters/],
   ['ExpiredCodeException', 'Invalid code provided', 'code', /Request a new one/],
   ['toString', 'secret detail', undefined, /^Something went wrong/],

@@ -30,7 +30,7 @@ const statuses = {
   DELIVERED: { text: 'Delivered', look: 'success' },
   RETURN_REQUESTED: { text: 'Return requested', look: 'warning' },
   REFUNDED: { text: 'Refunded', look: 'neutral' },
-  CANCELLED: { text: 'Canceled', look: 'neutral' },
+  CANCELLED: { text: 'Cancelled', look: 'neutral' },
   REJECTED: { text: 'Out of stock', look: 'danger' },
   PAYMENT_FAILED: { text: 'Payment failed', look: 'danger' },
 } as const satisfies Record<OrderStatus, Label>

@@ -74,7 +74,7 @@ export function ImageUploadField({
       <div role="status" className="small">
         {step?.kind === 'sending' && (
           <label className="image-upload-progress">
-            {`Sending the file: ${Math.round(step.part * 100)} %`}
+            {`Sending the file: ${Math.round(step.part * 100)}%`}
             <progress value={step.part} max={1} />
           </label>
         )}

@@ -59,7 +59,7 @@ export function SignInFields({
       {challenge === undefined && (
         <>
           <TextField
-            label="E-mail address"
+            label="Email address"
             name="email"
             type="email"
             autoComplete="username"

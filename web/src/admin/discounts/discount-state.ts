@@ -1,5 +1,5 @@
 import type { Discount } from '../../api/types.ts'
-import { formatMoney } from '../../format.ts'
+import { formatMoney, formatPercent } from '../../format.ts'
 import type { BadgeLook } from '../../ui/badge.tsx'
 
 type DiscountState = 'upcoming' | 'active' | 'used-up' | 'ended'
@@ -19,4 +19,4 @@ export const stateLabels = {
 } as const satisfies Record<DiscountState, { text: string; look: BadgeLook }>
 
 export const reductionText = ({ percentage, amount }: Pick<Discount, 'percentage' | 'amount'>): string =>
-  percentage === undefined ? (amount ? `−${formatMoney(amount)}` : '') : `−${percentage} %`
+  percentage === undefined ? (amount ? `−${formatMoney(amount)}` : '') : `−${formatPercent(percentage / 100)}`

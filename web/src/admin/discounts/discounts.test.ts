@@ -50,7 +50,7 @@ test.each([
 test('codes are compared without case, and reductions are written as such', () => {
   expect([isSameCode(' welcome-10', 'WELCOME-10'), isSameCode('A', 'B')]).toEqual([true, false])
   expect([reductionText(discount), reductionText({ amount: { amount: 500, currency: 'EUR' } })]).toEqual([
-    '−10 %',
+    '−10%',
     '−€5.00',
   ])
 })

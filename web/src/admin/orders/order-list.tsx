@@ -41,7 +41,7 @@ export function OrderList() {
           onChange={(value) => setFilter('status', value)}
         />
         <FilterText
-          label="Customer’s e-mail address"
+          label="Customer’s email address"
           value={email}
           placeholder="ada@example.com"
           maxLength={254}

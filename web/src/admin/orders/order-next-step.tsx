@@ -17,7 +17,7 @@ const situations: Readonly<Record<OrderStatus, string>> = {
   PLACED: 'The stock is being reserved. This takes a moment.',
   RESERVED: 'The payment is being captured. This takes a moment.',
   REJECTED: 'The order has ended without a payment.',
-  PAID: 'The order is paid and will be sent soon. Until then it can be canceled.',
+  PAID: 'The order is paid and will be sent soon. Until then it can be cancelled.',
   PAYMENT_FAILED: 'The order has ended. The reserved stock was released.',
   CANCELLED: 'The order has ended. What was paid is refunded.',
   SHIPPED: 'The parcel is on its way. The carrier reports its delivery.',

@@ -3,7 +3,7 @@ import { Link } from 'wouter'
 import { answerOf } from '../../api/client.ts'
 import type { AdminOrder } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
-import { formatDateTime, formatMoney } from '../../format.ts'
+import { formatDateTime, formatMoney, formatPercent } from '../../format.ts'
 import { StatusBadge } from '../../ui/badge.tsx'
 import { ButtonLink } from '../../ui/button.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -19,7 +19,7 @@ import { OrderTrail } from './order-trail.tsx'
 const isMoving = ({ status, return: sentBack, refundable, refunded, total, trail }: AdminOrder) =>
   ['PLACED', 'RESERVED', 'PAID', 'SHIPPED'].includes(status) ||
   (sentBack !== undefined && refundable === undefined) ||
-  // A canceled order is refunded a moment later.
+  // A cancelled order is refunded a moment later.
   (status === 'CANCELLED' && refunded.amount < total.amount && trail.some(({ type }) => type === 'PaymentCaptured'))
 
 export function OrderPage({ orderId }: { readonly orderId: string }) {
@@ -113,7 +113,7 @@ function OrderItems({ order }: { readonly order: AdminOrder }) {
         <dd>{formatMoney(shipping)}</dd>
         <dt className="order-total">Total</dt>
         <dd className="order-total">{formatMoney(total)}</dd>
-        <dt>{`Including ${Math.round(tax.rate * 1000) / 10} % VAT`}</dt>
+        <dt>{`Including ${formatPercent(tax.rate)} VAT`}</dt>
         <dd>{formatMoney(tax.amount)}</dd>
         {refunded.amount > 0 && (
           <>
@@ -147,7 +147,7 @@ function OrderCustomer({ order }: { readonly order: AdminOrder }) {
         {address.phone && <a href={`tel:${address.phone.replaceAll(' ', '')}`}>{address.phone}</a>}
       </address>
       {customerEmail === undefined ? (
-        <p className="soft small">The customer has no e-mail address: the account was deleted.</p>
+        <p className="soft small">The customer has no email address: the account was deleted.</p>
       ) : (
         <p className="two-lines">
           <a href={`mailto:${customerEmail}`}>{customerEmail}</a>

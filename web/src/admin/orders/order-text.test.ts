@@ -10,7 +10,7 @@ test('an event has a name, and the detail that staff look for', () => {
   expect([eventText(refunded), eventDetail(refunded)]).toEqual(['Order refunded', '€18.50'])
   const rejected = { type: 'OrderDelivered', data: { reason: 'return-rejected', rejection: 'Used' } }
   expect([eventText(rejected), eventDetail(rejected)]).toEqual(['Return rejected', 'Used'])
-  expect(eventDetail({ type: 'OrderCancelled', data: { reason: 'staff' } })).toBe('A member of staff canceled it.')
+  expect(eventDetail({ type: 'OrderCancelled', data: { reason: 'staff' } })).toBe('A member of staff cancelled it.')
 })
 
 test('an unknown event or reason is shown as it is', () => {

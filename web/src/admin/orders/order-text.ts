@@ -11,8 +11,8 @@ const reasons: Readonly<Record<string, string>> = {
   declined: 'The payment was declined.',
   'insufficient-funds': 'The customer’s account has insufficient funds.',
   'reservation-expired': 'The reserved stock was released before the payment arrived.',
-  customer: 'The customer canceled it.',
-  staff: 'A member of staff canceled it.',
+  customer: 'The customer cancelled it.',
+  staff: 'A member of staff cancelled it.',
   'return-rejected': 'The last return was rejected.',
 }
 
@@ -35,7 +35,7 @@ const eventTexts: Readonly<Record<string, string>> = {
   OrderShipped: 'Order shipped',
   ShipmentDelivered: 'Parcel delivered',
   OrderDelivered: 'Order delivered',
-  OrderCancelled: 'Order canceled',
+  OrderCancelled: 'Order cancelled',
   ReturnRequested: 'Return requested',
   RefundRequested: 'Refund requested',
   OrderRefunded: 'Order refunded',

@@ -26,7 +26,7 @@ export function ContactForm({ profile: { name, phone, email } }: { readonly prof
       }}
     >
       <TextField
-        label="E-mail address"
+        label="Email address"
         value={email ?? ''}
         readOnly
         required

@@ -18,7 +18,7 @@ export function NotificationChoices({ profile: { notifications, phone } }: { rea
     <fieldset className="stack" aria-busy={save.isPending}>
       <legend className="visually-hidden">How we tell you about your orders</legend>
       <Checkbox
-        label="E-mail"
+        label="Email"
         hint="When your order is received, shipped, delivered or refunded."
         checked={shown.email}
         onChange={({ target }) => choose({ email: target.checked })}

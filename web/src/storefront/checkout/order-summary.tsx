@@ -1,5 +1,5 @@
 import type { Quote } from '../../api/types.ts'
-import { formatMoney } from '../../format.ts'
+import { formatMoney, formatPercent } from '../../format.ts'
 
 /** What is ordered and what it costs. */
 export const OrderSummary = ({ quote, isOutdated }: { readonly quote: Quote; readonly isOutdated: boolean }) => {
@@ -40,11 +40,9 @@ export const OrderSummary = ({ quote, isOutdated }: { readonly quote: Quote; rea
       </dl>
       <p className="soft small number">
         {tax.rate > 0
-          ? `Including ${formatMoney(tax.amount)} VAT (${percent.format(tax.rate)})`
+          ? `Including ${formatMoney(tax.amount)} VAT (${formatPercent(tax.rate)})`
           : 'Free of VAT. Duties may be due in the country of delivery.'}
       </p>
     </div>
   )
 }
-
-const percent = new Intl.NumberFormat('en-IE', { style: 'percent', maximumFractionDigits: 1 })

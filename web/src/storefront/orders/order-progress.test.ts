@@ -83,22 +83,22 @@ describe('an order that ends early', () => {
     expect(headlineOf(order('PAYMENT_FAILED', { reason }), events).text).toMatch(text)
   })
 
-  test('canceled before it was paid: nothing was charged, and it is settled', () => {
+  test('cancelled before it was paid: nothing was charged, and it is settled', () => {
     const events = trail('OrderPlaced', 'OrderReserved', ['OrderCancelled', { reason: 'customer' }])
-    const canceled = order('CANCELLED', { reason: 'customer' })
-    expect(headlineOf(canceled, events).text).toBe('You canceled the order. Nothing was charged.')
-    expect(isSettled(canceled, events)).toBe(true)
+    const cancelled = order('CANCELLED', { reason: 'customer' })
+    expect(headlineOf(cancelled, events).text).toBe('You cancelled the order. Nothing was charged.')
+    expect(isSettled(cancelled, events)).toBe(true)
   })
 
-  test('canceled after it was paid: it is settled when the money is back', () => {
+  test('cancelled after it was paid: it is settled when the money is back', () => {
     const paid = trail('OrderPlaced', 'OrderReserved', 'OrderPaid', ['OrderCancelled', { reason: 'staff' }])
-    const canceled = order('CANCELLED', { reason: 'staff' })
-    expect(isSettled(canceled, paid)).toBe(false)
-    expect(drawn(canceled, paid).at(-1)).toBe('current: We refund your money')
-    expect(headlineOf(canceled, paid).text).toBe('We canceled the order. We refund €24.50.')
+    const cancelled = order('CANCELLED', { reason: 'staff' })
+    expect(isSettled(cancelled, paid)).toBe(false)
+    expect(drawn(cancelled, paid).at(-1)).toBe('current: We refund your money')
+    expect(headlineOf(cancelled, paid).text).toBe('We cancelled the order. We refund €24.50.')
     const back = order('CANCELLED', { reason: 'staff', refunded: eur(2450) })
     expect(isSettled(back, paid)).toBe(true)
-    expect(headlineOf(back, paid).text).toBe('We canceled the order. €24.50 went back to your payment method.')
+    expect(headlineOf(back, paid).text).toBe('We cancelled the order. €24.50 went back to your payment method.')
   })
 })
 

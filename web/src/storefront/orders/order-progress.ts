@@ -40,8 +40,8 @@ const paymentFailures: Readonly<Record<string, string>> = {
 }
 
 const cancellations: Readonly<Record<string, string>> = {
-  customer: 'You canceled the order.',
-  staff: 'We canceled the order.',
+  customer: 'You cancelled the order.',
+  staff: 'We cancelled the order.',
   'reservation-expired': 'The order took too long, so we gave your items back.',
 }
 
@@ -77,7 +77,7 @@ const happened: Readonly<Record<string, (data: EventData) => Happened>> = {
     rejection === undefined
       ? { title: 'Delivered' }
       : { title: 'Return declined', text: `We wrote: “${rejection}”`, isFailure: true },
-  OrderCancelled: ({ reason = '' }) => ({ title: 'Canceled', text: cancellations[reason], isFailure: true }),
+  OrderCancelled: ({ reason = '' }) => ({ title: 'Cancelled', text: cancellations[reason], isFailure: true }),
   ReturnRequested: ({ return: sent, items = [] }) => ({
     title: 'Return requested',
     text: sent?.items.map(({ sku, quantity }) => `${quantity} × ${nameIn(items, sku)}`).join(', '),
@@ -132,7 +132,7 @@ const upcoming = (now: string, coming: readonly string[]): Step[] => [
 
 export type OrderState = Pick<Order, 'status' | 'refunded' | 'total'>
 
-/** Whether a canceled order was paid, and the money is not back yet. */
+/** Whether a cancelled order was paid, and the money is not back yet. */
 const awaitsRefund = ({ status, refunded, total }: OrderState, events: readonly TrailEntry[]): boolean =>
   status === 'CANCELLED' && refunded.amount < total.amount && ownEvents(events).some(({ type }) => type === 'OrderPaid')
 
@@ -184,11 +184,11 @@ export function headlineOf(order: Order, events: readonly TrailEntry[]): Headlin
     case 'REFUNDED':
       return { title: 'Refunded', text: `${formatMoney(refunded)} went back to your payment method.`, look: 'success' }
     case 'CANCELLED': {
-      const why = cancellations[order.reason ?? ''] ?? 'The order was canceled.'
+      const why = cancellations[order.reason ?? ''] ?? 'The order was cancelled.'
       const isPaid = ownEvents(events).some(({ type }) => type === 'OrderPaid')
       const owed = refunded.amount < total.amount ? `We refund ${formatMoney(total)}.` : ''
       const money = refunded.amount > 0 ? `${formatMoney(refunded)} went back to your payment method.` : owed
-      return { title: 'Canceled', text: `${why} ${isPaid ? money : 'Nothing was charged.'}`, look: 'warning' }
+      return { title: 'Cancelled', text: `${why} ${isPaid ? money : 'Nothing was charged.'}`, look: 'warning' }
     }
     case 'REJECTED':
       return {

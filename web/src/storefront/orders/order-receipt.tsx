@@ -1,6 +1,6 @@
 import { Link } from 'wouter'
 import type { Order } from '../../api/types.ts'
-import { formatMoney } from '../../format.ts'
+import { formatMoney, formatPercent } from '../../format.ts'
 import { productIdOf } from '../cart/cart.ts'
 import { OrderImage } from './order-image.tsx'
 
@@ -49,9 +49,7 @@ export function OrderTotals({ order }: { readonly order: Order }) {
       <dd className="receipt-total">{formatMoney(total)}</dd>
       {tax.amount.amount > 0 && (
         <>
-          <dt className="soft small">
-            of which VAT, {(tax.rate * 100).toLocaleString('en-IE', { maximumFractionDigits: 1 })} %
-          </dt>
+          <dt className="soft small">of which VAT, {formatPercent(tax.rate)}</dt>
           <dd className="soft small">{formatMoney(tax.amount)}</dd>
         </>
       )}

@@ -50,7 +50,7 @@ function AddressStep({ next, onSent }: { readonly next: string; readonly onSent:
     >
       {(errorOf) => (
         <TextField
-          label="E-mail address"
+          label="Email address"
           name="email"
           type="email"
           autoComplete="username"

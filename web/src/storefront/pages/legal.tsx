@@ -31,7 +31,7 @@ const documents: Readonly<Record<string, { readonly title: string; readonly text
         <p>This is a sample notice of a sample shop. Replace it with your own.</p>
         <h2>What we keep</h2>
         <p>
-          Your e-mail address, the name, phone number and addresses that you enter, your picture if you upload one, your
+          Your email address, the name, phone number and addresses that you enter, your picture if you upload one, your
           cart, and your orders. We use no cookies and no trackers: your browser keeps only your session, your cart,
           and, until you close the tab, what you enter at checkout.
         </p>

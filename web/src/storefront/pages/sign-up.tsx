@@ -58,7 +58,7 @@ function AccountStep({
         <>
           <TextField label="Name" name="name" autoComplete="name" maxLength={200} />
           <TextField
-            label="E-mail address"
+            label="Email address"
             name="email"
             type="email"
             autoComplete="username"
@@ -100,7 +100,7 @@ function CodeStep({
   })
   return (
     <FormPage
-      title="Check your e-mail"
+      title="Check your email"
       lead={
         <>
           We sent a code to <strong>{email}</strong>. Enter it to finish your account.

@@ -3,11 +3,11 @@ import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { useAction } from '../../ui/use-action.ts'
 
-/** The six digits of an e-mail. */
+/** The six digits of an email. */
 export const CodeField = ({ error }: { readonly error?: string | undefined }) => (
   <div className="code-input">
     <TextField
-      label="Code from the e-mail"
+      label="Code from the email"
       name="code"
       inputMode="numeric"
       autoComplete="one-time-code"
@@ -22,7 +22,7 @@ export const CodeField = ({ error }: { readonly error?: string | undefined }) =>
 /** @returns the digits alone: people copy codes with blanks */
 export const codeOf = (form: FormData): string => String(form.get('code')).replaceAll(/\s/g, '')
 
-/** Below a form for a code: another e-mail, or another address. */
+/** Below a form for a code: another email, or another address. */
 export function CodeActions({
   send,
   onStartAgain,
@@ -40,7 +40,7 @@ export function CodeActions({
         Use another address
       </Button>
       <p role="status" className="small soft">
-        {resend.isSuccess && 'A new code is on its way. Use the newest e-mail.'}
+        {resend.isSuccess && 'A new code is on its way. Use the newest email.'}
         {resend.isError && explainSignIn(resend.error)}
       </p>
     </div>

@@ -1,6 +1,6 @@
 import { tabStorage } from '../../browser-storage.ts'
 
-/** A form that waits for the code of an e-mail. */
+/** A form that waits for the code of an email. */
 export interface PendingCode {
   readonly email: string
   /** Missing after a reload: a password is never stored. */

@@ -19,7 +19,7 @@ export function SignInForm({ next, email }: { readonly next: string; readonly em
       return await session.signIn(address, password)
     } catch (error) {
       if (!(error instanceof UserPoolFailure) || error.code !== 'UserNotConfirmedException') throw error
-      // The first e-mail may be weeks old. If this one is not sent, the next step offers to send another.
+      // The first email may be weeks old. If this one is not sent, the next step offers to send another.
       await pool.resendCode(address).catch(() => undefined)
       expectCode('sign-up', { email: address, password })
       navigate(withNext('/sign-up', next))
