@@ -88,6 +88,9 @@ describe('checks of a peak', () => {
       'ok',
       'warning',
     ])
+    // Two pollers, the least, could send twenty.
+    const few = { ...capacity, shopMailsPerSecond: 5 }
+    expect([14, 15].map((rate) => checkMailPollers(paced(rate), few).state)).toEqual(['warning', 'ok'])
   })
 
   test('the throttles admit it, or not', () => {
