@@ -42,4 +42,10 @@ test('a whole number has decimal digits and bounds', () => {
   const accepts = (text: unknown) => wholeNumber({ min: 2, max: 10 }).safeParse(text).success
   expect(['2', '10', '05'].filter(accepts)).toEqual(['2', '10', '05'])
   expect(['1', '11', '', ' 5', '0x5', '5e0', '+5', '5.0', undefined, null, true].filter(accepts)).toEqual([])
+  const message = (text: string) => wholeNumber({ min: 2, max: 10 }).safeParse(text).error?.issues[0]?.message
+  expect(['1', '11', 'x'].map(message)).toEqual([
+    'Too small: expected number to be >=2',
+    'Too big: expected number to be <=10',
+    'A whole number in decimal digits.',
+  ])
 })

@@ -23,7 +23,10 @@ export const multiLine = (maxLength: number) =>
 export const wholeNumber = ({ min, max = Number.MAX_SAFE_INTEGER }: { min: number; max?: number }) =>
   z.preprocess(
     (text) => (typeof text === 'string' && /^\d+$/.test(text) ? Number(text) : text),
-    z.int({ error: 'A whole number in decimal digits.' }).min(min).max(max),
+    z
+      .int({ error: ({ code }) => (code === 'invalid_type' ? 'A whole number in decimal digits.' : undefined) })
+      .min(min)
+      .max(max),
   )
 
 /** A stock keeping unit: the name of a product in catalog, inventory and orders. */
