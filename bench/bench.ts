@@ -1,7 +1,8 @@
 import './silence.ts'
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
+import { InvalidArgumentError } from 'commander'
 import { callApi, eventually, hasReached, mailsTo } from '#scripts/lib/api-client.ts'
 import { synthesize } from '#scripts/lib/cdk.ts'
 import { newCommand, number, runCommand } from '#scripts/lib/command.ts'
@@ -31,6 +32,7 @@ memory, and the speed of pages. The figures apply to this machine and this run; 
   .option(
     '--against <checkout>',
     'only the load, here and on another checkout with its dependencies installed, in turns',
+    checkout,
   )
   .option('--cold-starts', 'only the init of every function, and of place-order as tutorials write it')
   .option('--pages', 'only the speed of the storefront’s pages, in an installed Chromium or Chrome')
@@ -48,9 +50,9 @@ command
 command
   .command('tables')
   .summary('times operations of the embedded tables in this process')
-  .option('--against <checkout>', 'also those of another checkout with its dependencies installed, in turns')
+  .option('--against <checkout>', 'also those of another checkout with its dependencies installed, in turns', checkout)
   .action(async ({ against }: { against?: string }) =>
-    print(await tableWrites([...(against === undefined ? [] : [resolve(against)]), resolve(root)]), undefined),
+    print(await tableWrites([...(against === undefined ? [] : [against]), resolve(root)]), undefined),
   )
 
 interface Options {
@@ -61,10 +63,15 @@ interface Options {
   readonly pages?: true
 }
 
+function checkout(folder: string): string {
+  if (existsSync(join(folder, 'node_modules'))) return resolve(folder)
+  throw new InvalidArgumentError('It must be a checkout with its dependencies installed')
+}
+
 async function measureAll({ seconds, against, json, pages, coldStarts: onlyColdStarts }: Options): Promise<void> {
   if (pages) return print(await measurePages(), json)
   if (onlyColdStarts) return print(await coldStarts(), json)
-  if (against !== undefined) return print(await compare(resolve(against), seconds), json)
+  if (against !== undefined) return print(await compare(against, seconds), json)
   const measurements: Measurement[] = []
   const measure = (name: string, value: number, unit: string) => measurements.push({ name, value, unit })
 

@@ -54,10 +54,12 @@ interface Output {
   readonly contents: Uint8Array
 }
 
-function isBuilt(hash: string): boolean {
-  if (!existsSync(recordFile)) return false
+/** The last build, if it had the same inputs and its outputs are left. */
+function builtFrom(hash: string): BuildRecord | undefined {
+  if (!existsSync(recordFile)) return undefined
   const record: BuildRecord = JSON.parse(readFileSync(recordFile, 'utf8'))
-  return record.inputs === hash && record.outputs.every((output) => existsSync(join(root, output)))
+  const isLeft = record.inputs === hash && record.outputs.every((output) => existsSync(join(root, output)))
+  return isLeft ? record : undefined
 }
 
 /** Renames a complete file into place, so that a concurrent build or synthesis never reads a partial file. */
@@ -113,12 +115,13 @@ const sizesOf = ({ outputs }: Metafile): Record<string, BundleSize> =>
       ]),
   )
 
-function report(sizes: Record<string, BundleSize>, durationMs: number, withSizes: boolean): void {
-  if (withSizes) {
-    for (const [name, { kilobytes, modules }] of Object.entries(sizes)) {
-      console.error(`${String(kilobytes).padStart(5)} KB  ${String(modules).padStart(4)} modules  ${name}`)
-    }
+function printSizes(sizes: BuildRecord['sizes']): void {
+  for (const [name, { kilobytes, modules }] of Object.entries(sizes)) {
+    console.error(`${String(kilobytes).padStart(5)} KB  ${String(modules).padStart(4)} modules  ${name}`)
   }
+}
+
+function report(sizes: BuildRecord['sizes'], durationMs: number): void {
   const largest = Math.max(...Object.values(sizes).map(({ kilobytes }) => kilobytes))
   const seconds = (durationMs / 1000).toFixed(1)
   console.error(`${Object.keys(sizes).length} functions built in ${seconds} s, the largest ${largest} KB`)
@@ -131,7 +134,9 @@ async function build({ force, sizes }: { force?: true; sizes?: true }): Promise<
 async function buildFunctions({ force, sizes }: { force?: true; sizes?: true }): Promise<void> {
   const startedAt = performance.now()
   const hash = hashOf(globSync(inputs, { cwd: root }).filter(isBundled))
-  if (!force && isBuilt(hash)) return
+  const last = force ? undefined : builtFrom(hash)
+  if (last && sizes) printSizes(last.sizes)
+  if (last) return
   const { files, metafile } = await bundleFunctions(findEntries(), dist)
   const documents = [
     { path: join(dist, 'api/openapi/openapi.json'), contents: describeApi(await findRoutes()) },
@@ -151,7 +156,8 @@ async function buildFunctions({ force, sizes }: { force?: true; sizes?: true }):
     sizes: sizesOf(metafile),
   }
   writeAtomically({ path: recordFile, contents: Buffer.from(JSON.stringify(record)) })
-  report(record.sizes, performance.now() - startedAt, sizes ?? false)
+  if (sizes) printSizes(record.sizes)
+  report(record.sizes, performance.now() - startedAt)
 }
 
 await runCommand(command)

@@ -1,3 +1,4 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import { stageOf } from '#infra/stages.ts'
 import { newCommand, runCommand } from '../lib/command.ts'
 import { awsFailure } from '../lib/aws-errors.ts'
@@ -36,6 +37,8 @@ or the deployed templates could not be read.`,
 
 async function check({ stage: name, assembly }: Options): Promise<void> {
   const stage = stageOf(name)
+  // A missing region is reported before the synthesis, which takes some seconds.
+  await new CloudFormationClient().config.region()
   const wanted = assembly ? readAssembly(assembly, stage.prefix).templates : await templatesOf(stage.name)
   const conflicts = await checkRelease(wanted)
   for (const conflict of conflicts) console.log(conflict)

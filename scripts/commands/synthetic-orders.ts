@@ -15,7 +15,7 @@ Ctrl-C ends it early with the same summary. Exit code 0: passed; 1: too many req
   .addOption(outputsOption())
   .option(
     '--minutes <n>',
-    'duration (default: one minute longer than a canary release)',
+    'duration; by default one minute longer than a canary release',
     number({ least: 0.05, most: 30 }),
     6,
   )

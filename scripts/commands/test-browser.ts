@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { requireBrowser } from '../lib/browser.ts'
 import { newCommand, runCommand } from '../lib/command.ts'
+import { readDeployment } from '../lib/deployment.ts'
 import { runJestIn } from '../lib/run-jest.ts'
 import { withSystem } from '../lib/running-system.ts'
 
@@ -15,6 +16,7 @@ const command = newCommand(
     const run = async (outputsFile: string) => {
       process.exitCode = await runJestIn('test/browser/', jest, { CARTWHEEL_OUTPUTS: outputsFile })
     }
+    if (outputs) readDeployment(outputs)
     if (outputs) await run(resolve(outputs))
     else await withSystem({}, ({ outputsFile }) => run(outputsFile))
   })

@@ -28,3 +28,16 @@ test.each(['test-browser', 'screenshots'])('without a browser, %s starts no syst
   })
   expect({ exitCode, all }).toEqual({ exitCode: 1, all: howToInstall })
 })
+
+test('the outputs of a deployment are read before its tests begin', async () => {
+  const args = ['scripts/commands/test-browser.ts', '--outputs', 'missing.json']
+  const program = join(folder, 'own')
+  writeFileSync(program, '')
+  const { exitCode, all } = await execa(process.execPath, args, {
+    env: { CHROMIUM_PATH: program },
+    all: true,
+    reject: false,
+  })
+  expect(exitCode).toBe(1)
+  expect(all).toMatch(/^File missing\.json does not exist\..*$/)
+})

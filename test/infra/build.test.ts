@@ -29,9 +29,10 @@ test('the same sources produce identical bundles', () => {
   expect(digests()).toEqual(before)
 })
 
-test('an up-to-date bundle is not built again', () => {
+test('an up-to-date bundle is not built again, and its size is known', () => {
   const builtAt = statSync(join(root, 'dist/build.json')).mtimeMs
   expect(run(['scripts/commands/build.ts'], {})).toBe('')
+  expect(run(['scripts/commands/build.ts', '--sizes'], {})).toMatch(/\d+ KB +\d+ modules {2}orders\/place-order/)
   expect(statSync(join(root, 'dist/build.json')).mtimeMs).toBe(builtAt)
 })
 
