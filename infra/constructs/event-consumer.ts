@@ -98,7 +98,8 @@ export class EventConsumer extends Construct {
       batchSize: batchSize ?? 10,
       maxConcurrency: maxConcurrency ?? 10,
       reportBatchItemFailures: true,
-      ...(batchWindow ? { maxBatchingWindow: batchWindow } : {}),
+      // Stated even where there is none, so that an update ends the window of a sale that is over.
+      maxBatchingWindow: batchWindow ?? Duration.seconds(0),
     })
     // Lambda checks the role when the mapping is created, so the role must be complete by then.
     mapping.node.addDependency(consumer.role!)

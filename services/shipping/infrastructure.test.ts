@@ -45,7 +45,7 @@ test('a paid order is in the queue of its type, and express orders wait for no b
       (mapping) => prod.referred(mapping, mapping.properties.EventSourceArn) === queueNamed('create-shipment-express'),
     )
     .map(({ properties }) => properties.MaximumBatchingWindowInSeconds)
-  expect(windows).toEqual([undefined])
+  expect(windows).toEqual([0])
 })
 
 test('labels and invoices are deleted after a day', () => {

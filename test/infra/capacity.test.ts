@@ -30,5 +30,5 @@ test.each(stageNames)('%s: orders are grouped for their reservation as the stage
     BatchSize: batchSize,
     ScalingConfig: { MaximumConcurrency: maxConcurrency },
   })
-  expect(mapping!.properties.MaximumBatchingWindowInSeconds ?? 0).toBe(batchWindowSeconds)
+  expect(mapping!.properties.MaximumBatchingWindowInSeconds).toBe(batchWindowSeconds)
 })

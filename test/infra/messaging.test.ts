@@ -179,7 +179,8 @@ describe.each(labelled(queueMappings))('queue mapping %s', (_label, mapping) => 
   })
 
   test('has a visibility timeout of six function timeouts plus the batching window', () => {
-    const windowSeconds = mapping.properties.MaximumBatchingWindowInSeconds ?? 0
+    const windowSeconds = mapping.properties.MaximumBatchingWindowInSeconds
+    expect(windowSeconds).toBeGreaterThanOrEqual(0)
     expect(queue.properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * consumer.properties.Timeout + windowSeconds)
     if (mapping.properties.BatchSize > 10) expect(windowSeconds).toBeGreaterThanOrEqual(1)
   })
