@@ -62,6 +62,8 @@ export type Notification =
   | { readonly kind: 'declined'; readonly id: string; readonly orderId: string; readonly reason: Decline }
   /** `refundId`: the idempotency key of the refund. */
   | { readonly kind: 'refunded'; readonly id: string; readonly orderId: string; readonly refundId: string }
+  /** A refund that was made did not reach the customer, and the money came back. */
+  | { readonly kind: 'refund-failed'; readonly id: string; readonly orderId: string; readonly refundId: string }
   /** The customer's bank took the money back. */
   | { readonly kind: 'charged-back'; readonly id: string; readonly orderId: string; readonly amount: Money }
   /** It reports something that has no effect here. */

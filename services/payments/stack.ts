@@ -66,6 +66,7 @@ export class PaymentsStack extends ServiceStack {
         this.metric('PaymentsDeclined', { label: 'declined' }),
         this.metric('PaymentsRefunded', { label: 'refunded' }),
         this.metric('PaymentsChargedBack', { label: 'charged back' }),
+        this.metric('RefundsFailed', { label: 'refunds failed' }),
         this.metric('PaymentsStuck', { label: 'stuck' }),
       ]),
     )

@@ -44,6 +44,7 @@ const Reported = z.discriminatedUnion('type', [
   reported('charge.declined', { reason: z.enum(['declined', 'insufficient-funds']) }),
   reported('charge.disputed', { amount: Money }),
   reported('refund.made', { refundId: z.string() }),
+  reported('refund.failed', { refundId: z.string() }),
 ])
 
 const reportedTypes = new Set<unknown>(Reported.options.map(({ shape }) => shape.type.value))
@@ -128,6 +129,8 @@ export function sandboxProvider(table: Table): PaymentProvider {
           return { kind: 'charged-back', ...about, amount: data.amount }
         case 'refund.made':
           return { kind: 'refunded', ...about, refundId: data.refundId }
+        case 'refund.failed':
+          return { kind: 'refund-failed', ...about, refundId: data.refundId }
         default:
           return unreachable(type)
       }

@@ -116,6 +116,7 @@ describe('Stripe', () => {
       { status: 'succeeded', metadata: { refundId: 'ord_1/5' } },
       { kind: 'refunded', refundId: 'ord_1/5' },
     ],
+    ['refund.failed', { metadata: { refundId: 'ord_1/5' } }, { kind: 'refund-failed', refundId: 'ord_1/5' }],
     [
       'charge.dispute.funds_withdrawn',
       { payment_intent: 'pi_1', amount: 700, currency: 'eur' },
@@ -134,6 +135,7 @@ describe('Stripe', () => {
     ['payment_intent.payment_failed', { metadata: {}, last_payment_error: null }],
     ['refund.updated', { status: 'pending', metadata: { refundId: 'ord_1/5' } }],
     ['refund.updated', { status: 'succeeded', metadata: {} }],
+    ['refund.failed', { metadata: {} }],
   ])('ignores a %s of something that is not of the shop, or not done: %j', async (type, object) => {
     const { provider } = await start()
     expect(await provider.readNotification({ id: 'evt_1', type, data: { object } })).toEqual({ kind: 'ignored' })

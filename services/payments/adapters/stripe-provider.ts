@@ -125,7 +125,13 @@ export const stripeProvider = (connect: () => Promise<Stripe>): PaymentProvider 
         const { status, metadata } = data.object
         const { refundId } = metadata
         if (refundId === undefined || status !== 'succeeded') return { kind: 'ignored' }
-        return { kind: 'refunded', id, orderId: refundId.slice(0, refundId.indexOf('/')), refundId }
+        return { kind: 'refunded', id, orderId: orderOf(refundId), refundId }
+      }
+      case 'refund.failed': {
+        const { refundId } = data.object.metadata
+        return refundId === undefined
+          ? { kind: 'ignored' }
+          : { kind: 'refund-failed', id, orderId: orderOf(refundId), refundId }
       }
       case 'charge.dispute.funds_withdrawn': {
         const { payment_intent: paymentId, amount } = data.object
@@ -140,6 +146,8 @@ export const stripeProvider = (connect: () => Promise<Stripe>): PaymentProvider 
     }
   },
 })
+
+const orderOf = (refundId: string): string => refundId.slice(0, refundId.indexOf('/'))
 
 const isFailedRefund = (status: string | null) => status === 'failed' || status === 'canceled'
 
@@ -158,6 +166,7 @@ const Reported = z.discriminatedUnion('type', [
   reported('payment_intent.succeeded', { id: z.string(), amount_received: z.int(), currency, metadata: ofOrder }),
   reported('payment_intent.payment_failed', { last_payment_error: CardError, metadata: ofOrder }),
   reported('refund.updated', { status: z.string(), metadata: z.object({ refundId: z.string().optional() }) }),
+  reported('refund.failed', { metadata: z.object({ refundId: z.string().optional() }) }),
   reported('charge.dispute.funds_withdrawn', { payment_intent: z.string(), amount: z.int(), currency }),
 ])
 

@@ -6,6 +6,7 @@ const metricOf: Readonly<Record<string, string>> = {
   declined: 'PaymentsDeclined',
   refunded: 'PaymentsRefunded',
   'charged-back': 'PaymentsChargedBack',
+  'refund-failed': 'RefundsFailed',
 }
 
 /** Counts what happened to a payment; outcomes that changed nothing have no metric. */

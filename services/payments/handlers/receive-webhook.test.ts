@@ -71,6 +71,19 @@ test('a report of a refund completes the one that got no answer', async () => {
   ])
 })
 
+test('a refund that did not reach the customer is counted and logged, for a person to make it in another way', async () => {
+  const { report, deliver, table } = await start()
+  await deliver(reserved())
+  await deliver(refundRequested(1000))
+  const before = await table.items()
+  expect(await report('refund.failed', { refundId: 'ord_1/6' })).toMatchObject(received)
+  expect(await table.items()).toEqual(before)
+  expect(logs.lines().flatMap((line) => line['RefundsFailed'] ?? [])).toEqual([1])
+  expect(logs.lines()).toContainEqual(
+    expect.objectContaining({ level: 'ERROR', order_id: 'ord_1', refund_id: 'ord_1/6' }),
+  )
+})
+
 test('what the bank took back is not refunded as well', async () => {
   const { report, deliver, payment, events, charge } = await start()
   await deliver(reserved())

@@ -53,6 +53,10 @@ async function apply(
       return (await settleOrUndo(deps, orderId, notification)).kind
     case 'refunded':
       return (await settleRefund(deps, orderId, notification.refundId)).kind
+    case 'refund-failed':
+      // The order stays refunded: only a person can find another way to give the customer the money.
+      logger.error('A refund did not reach the customer', { refund_id: notification.refundId })
+      return notification.kind
     case 'charged-back':
       return recordChargeBack(deps, notification)
     default:
