@@ -118,3 +118,15 @@ test('one reservation that cannot be released fails the sweep, after the others 
   await expect(sweep(holdMs + 2 * minuteMs)).rejects.toThrow('refused')
   expect(await stock()).toMatchObject({ available: 4, reserved: 2 })
 })
+
+test('a hold that cannot be extended fails the sweep, after the others of all pages were released', async () => {
+  const statuses = Array.from({ length: 120 }, (): OrderStatus => 'RESERVED')
+  const { sweep, stock, ledger } = await start(['PAID', ...statuses])
+  const commit = ledger.commit.bind(ledger)
+  ledger.commit = async (changes) => {
+    if (changes.stocks.length === 0) throw new Error('throttled')
+    return commit(changes)
+  }
+  await expect(sweep(holdMs + 2 * minuteMs)).rejects.toThrow('throttled')
+  expect(await stock()).toMatchObject({ available: 240, reserved: 2 })
+})

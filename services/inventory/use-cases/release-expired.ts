@@ -1,4 +1,4 @@
-import { ok, type Result } from '#shared/result.ts'
+import { failed, ok, type Result } from '#shared/result.ts'
 import type { OrderStatus } from '#services/orders/events.ts'
 import { extendHold, type HeldReservation, type ReleaseReason } from '../domain/reservation.ts'
 import type { SettlementOutcome } from '../domain/settle.ts'
@@ -71,10 +71,10 @@ async function settlePage(
   )
   const extended = due
     .filter((reservation) => reasonOf(reservation) === undefined)
-    .map(async (reservation) => {
+    .map((reservation) => {
       const change = { reservation: extendHold(reservation, now(), holdMs), events: [] }
-      const outcome = await ledger.commit({ stocks: [], reservations: [change] })
-      return ok(outcome === 'committed' ? ('extended' as const) : ('unchanged' as const))
+      const outcome = ledger.commit({ stocks: [], reservations: [change] })
+      return outcome.then((each) => ok(each === 'committed' ? ('extended' as const) : ('unchanged' as const)), failed)
     })
   return [...released, ...(await Promise.all(extended))]
 }
