@@ -41,6 +41,11 @@ test('a long log message is truncated', () => {
   expect(plain({ ...invocation, messages: ['x'.repeat(200)] })).toMatch(/ x{99}…$/)
 })
 
+test('a message or an error of several lines is shown on one', () => {
+  const line = plain({ ...invocation, messages: ['No book: [\n  {}\n]'], error: 'Error: torn\n  twice' })!
+  expect(line).toMatch(/ {2}No book: \[ \{\} \] {2}Error: torn twice$/)
+})
+
 test('lines are colored only on request', () => {
   expect(plain(invocation)).not.toContain('\x1b')
   expect(formatLine(invocation, { color: true })).toContain('\x1b[')

@@ -22,7 +22,7 @@ function textOf(line: LocalLine, paint: Paint): string | undefined {
         line.cold ? paint('yellow', 'cold') : paint('dim', 'warm'),
         paint('cyan', line.correlationIds.join(' ')),
         shortened(line.messages.join('; ')),
-        ...(line.error ? [paint('red', line.error)] : []),
+        ...(line.error ? [paint('red', line.error.replaceAll(/\s+/g, ' '))] : []),
         ...(line.place === undefined ? [] : [paint('dim', line.place)]),
       ]
         .join('  ')
@@ -62,8 +62,11 @@ function textOf(line: LocalLine, paint: Paint): string | undefined {
   }
 }
 
-/** Truncates text to the width of a wide terminal; the logs contain all of it. */
-const shortened = (text: string) => (text.length > 100 ? `${text.slice(0, 99)}…` : text)
+/** Text on one line and no longer than a wide terminal; the logs contain all of it. */
+function shortened(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ')
+  return line.length > 100 ? `${line.slice(0, 99)}…` : line
+}
 
 /** `toLocaleTimeString` creates a formatter for each call, which takes 0.1 ms of every printed line. */
 const clockFormat = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', hour12: false })
