@@ -6,7 +6,7 @@ import * as z from 'zod'
  */
 const visible = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{Cs}\u2800\u{1D159}]/u
 
-const shown = (maxLength: number) => z.string().max(maxLength).regex(visible, 'The text shows nothing.')
+const shown = (maxLength: number) => z.string().max(maxLength).regex(visible, 'The text is blank.')
 
 /** Text on one line, stored as it was sent: no control characters, no line separators, no lone surrogates. */
 export const singleLine = (maxLength: number) =>
