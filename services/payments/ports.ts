@@ -66,6 +66,8 @@ export type Notification =
   | { readonly kind: 'refund-failed'; readonly id: string; readonly orderId: string; readonly refundId: string }
   /** The customer's bank took the money back. */
   | { readonly kind: 'charged-back'; readonly id: string; readonly orderId: string; readonly amount: Money }
+  /** The bank gave back what it had taken. */
+  | { readonly kind: 'charge-back-reversed'; readonly id: string; readonly orderId: string; readonly amount: Money }
   /** It reports something that has no effect here. */
   | { readonly kind: 'ignored' }
   | { readonly kind: 'malformed'; readonly error: z.ZodError }

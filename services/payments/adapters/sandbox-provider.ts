@@ -43,6 +43,7 @@ const Reported = z.discriminatedUnion('type', [
   reported('charge.captured', { amount: Money }),
   reported('charge.declined', { reason: z.enum(['declined', 'insufficient-funds']) }),
   reported('charge.disputed', { amount: Money }),
+  reported('charge.reinstated', { amount: Money }),
   reported('refund.made', { refundId: z.string() }),
   reported('refund.failed', { refundId: z.string() }),
 ])
@@ -127,6 +128,8 @@ export function sandboxProvider(table: Table): PaymentProvider {
           return { kind: 'declined', ...about, reason: data.reason }
         case 'charge.disputed':
           return { kind: 'charged-back', ...about, amount: data.amount }
+        case 'charge.reinstated':
+          return { kind: 'charge-back-reversed', ...about, amount: data.amount }
         case 'refund.made':
           return { kind: 'refunded', ...about, refundId: data.refundId }
         case 'refund.failed':

@@ -122,6 +122,11 @@ describe('Stripe', () => {
       { payment_intent: 'pi_1', amount: 700, currency: 'eur' },
       { kind: 'charged-back', amount: euros(700) },
     ],
+    [
+      'charge.dispute.funds_reinstated',
+      { payment_intent: 'pi_1', amount: 700, currency: 'eur' },
+      { kind: 'charge-back-reversed', amount: euros(700) },
+    ],
   ])('reads the report %s', async (type, object, expected) => {
     const { provider, capture } = await start()
     await capture(methods.visa)

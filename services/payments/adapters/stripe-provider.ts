@@ -133,13 +133,13 @@ export const stripeProvider = (connect: () => Promise<Stripe>): PaymentProvider 
           ? { kind: 'ignored' }
           : { kind: 'refund-failed', id, orderId: orderOf(refundId), refundId }
       }
-      case 'charge.dispute.funds_withdrawn': {
+      case 'charge.dispute.funds_withdrawn':
+      case 'charge.dispute.funds_reinstated': {
+        const kind = type === 'charge.dispute.funds_withdrawn' ? 'charged-back' : 'charge-back-reversed'
         const { payment_intent: paymentId, amount } = data.object
         const stripe = await connect()
         const { orderId } = (await stripe.paymentIntents.retrieve(paymentId)).metadata
-        return orderId === undefined
-          ? { kind: 'ignored' }
-          : { kind: 'charged-back', id, orderId, amount: euros(amount) }
+        return orderId === undefined ? { kind: 'ignored' } : { kind, id, orderId, amount: euros(amount) }
       }
       default:
         return unreachable(type)
@@ -168,6 +168,7 @@ const Reported = z.discriminatedUnion('type', [
   reported('refund.updated', { status: z.string(), metadata: z.object({ refundId: z.string().optional() }) }),
   reported('refund.failed', { metadata: z.object({ refundId: z.string().optional() }) }),
   reported('charge.dispute.funds_withdrawn', { payment_intent: z.string(), amount: z.int(), currency }),
+  reported('charge.dispute.funds_reinstated', { payment_intent: z.string(), amount: z.int(), currency }),
 ])
 
 const reportedTypes = new Set<unknown>(Reported.options.map(({ shape }) => shape.type.value))

@@ -37,7 +37,7 @@ const Captured = z.object({
   refunds: z.array(z.object({ refundId: z.string(), amount: Money, pending: StoredCause.optional() })),
   /** What the customer's bank took back. */
   chargedBack: Money,
-  /** The ids of the notifications of `chargedBack`. */
+  /** The ids of the notifications that changed `chargedBack`. */
   notifications: z.array(z.string()),
 })
 export type Captured = z.infer<typeof Captured>
@@ -175,5 +175,18 @@ export function chargeBack(payment: Captured, { id, amount }: { id: string; amou
   if (payment.notifications.includes(id)) return undefined
   const taken = Math.min(amount.amount, remaining(payment))
   const chargedBack = euros(payment.chargedBack.amount + taken)
+  return { ...payment, ...identity(payment), chargedBack, notifications: [...payment.notifications, id] }
+}
+
+/**
+ * What the bank gave back can be refunded again.
+ * @returns undefined when the notification was recorded before
+ */
+export function reverseChargeBack(
+  payment: Captured,
+  { id, amount }: { id: string; amount: Money },
+): Captured | undefined {
+  if (payment.notifications.includes(id)) return undefined
+  const chargedBack = euros(Math.max(0, payment.chargedBack.amount - amount.amount))
   return { ...payment, ...identity(payment), chargedBack, notifications: [...payment.notifications, id] }
 }

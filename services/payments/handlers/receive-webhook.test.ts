@@ -97,6 +97,18 @@ test('what the bank took back is not refunded as well', async () => {
   expect(logs.lines().flatMap((line) => line['PaymentsChargedBack'] ?? [])).toEqual([1])
 })
 
+test('what the bank gives back after a dispute can be refunded again', async () => {
+  const { report, deliver, payment, events } = await start()
+  await deliver(reserved())
+  await report('charge.disputed', { amount: total })
+  for (let time = 0; time < 2; time += 1) {
+    expect(await report('charge.reinstated', { amount: total }, { id: 'evt_2' })).toMatchObject(received)
+  }
+  expect(await payment()).toMatchObject({ chargedBack: euros(0), version: 4 })
+  await deliver(refundRequested(1000))
+  expect(await events()).toMatchObject([{ type: 'PaymentRefunded', data: { amount: euros(1000) } }])
+})
+
 test('a replayed report, one of an unknown order and one without a meaning change nothing', async () => {
   const { report, deliver, table } = await start()
   await deliver(reserved())

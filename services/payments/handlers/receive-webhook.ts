@@ -5,7 +5,7 @@ import { logger } from '#shared/lambda/telemetry.ts'
 import type { ReadSecret } from '#shared/lambda/secret.ts'
 import { unreachable } from '#shared/result.ts'
 import { ThrottledError } from '#shared/throttle.ts'
-import { chargeBack } from '../domain/payment.ts'
+import { chargeBack, reverseChargeBack } from '../domain/payment.ts'
 import type { Notification } from '../ports.ts'
 import { receivePaymentWebhook } from '../routes.ts'
 import { changePayment, settleOrUndo, type PaymentDependencies } from '../use-cases/capture-payment.ts'
@@ -58,18 +58,28 @@ async function apply(
       logger.error('A refund did not reach the customer', { refund_id: notification.refundId })
       return notification.kind
     case 'charged-back':
+    case 'charge-back-reversed':
       return recordChargeBack(deps, notification)
     default:
       return unreachable(notification)
   }
 }
 
-/** The disputed money was taken back, so it cannot be refunded as well; what becomes of the order is for staff to decide. */
-const recordChargeBack = (deps: PaymentDependencies, notification: Extract<Notification, { kind: 'charged-back' }>) =>
+const changeOf = { 'charged-back': chargeBack, 'charge-back-reversed': reverseChargeBack } as const
+
+/**
+ * The disputed money was taken back, so it cannot be refunded as well, unless the bank gives it back; what becomes of the order
+ * is for staff to decide.
+ */
+const recordChargeBack = (
+  deps: PaymentDependencies,
+  notification: Extract<Notification, { kind: keyof typeof changeOf }>,
+) =>
   changePayment(deps, notification.orderId, async (payment) => {
-    const changed = payment.status === 'captured' ? chargeBack(payment, notification) : undefined
+    const changed = payment.status === 'captured' ? changeOf[notification.kind](payment, notification) : undefined
     if (!changed) return 'decided-before'
     if ((await deps.payments.save({ payment: changed, events: [] })) === 'stale') return 'stale'
-    logger.warn('The bank took a payment back', { order_id: payment.orderId, notification_id: notification.id })
-    return 'charged-back'
+    const message = `The bank ${notification.kind === 'charged-back' ? 'took a payment' : 'gave a payment'} back`
+    logger.warn(message, { order_id: payment.orderId, notification_id: notification.id })
+    return notification.kind
   })
