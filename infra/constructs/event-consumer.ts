@@ -37,6 +37,13 @@ export interface EventConsumerProps extends ConsumerOptions {
   readonly queue?: string
 }
 
+interface ConsumerRule {
+  readonly id: string
+  readonly eventPattern: EventPattern
+  /** @default the account's default bus */
+  readonly eventBus?: IEventBus
+}
+
 /** How often a message is delivered before it is moved to the dead-letter queue. */
 const maxReceiveCount = 5
 
@@ -78,11 +85,16 @@ export class EventConsumer extends Construct {
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount },
     })
     resources.queues.push(this.queueName)
-    for (const [source, types] of typesBySource(events)) {
+    const rules: ConsumerRule[] = [
       // One rule per source: a pattern of several would also match pairs of source and type that do not exist.
-      this.addRule(source, { source: [source], detailType: types, ...(detail ? { detail } : {}) }, bus)
-    }
-    for (const [id, pattern] of Object.entries(awsEvents)) this.addRule(id, pattern)
+      ...[...typesBySource(events)].map(([source, types]) => {
+        const eventPattern = { source: [source], detailType: types, ...(detail ? { detail } : {}) }
+        return { id: source, eventPattern, eventBus: bus }
+      }),
+      ...Object.entries(awsEvents).map(([id, eventPattern]) => ({ id, eventPattern })),
+    ]
+    this.allowRules(rules)
+    for (const rule of rules) this.addRule(rule)
     this.addAgeAlarm(name, props.delay)
     this.addMapping(props)
   }
@@ -106,16 +118,26 @@ export class EventConsumer extends Construct {
   }
 
   /**
-   * The queues accept the rule before it exists, so its ARN is built of its name: EventBridge does not retry an event that
-   * a queue's policy denies, and a rule without its policies would lose what it matches.
-   * @param eventBus @default the account's default bus
+   * The queues accept the rules before they exist, so that their ARNs are built of their names: EventBridge does not retry an
+   * event that a queue's policy denies, and a rule without its policies would lose what it matches. All are in one condition,
+   * since a queue's policy has at most ten ("8,192 bytes, 20 statements, 50 principals, or 10 conditions", SQS Developer
+   * Guide, queue quotas).
    */
-  private addRule(id: string, eventPattern: EventPattern, eventBus?: IEventBus): void {
-    const ruleName = `${this.queueName}-${id}`
-    const resourceName = eventBus ? `${eventBus.eventBusName}/${ruleName}` : ruleName
-    const ruleArn = Stack.of(this).formatArn({ service: 'events', resource: 'rule', resourceName })
-    const queues = [this.queue, this.deadLetterQueue]
-    for (const queue of queues) queue.addToResourcePolicy(sendStatement(ruleArn, queue))
+  private allowRules(rules: readonly ConsumerRule[]): void {
+    const ruleArns = rules.map(({ id, eventBus }) => {
+      const ruleName = this.ruleNameOf(id)
+      const resourceName = eventBus ? `${eventBus.eventBusName}/${ruleName}` : ruleName
+      return Stack.of(this).formatArn({ service: 'events', resource: 'rule', resourceName })
+    })
+    for (const queue of [this.queue, this.deadLetterQueue]) queue.addToResourcePolicy(sendStatement(ruleArns, queue))
+  }
+
+  private ruleNameOf(id: string): string {
+    return `${this.queueName}-${id}`
+  }
+
+  private addRule({ id, eventPattern, eventBus }: ConsumerRule): void {
+    const ruleName = this.ruleNameOf(id)
     const rule = new Rule(this, id, {
       ruleName,
       ...(eventBus ? { eventBus } : {}),
@@ -129,7 +151,7 @@ export class EventConsumer extends Construct {
         }),
       ],
     })
-    rule.node.addDependency(...queues.map((queue) => queue.node.findChild('Policy')))
+    rule.node.addDependency(...[this.queue, this.deadLetterQueue].map((queue) => queue.node.findChild('Policy')))
     const name = ruleName.slice(StageStack.of(this).stage.prefix.length + 1)
     // Not `rule.ruleName`, which is `bus|rule` for a rule of another bus than the default one.
     const dimensions = { RuleName: ruleName, ...(eventBus ? { EventBusName: eventBus.eventBusName } : {}) }
@@ -149,12 +171,12 @@ export class EventConsumer extends Construct {
   }
 }
 
-const sendStatement = (ruleArn: string, queue: Queue) =>
+const sendStatement = (ruleArns: string[], queue: Queue) =>
   new PolicyStatement({
     principals: [new ServicePrincipal('events.amazonaws.com')],
     actions: ['sqs:SendMessage'],
     resources: [queue.queueArn],
-    conditions: { ArnEquals: { 'aws:SourceArn': ruleArn } },
+    conditions: { ArnEquals: { 'aws:SourceArn': ruleArns } },
   })
 
 function typesBySource(events: readonly EventDefinition[]): Map<string, string[]> {

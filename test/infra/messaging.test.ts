@@ -41,6 +41,18 @@ const alarmsOf = (queue: Resource, metric: string) =>
       alarm.properties.Dimensions.some((dimension: any) => dev.referred(alarm, dimension.Value) === queue),
   )
 
+const sourceArnsOf = ({ Condition }: any): any[] => [Condition.ArnEquals['aws:SourceArn']].flat()
+
+test('the policy of a queue is far below the limits of SQS, however many services publish events', () => {
+  for (const { properties } of dev.ofType('AWS::SQS::QueuePolicy')) {
+    const statements: any[] = properties.PolicyDocument.Statement
+    const conditions = statements.flatMap(({ Condition = {} }) => Object.values<object>(Condition).flatMap(Object.keys))
+    expect(conditions.length).toBeLessThanOrEqual(3)
+    expect(statements.length).toBeLessThanOrEqual(3)
+    expect(JSON.stringify(properties.PolicyDocument).length).toBeLessThan(4096)
+  }
+})
+
 describe.each(labelled(rules))('rule %s', (_label, rule) => {
   test.each<any>(rule.properties.Targets)(
     'retries delivery to $Id for four hours, then sends the event to a dead-letter queue',
@@ -58,7 +70,7 @@ describe.each(labelled(rules))('rule %s', (_label, rule) => {
         (statement) =>
           statement.Effect === 'Allow' &&
           statement.Principal.Service === 'events.amazonaws.com' &&
-          statement.Condition.ArnEquals['aws:SourceArn']['Fn::Join'][1].at(-1).endsWith(`/${rule.properties.Name}`),
+          sourceArnsOf(statement).some((source) => source['Fn::Join'][1].at(-1).endsWith(`/${rule.properties.Name}`)),
       )
       expect(allowed).toHaveLength(1)
     }
