@@ -91,6 +91,7 @@ test.each([
   ['no subject', content({ Subject: undefined }), 'BadRequestException'],
   ['an unknown charset', content({ Subject: { Data: 'x', Charset: 'EBCDIC' } }), 'BadRequestException'],
   ['a malformed tag', { EmailTags: [{ Name: 'kind', Value: 'two words' }] }, 'BadRequestException'],
+  ['a tag with a period', { EmailTags: [{ Name: 'kind', Value: 'arrival.1' }] }, 'BadRequestException'],
   ['a template', { Content: { Template: { TemplateName: 't' } } }, 'BadRequestException'],
   ['an attachment', content({ Attachments: [{ FileName: 'a', RawContent: Buffer.from('a') }] }), 'ValidationError'],
   ['list management', { ListManagementOptions: { ContactListName: 'readers' } }, 'ValidationError'],

@@ -96,11 +96,11 @@ function decodedText(content: Input | undefined, name: string): string {
   throw badRequest(`The charset ${String(charset)} is not emulated; use UTF-8.`)
 }
 
-const wellFormed = (text: unknown) => typeof text === 'string' && /^[A-Za-z0-9_.@-]{1,256}$/.test(text)
+const wellFormed = (text: unknown) => typeof text === 'string' && /^[A-Za-z0-9_-]{1,256}$/.test(text)
 
 function tagsOf(tags: unknown): Record<string, string> {
   if (!Array.isArray(tags) || !tags.every((tag) => wellFormed(tag?.Name) && wellFormed(tag?.Value))) {
-    throw badRequest('Names and values of email tags must be 1 to 256 letters, digits, _, -, . and @.')
+    throw badRequest('Names and values of email tags must be 1 to 256 letters, digits, _ and -.')
   }
   return Object.fromEntries(tags.map(({ Name, Value }) => [Name, Value]))
 }

@@ -101,7 +101,7 @@ test('an email has the sender, one recipient and a tag with its event', async ()
       destination: { to: ['mira@mail.example.org'], cc: [], bcc: [] },
       subject: mail.subject,
       body: { html: mail.html, text: mail.text },
-      tags: { 'event-id': 'OrderRejected.ord_1.2' },
+      tags: { 'event-id': 'OrderRejected_ord_1_2' },
     },
   ])
 })
@@ -109,7 +109,7 @@ test('an email has the sender, one recipient and a tag with its event', async ()
 test('a long event id becomes a valid tag', async () => {
   await send({ eventId: `A/${'ø'.repeat(300)}/1` })
   const [{ tags }] = (await mailbox.mails()) as [Record<string, any>]
-  expect(tags['event-id']).toMatch(/^[\w.@-]{1,256}$/)
+  expect(tags['event-id']).toMatch(/^[\w-]{1,256}$/)
 })
 
 test('an unverified sender is an error, and nothing is sent', async () => {

@@ -72,5 +72,8 @@ function unlessUnverified(error: unknown): undefined {
 
 const utf8 = (data: string) => ({ Data: data, Charset: 'UTF-8' })
 
-/** A tag of SES consists of at most 256 letters, digits, `_`, `-`, `.` and `@`. */
-const tagValue = (eventId: string): string => eventId.replace(/[^\w.@-]/g, '.').slice(0, 256)
+/**
+ * "It can only contain ASCII letters (a–z, A–Z), numbers (0–9), underscores (_), or dashes (-). It can contain no more than 256
+ * characters." (SES API v2 reference, MessageTag). Another tag would be a BadRequestException, and the email be refused for good.
+ */
+const tagValue = (eventId: string): string => eventId.replace(/[^\w-]/g, '_').slice(0, 256)
