@@ -29,10 +29,12 @@ export async function developFunctions(options: { inspect?: string; inspectPort:
   const functions = new DevelopedFunctions()
   const inspected = options.inspect === undefined ? undefined : functionNamed(options.inspect, functions.names())
   const inspectPort = orUsageError(() => parsePort('--inspect-port', options.inspectPort))
+  console.error('Building the functions for development …')
   await functions.build(findEntries())
   if (inspected !== undefined) console.log(`A debugger can attach to ${inspected} at 127.0.0.1:${inspectPort}.`)
   return {
     developed: (functionName) => {
+      functions.deployed.add(functionName)
       const isInspected = functionName === inspected
       const development: FunctionDevelopment = { sourceMaps: true, ...(isInspected ? { inspectPort } : {}) }
       return { development, ...functions.codeOf(functionName) }
@@ -56,6 +58,8 @@ function functionNamed(text: string, names: readonly string[]): string {
 class DevelopedFunctions {
   readonly #entries = new Map<string, Entry>()
   readonly #sources = new Map<string, ReadonlySet<string>>()
+  /** Those of the running system. The templates omit the entries of a payment provider that the stage does not use. */
+  readonly deployed = new Set<string>()
 
   names(): string[] {
     return findEntries().map(functionNameOf)
@@ -95,6 +99,14 @@ class DevelopedFunctions {
   }
 }
 
+/** A module that every function contains replaces dozens. */
+function listed(names: readonly string[]): string {
+  if (names.length === 0) return 'no function of the running system'
+  const most = 5
+  const more = names.length - most
+  return names.slice(0, most).join(', ') + (more > 0 ? ` and ${more} more` : '')
+}
+
 /** `orders/place-order/index` → `cartwheel-dev-orders-place-order` */
 const functionNameOf = ({ out }: Entry): string => `${stageOf('dev').prefix}-${dirname(out).replace('/', '-')}`
 
@@ -124,9 +136,11 @@ function watchFiles(functions: DevelopedFunctions, system: LocalSystem, restart:
   const replace = async (entries: readonly Entry[]) => {
     const startedAt = performance.now()
     const names = await functions.build(entries)
-    const replaced = names.filter((name) => functions.codeOf(name).codeDirectory !== undefined)
+    const replaced = names.filter(
+      (name) => functions.deployed.has(name) && functions.codeOf(name).codeDirectory !== undefined,
+    )
     for (const name of replaced) running.replaceCode(name, functions.codeOf(name).codeDirectory!)
-    console.log(`Replaced in ${Math.round(performance.now() - startedAt)} ms: ${replaced.join(', ')}`)
+    console.log(`Replaced in ${Math.round(performance.now() - startedAt)} ms: ${listed(replaced)}`)
   }
 
   const synthesizeAgain = async () => {
@@ -134,6 +148,7 @@ function watchFiles(functions: DevelopedFunctions, system: LocalSystem, restart:
     const assembly = await synthesize('dev')
     if (templatesIn(assembly) === before) return
     await functions.build(findEntries())
+    functions.deployed.clear()
     running = await restart(assembly)
     console.log(`The system has restarted with the changed infrastructure: ${running.apiEndpoint}`)
   }

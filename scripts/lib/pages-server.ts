@@ -39,5 +39,5 @@ export async function servePages(system: LocalSystem): Promise<void> {
   })
   if (address === undefined)
     console.error(`The development server of the pages has ended; ${webUrl} has the built ones.`)
-  else console.log(`Pages are updated when a file of web/ is saved at ${address}`)
+  else console.log(`Pages are updated as soon as a file of web/ is saved: ${address}`)
 }

@@ -20,6 +20,7 @@ beforeAll(async () => {
   const data = join(checkout, '.local')
   const args = ['scripts/commands/dev.ts', '--no-images', '--inspect', 'health', '--inspect-port', '0']
   dev = command(process.execPath, args, { CARTWHEEL_DATA: data }, checkout)
+  await dev.printed('Building the functions for development')
   await dev.printed('is ready at')
   deployment = readDeployment(join(data, 'outputs.json'))
 })
@@ -61,9 +62,15 @@ test('a file that does not compile is reported, and the previous code keeps runn
   await eventually('the corrected code', async () => (await health()).body.status === 'corrected')
 })
 
+test('a file that many functions contain replaces them all, and the first are named', async () => {
+  edit('shared/text.ts', 'The text is blank.', 'The text is empty.')
+  await dev.printed(' more\n')
+  expect(dev.output()).toMatch(/Replaced in \d+ ms: ([\w-]+, ){4}[\w-]+ and \d+ more\n/)
+})
+
 test('pages are served from their sources, with the API and the configuration of the system', async () => {
-  await dev.printed('is saved at http')
-  const pages = /is saved at (\S+?)\/?\n/.exec(dev.output())![1]!
+  await dev.printed('web/ is saved: http')
+  const pages = /web\/ is saved: (\S+?)\/?\n/.exec(dev.output())![1]!
   expect(await (await fetch(`${pages}/orders/an-order`)).text()).toContain('/src/storefront/main.tsx')
   for (const path of ['/admin', '/admin/orders?status=PAID'])
     expect(await (await fetch(`${pages}${path}`)).text()).toContain('/src/admin/main.tsx')
