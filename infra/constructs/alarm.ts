@@ -17,6 +17,7 @@ export type Runbook =
   | 'relay-late'
   | 'unpublished-events'
   | 'lost-events'
+  | 'mails-refused'
   | 'orders-stuck'
   | 'orders-waiting'
   | 'payments-stuck'

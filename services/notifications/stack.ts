@@ -1,8 +1,10 @@
 import { Duration, Validations } from 'aws-cdk-lib'
+import { ComparisonOperator, MathExpression } from 'aws-cdk-lib/aws-cloudwatch'
 import { EventBus } from 'aws-cdk-lib/aws-events'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { ConfigurationSet, EmailSendingEvent, EventDestination } from 'aws-cdk-lib/aws-ses'
 import type { Construct } from 'constructs'
+import { addAlarm } from '#infra/constructs/alarm.ts'
 import { EventConsumer } from '#infra/constructs/event-consumer.ts'
 import type { ServiceFunction } from '#infra/constructs/service-function.ts'
 import { graph } from '#infra/dashboard/graph.ts'
@@ -38,6 +40,7 @@ export class NotificationsStack extends ServiceStack {
       },
     )
     if (sendMail) this.allowSending(sendMail, configurationSet)
+    this.addRefusedAlarm()
     this.recordFeedback(configurationSet)
     this.resources.graphs.push(
       graph('Mails', [
@@ -46,6 +49,23 @@ export class NotificationsStack extends ServiceStack {
         this.metric('TextsSent', { label: 'text messages sent' }),
       ]),
     )
+  }
+
+  /** A refused email is settled and never sent: single ones have a bad address, many of them a common cause. */
+  private addRefusedAlarm(): void {
+    const share = new MathExpression({
+      expression: 'IF(refused >= 3, refused / (refused + FILL(sent, 0)), 0)',
+      usingMetrics: { refused: this.metric('MailsRefused'), sent: this.metric('MailsSent') },
+      period: Duration.minutes(15),
+      label: 'Share of refused emails',
+    })
+    addAlarm(this, 'refused-alarm', share, {
+      name: 'notifications-mails-refused',
+      problem: 'SES refuses more than a tenth of the emails for good.',
+      runbook: 'mails-refused',
+      threshold: 0.1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    })
   }
 
   /**

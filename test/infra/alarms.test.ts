@@ -107,6 +107,17 @@ test.each(labelled(prod.ofType('AWS::Events::Rule')))('rule %s: a lost event rai
   )
 })
 
+test('emails that SES refuses for good raise an alarm, unless they are few', () => {
+  const [alarm] = alarms.filter(({ properties }) => properties.AlarmName.endsWith('-notifications-mails-refused'))
+  expect(alarm!.properties).toMatchObject({ Threshold: 0.1, ComparisonOperator: 'GreaterThanThreshold' })
+  const [share, ...metrics] = alarm!.properties.Metrics
+  expect(share.Expression).toBe('IF(refused >= 3, refused / (refused + FILL(sent, 0)), 0)')
+  expect(metrics.map(({ Id, MetricStat }: any) => [Id, MetricStat.Metric.MetricName, MetricStat.Period])).toEqual([
+    ['refused', 'MailsRefused', 900],
+    ['sent', 'MailsSent', 900],
+  ])
+})
+
 test('orders that no sweep checks raise an alarm', () => {
   const [alarm, ...others] = alarms.filter(({ properties }) => properties.AlarmName.endsWith('-orders-not-checked'))
   expect(others).toEqual([])
