@@ -47,8 +47,9 @@ export async function synthesize(
   { signal, without, validated = false }: { signal?: AbortSignal; without?: string; validated?: boolean } = {},
 ): Promise<string> {
   const directory = join(root, without ? `dist/.without/${without}` : 'cdk.out')
-  const inputs = hashOf(globSync(inputFiles, { cwd: root, exclude: (name) => name.endsWith('.test.ts') }))
-  const madeOf: Synthesis = { stage, inputs, validated }
+  // The option `exclude` of globSync ignores the files of a pattern without `**`.
+  const files = globSync(inputFiles, { cwd: root }).filter((name) => !name.endsWith('.test.ts'))
+  const madeOf: Synthesis = { stage, inputs: hashOf(files), validated }
   if (isCurrent(directory, madeOf)) return directory
   console.error('Building the functions and synthesizing the stacks …')
   while ((await runSynth({ stage, without }, { directory, validated, signal })) === 'another-runs') {

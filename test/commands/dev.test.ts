@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { callApi, eventually } from '#scripts/lib/api-client.ts'
+import { synthesize } from '#scripts/lib/cdk.ts'
 import { readDeployment, type Deployment } from '#scripts/lib/deployment.ts'
 import { signIn } from '#scripts/lib/sign-in.ts'
 import { copyCheckout } from '#test/support/checkout.ts'
@@ -16,6 +17,7 @@ let deployment: Deployment
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'dev-'))
   checkout = join(folder, 'checkout')
+  await synthesize('dev')
   copyCheckout(checkout, { built: true })
   const data = join(checkout, '.local')
   const args = ['scripts/commands/dev.ts', '--no-images', '--inspect', 'health', '--inspect-port', '0']
@@ -40,6 +42,10 @@ function edit(file: string, from: string, to: string): void {
 
 const health = () => callApi<string, string>(deployment, 'GET', '/health')
 const handler = 'services/api/handlers/api.ts'
+
+test('a start from what was built of the same files builds nothing', () => {
+  expect(dev.output()).not.toContain('Building the functions')
+})
 
 test('a saved file is live with the next request, and only the functions that contain it are replaced', async () => {
   expect((await health()).body.status).toBe('ok')
