@@ -22,6 +22,9 @@ those that require more than Node.`,
 
 const root = join(import.meta.dirname, '../..')
 
+/** Programs in Go (tsgolint, esbuild) do the same work on several threads in up to twice the processor time. */
+const oneGoThread = { GOMAXPROCS: '1' }
+
 /** A suite that takes longer hangs: it is stopped and fails. Far above the budgets, since a busy machine is no failure. */
 const limitMinutes = (budgetSeconds: number) => Math.max(10, Math.ceil((budgetSeconds * 3) / 60))
 
@@ -142,7 +145,7 @@ async function runNode(args: readonly string[], limitSeconds: number, full: bool
     stdio: ['ignore', 'ignore', 'inherit'],
     detached: true,
     reject: false,
-    env: { ...compileCache, TMPDIR: temporary, ...(full ? { TEST_FULL: '1' } : {}) },
+    env: { ...compileCache, ...oneGoThread, TMPDIR: temporary, ...(full ? { TEST_FULL: '1' } : {}) },
   })
   const end = (signal: NodeJS.Signals) => process.kill(-child.pid!, signal)
   let stopped = false
