@@ -80,29 +80,6 @@ test('data survives a restart, and --reset deletes it', async () => {
   expect(await third.ended).toBe(0)
 })
 
-test('no process keeps running after kill -9 of npm', async () => {
-  const started = start(dataDirectory())
-  await started.printed(ready)
-  const family = descendants(started.process.pid!)
-  expect(family.length).toBeGreaterThan(0)
-  started.process.kill('SIGKILL')
-  await eventually('every process to end', async () => !family.some(isAlive))
-})
-
-test('a second start on the same folder prints one clear line, exit 1', async () => {
-  const directory = dataDirectory()
-  const first = start(directory)
-  await first.printed(ready)
-  const second = start(directory)
-  expect([await second.ended, lines(second)]).toEqual([
-    1,
-    [
-      `Another local system is already running on the data directory ${directory}. Run a second system with a folder and ports of its own: CARTWHEEL_DATA=FOLDER PORT=0 WEB_PORT=0 AWS_PORT=0 npm start`,
-    ],
-  ])
-  expect(first.process.exitCode).toBeNull()
-})
-
 test.each([
   [['PORT'], /^Port \d+ for the HTTP API is in use\. Set PORT to/],
   [['AWS_PORT'], /^Port \d+ for the AWS endpoint is in use\. Set AWS_PORT to/],
@@ -139,23 +116,49 @@ test.each([[[]], [['--reset']]])(
   },
 )
 
-test('the lines of the seed are summarized', async () => {
-  const started = npm(['start', '--silent'], { CARTWHEEL_DATA: dataDirectory() })
-  commands.push(started)
-  await started.printed('Images of ')
-  const output = started.output()
-  const api = /is ready at (\S+)/.exec(output)![1]!
-  const exported = /^ {2}Use an AWS SDK +export (.+)$/m.exec(output)![1]!
-  expect(Object.fromEntries(exported.split(' ').map((each) => each.split('=')))).toEqual({
-    AWS_ENDPOINT_URL: expect.stringMatching(/^http:/),
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
+describe('a system with images', () => {
+  const directory = dataDirectory()
+  let started: Command
+
+  beforeAll(async () => {
+    started = npm(['start', '--silent'], { CARTWHEEL_DATA: directory })
+    commands.push(started)
+    await started.printed('Images of ')
   })
-  expect(output).toContain('sample products were created')
-  expect(output).not.toMatch(/ ms {2}(cold|warm) /)
-  await fetch(`${api}/products`)
-  await started.printed('GET /products')
+
+  test('summarizes the lines of the seed', async () => {
+    const output = started.output()
+    const api = /is ready at (\S+)/.exec(output)![1]!
+    const exported = /^ {2}Use an AWS SDK +export (.+)$/m.exec(output)![1]!
+    expect(Object.fromEntries(exported.split(' ').map((each) => each.split('=')))).toEqual({
+      AWS_ENDPOINT_URL: expect.stringMatching(/^http:/),
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+    })
+    expect(output).toContain('sample products were created')
+    expect(output).not.toMatch(/ ms {2}(cold|warm) /)
+    await fetch(`${api}/products`)
+    await started.printed('GET /products')
+  })
+
+  test('a second start on its folder prints one clear line, exit 1', async () => {
+    const second = start(directory)
+    expect([await second.ended, lines(second)]).toEqual([
+      1,
+      [
+        `Another local system is already running on the data directory ${directory}. Run a second system with a folder and ports of its own: CARTWHEEL_DATA=FOLDER PORT=0 WEB_PORT=0 AWS_PORT=0 npm start`,
+      ],
+    ])
+    expect(started.process.exitCode).toBeNull()
+  })
+
+  test('no process keeps running after kill -9 of npm', async () => {
+    const family = descendants(started.process.pid!)
+    expect(family.length).toBeGreaterThan(0)
+    started.process.kill('SIGKILL')
+    await eventually('every process to end', async () => !family.some(isAlive))
+  })
 })
 
 test('a data folder that is a file prints one clear line, exit 1, and is not changed', async () => {
