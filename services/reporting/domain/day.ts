@@ -8,9 +8,10 @@ export interface Day {
 
 /** The last whole day before a time. */
 export function dayBefore(time: Date, timeZone: string): Day {
-  const today = dateIn(timeZone, time)
+  const dateOf = calendarOf(timeZone)
+  const today = dateOf(time)
   const date = shifted(today, -1)
-  return { date, from: startOf(date, timeZone), to: startOf(today, timeZone) }
+  return { date, from: startOf(date, dateOf), to: startOf(today, dateOf) }
 }
 
 /**
@@ -22,8 +23,11 @@ export function clockOf(timeZone: string): (time: Date) => number {
   return (time) => Number(format.format(time))
 }
 
-/** The Swedish format is that of ISO 8601. */
-const dateIn = (timeZone: string, time: Date): string => new Intl.DateTimeFormat('sv-SE', { timeZone }).format(time)
+/** The dates of times in a time zone. The Swedish format is that of ISO 8601. */
+function calendarOf(timeZone: string): (time: Date) => string {
+  const format = new Intl.DateTimeFormat('sv-SE', { timeZone })
+  return (time) => format.format(time)
+}
 
 const shifted = (date: string, days: number): string => {
   const time = new Date(`${date}T00:00:00Z`)
@@ -37,9 +41,9 @@ const quarterHourMs = 15 * 60_000
  * The first moment of a date. Clocks of the world differ from UTC by at most 14 hours, in steps of a quarter of an hour,
  * and some change at midnight, so the moment is searched for and not computed from an offset.
  */
-function startOf(date: string, timeZone: string): Date {
+function startOf(date: string, dateOf: (time: Date) => string): Date {
   const utc = Date.parse(`${date}T00:00:00Z`)
   for (let ms = utc - 15 * 3_600_000; ; ms += quarterHourMs) {
-    if (dateIn(timeZone, new Date(ms)) >= date) return new Date(ms)
+    if (dateOf(new Date(ms)) >= date) return new Date(ms)
   }
 }

@@ -31,6 +31,16 @@ describe('the day before a time', () => {
     expect(clockOf(zone)(day.from)).toBe(0)
   })
 
+  test('is found with one formatter, which takes longer to create than to use', () => {
+    const created = jest.spyOn(Intl, 'DateTimeFormat')
+    try {
+      dayBefore(new Date('2026-01-02T05:00:00Z'), timeZone)
+      expect(created).toHaveBeenCalledTimes(1)
+    } finally {
+      created.mockRestore()
+    }
+  })
+
   test('the days of a year follow each other without a gap', () => {
     let to = dayBefore(new Date('2026-01-02T05:00:00Z'), timeZone).to
     for (let count = 0; count < 365; count += 1) {
