@@ -82,6 +82,10 @@ class DevelopedFunctions {
       .map(([, entry]) => entry)
   }
 
+  newEntries(): Entry[] {
+    return findEntries().filter((entry) => !this.#entries.has(functionNameOf(entry)))
+  }
+
   /** @throws CommandError when one does not compile; then none is replaced */
   async build(entries: readonly Entry[]): Promise<string[]> {
     const { files, metafile } = await bundleFunctions([...entries], bundles, { development: true })
@@ -118,11 +122,13 @@ function sourcesOf({ outputs }: Metafile, entry: Entry): ReadonlySet<string> {
 function watchFiles(functions: DevelopedFunctions, system: LocalSystem, restart: Restart): void {
   let running = system
   let pending = new Set<string>()
+  let isScheduled = false
   let work = Promise.resolve()
 
   const apply = async () => {
     const files = [...pending]
     pending = new Set()
+    isScheduled = false
     try {
       const entries = functions.entriesWith(files)
       if (entries.length > 0) await replace(entries)
@@ -130,6 +136,8 @@ function watchFiles(functions: DevelopedFunctions, system: LocalSystem, restart:
     } catch (error) {
       if (!(error instanceof CommandError)) throw error
       console.error(`${error.message} The previous code keeps running.`)
+      // What compiles is replaced together with the file that does not, once that is fixed.
+      for (const file of files) pending.add(file)
     }
   }
 
@@ -147,14 +155,15 @@ function watchFiles(functions: DevelopedFunctions, system: LocalSystem, restart:
     const before = templatesIn(join(root, 'cdk.out'))
     const assembly = await synthesize('dev')
     if (templatesIn(assembly) === before) return
-    await functions.build(findEntries())
+    await functions.build(functions.newEntries())
     functions.deployed.clear()
     running = await restart(assembly)
     console.log(`The system has restarted with the changed infrastructure: ${running.apiEndpoint}`)
   }
 
   watch(watched, { cwd: root, ignoreInitial: true }).on('all', (_event, path) => {
-    if (pending.size === 0) setTimeout(() => (work = work.then(apply)), collectMs)
+    if (!isScheduled) setTimeout(() => (work = work.then(apply)), collectMs)
+    isScheduled = true
     pending.add(path)
   })
 }

@@ -44,7 +44,7 @@ const health = () => callApi<string, string>(deployment, 'GET', '/health')
 const handler = 'services/api/handlers/api.ts'
 
 test('a start from what was built of the same files builds nothing', () => {
-  expect(dev.output()).not.toContain('Building the functions')
+  expect(dev.output()).not.toContain('synthesizing the stacks')
 })
 
 test('a saved file is live with the next request, and only the functions that contain it are replaced', async () => {
@@ -59,13 +59,16 @@ test('a saved file is live with the next request, and only the functions that co
   expect((await callApi(deployment, 'GET', '/openapi.json')).status).toBe(200)
 })
 
-test('a file that does not compile is reported, and the previous code keeps running', async () => {
+test('a file that does not compile is reported, and the previous code keeps running until it is fixed', async () => {
   edit(handler, "status: 'fine'", "status: 'fine' oops")
+  edit('services/catalog/handlers/read-products.ts', 'The product does not exist.', 'Saved at the same time.')
   await dev.printed('The previous code keeps running.')
   expect(dev.output()).toContain(`${handler}:`)
   expect((await health()).body.status).toBe('fine')
   edit(handler, "status: 'fine' oops", "status: 'corrected'")
   await eventually('the corrected code', async () => (await health()).body.status === 'corrected')
+  const detail = async () => (await callApi<string, any>(deployment, 'GET', '/products/none')).body.detail
+  await eventually('the code that was saved with it', async () => (await detail()) === 'Saved at the same time.')
 })
 
 test('a file that many functions contain replaces them all, and the first are named', async () => {
