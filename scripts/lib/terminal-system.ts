@@ -178,7 +178,7 @@ async function uploadMissingImages(deployment: Deployment, { json }: { json: boo
     // Rendering loads native code, which is not needed without images.
     const { seedImages } = await import('./seed/seed-images.ts')
     const { added } = await seedImages(deployment, () => {})
-    if (!json) console.log(`Images of ${added} sample products were uploaded.`)
+    if (!json && added > 0) console.log(`Images of ${added} sample products were uploaded.`)
   } catch (error) {
     if (ending) return
     const seed = commandLine('npm run seed')

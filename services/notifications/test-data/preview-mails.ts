@@ -22,14 +22,14 @@ const command = newCommand(
           <meta charset="utf-8" />
           <title>Emails</title>
         </head>
-        <body style="font-family:sans-serif;max-width:720px;margin:32px auto;">
+        <body style="font-family:sans-serif;max-width:720px;margin:32px auto;padding:0 16px;overflow-wrap:anywhere;">
           ${mails.map(
             ({ type, subject, html: content, text }) =>
               html`<h2>${subject} <small style="color:#616e7c;">${type}</small></h2>
                 <iframe
                   srcdoc="${content}"
                   title="${subject}"
-                  style="width:100%;height:640px;border:1px solid #ccc;"
+                  style="width:100%;height:640px;box-sizing:border-box;border:1px solid #ccc;"
                 ></iframe>
                 <details>
                   <summary>Plain text</summary>

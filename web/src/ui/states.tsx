@@ -60,6 +60,7 @@ export const Notice = ({
 /** @returns the name of a field in words, such as `Postal code` of `/shippingAddress/postalCode` */
 function fieldName(pointer: string): string {
   const name = pointer.split('/').findLast((part) => /^[a-z]/i.test(part)) ?? 'form'
+  if (name === 'sku') return 'SKU'
   const words = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
