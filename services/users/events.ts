@@ -14,5 +14,6 @@ export const UserDeleted = defineEvent({
   source: 'users.app',
   type: 'UserDeleted',
   version: 1,
-  data: z.object({ userId: z.string() }),
+  /** With the number of orders that the customer has placed; none is placed after the deletion. */
+  data: z.object({ userId: z.string(), orderCount: z.int().min(0).optional() }),
 })

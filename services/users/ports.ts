@@ -26,11 +26,12 @@ export interface Profiles {
   changeAvatar(userId: string, avatar: Avatar): Promise<'changed' | 'kept'>
   /**
    * Removes all that is stored about the user, and stores the deletion with its event, in one transaction. The user may
-   * have no profile. `stale`: the profile was created, or its address changed, since it was read; can be retried.
+   * have no profile. `stale`: the profile was created, its address changed, or an order was placed since it was read; can
+   * be retried.
    */
   remove(
     deletion: Deletion,
-    profile: Pick<Profile, 'email'> | undefined,
+    profile: Pick<StoredProfile, 'email' | 'orderCount'> | undefined,
   ): Promise<'removed' | 'already-removed' | 'stale'>
 }
 

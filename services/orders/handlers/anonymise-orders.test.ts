@@ -11,13 +11,14 @@ import { anonymiseOrdersHandler } from './anonymise-orders.ts'
 
 silence()
 
-const deletion = createEvent(UserDeleted, {
-  aggregateId: 'ada',
-  aggregateVersion: 2,
-  time: noon,
-  cause,
-  data: { userId: 'ada' },
-})
+const deletion = (orderCount?: number) =>
+  createEvent(UserDeleted, {
+    aggregateId: 'ada',
+    aggregateVersion: 2,
+    time: noon,
+    cause,
+    data: { userId: 'ada', orderCount },
+  })
 
 async function start() {
   const table = await createTestTable()
@@ -36,7 +37,7 @@ async function start() {
   return {
     table,
     store,
-    remove: async () => (await handler(queueEvent([deletion]))).batchItemFailures,
+    remove: async (orderCount?: number) => (await handler(queueEvent([deletion(orderCount)]))).batchItemFailures,
     nameOn: async (orderId: string) => (await reader.find(orderId))!.shippingAddress.name,
   }
 }
@@ -77,6 +78,22 @@ test('an order that changes meanwhile is read again, and its address does not co
   table.beforeNext('PutItem', async () => {})
   expect(await remove()).toEqual([])
   expect(await nameOn(orderId)).toBe('Deleted')
+})
+
+test('an order that the list misses at first is anonymised', async () => {
+  const { store, remove, nameOn, table } = await start()
+  await store(cancelled)
+  let missed = ''
+  table.beforeNext('Query', async () => {})
+  table.beforeNext('Query', async () => void (missed = await store(cancelled)))
+  expect(await remove(2)).toEqual([])
+  expect(await nameOn(missed)).toBe('Deleted')
+})
+
+test('an order that the list does not show for long fails the event, which is delivered again', async () => {
+  const { store, remove } = await start()
+  await store(cancelled)
+  expect(await remove(2)).toHaveLength(1)
 })
 
 test('a customer without orders is no error', async () => {

@@ -35,22 +35,36 @@ export function anonymiseOrdersHandler({
     return { ...page, outcomes }
   }
 
-  return eventConsumer([UserDeleted], async (event) => {
+  /** Goes through the list once. @returns whether no order is missing or kept its customer because it changed meanwhile */
+  const handleList = async (event: EventOf<typeof UserDeleted>) => {
+    const { orderCount = 0 } = event.data
+    let listed = 0
     let changed = 0
+    let isComplete = true
     for (let after: ListPosition | undefined; ;) {
-      const page = await retryWhileContended(
-        backoff,
-        async () => {
-          const handled = await handlePage(event, after)
-          changed += handled.outcomes.filter((outcome) => outcome === 'saved').length
-          return handled
-        },
-        ({ outcomes }) => outcomes.includes('stale'),
-      )
-      if (page.outcomes.includes('stale')) throw new Error('An order of the deleted customer kept changing.')
+      const page = await handlePage(event, after)
+      listed += page.orders.length
+      changed += page.outcomes.filter((outcome) => outcome === 'saved').length
+      isComplete &&= !page.outcomes.includes('stale')
       const last = page.orders.at(-1)
-      if (!page.more || !last) return { outcome: 'anonymised', orders: changed }
+      // The list is an index, which may miss an order of the last second.
+      if (!page.more || !last) return { changed, isComplete: isComplete && listed >= orderCount }
       after = listKey(last)
     }
+  }
+
+  return eventConsumer([UserDeleted], async (event) => {
+    let changed = 0
+    const { isComplete } = await retryWhileContended(
+      backoff,
+      async () => {
+        const pass = await handleList(event)
+        changed += pass.changed
+        return pass
+      },
+      (pass) => !pass.isComplete,
+    )
+    if (!isComplete) throw new Error('Orders of the deleted customer kept changing, or are not listed yet.')
+    return { outcome: 'anonymised', orders: changed }
   })
 }

@@ -15,7 +15,7 @@ import {
 } from '../domain/profile.ts'
 import { ThrottledError } from '#shared/throttle.ts'
 import { countersKey, deletedUserKey, eventKey, profileKey, userMailKey } from '../keys.ts'
-import type { Profiles } from '../ports.ts'
+import type { Profiles, StoredProfile } from '../ports.ts'
 
 const defaultBackoff = realBackoff({ attempts: 4, baseMs: 25, maxMs: 200 })
 
@@ -135,7 +135,7 @@ function registrationItems(TableName: string, { profile, counters, event }: Regi
 function removalItems(
   TableName: string,
   deletion: Deletion,
-  profile: Pick<Profile, 'email'> | undefined,
+  profile: Pick<StoredProfile, 'email' | 'orderCount'> | undefined,
 ): TransactItem[] {
   const { userId, event, ...rest } = deletion
   return [
@@ -147,7 +147,7 @@ function removalItems(
       },
     },
     { Delete: { TableName, Key: profileKey(userId), ...unchanged(profile) } },
-    { Delete: { TableName, Key: countersKey(userId) } },
+    { Delete: { TableName, Key: countersKey(userId), ...withoutNewOrder(profile) } },
     { Delete: { TableName, Key: eventKey(userId, registeredEventId(userId)) } },
   ]
 }
@@ -159,6 +159,12 @@ function unchanged(profile: Pick<Profile, 'email'> | undefined) {
     return { ConditionExpression: 'attribute_exists(PK) AND attribute_not_exists(email)' }
   return { ConditionExpression: 'email = :email', ExpressionAttributeValues: { ':email': profile.email } }
 }
+
+/** The condition that no order was placed since the counters were read. */
+const withoutNewOrder = (counters: Pick<StoredProfile, 'orderCount'> | undefined) =>
+  counters
+    ? { ConditionExpression: 'orderCount = :count', ExpressionAttributeValues: { ':count': counters.orderCount } }
+    : { ConditionExpression: 'attribute_not_exists(PK)' }
 
 /** The user pool lets one account have an address at a time, so that the latest one replaces what an earlier one left. */
 const mailReference = (TableName: string, userId: string, email: string): TransactItem => ({

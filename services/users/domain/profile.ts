@@ -125,9 +125,19 @@ export interface Deletion {
 export const deletionKeptDays = 45
 
 /** The version of UserRegistered is 1, and nothing follows a deletion. */
-export const deletionOf = (userId: string, time: Date, cause: Cause): Deletion => ({
+export const deletionOf = (
+  { userId, orderCount }: Pick<OrderCounters, 'orderCount'> & { userId: string },
+  time: Date,
+  cause: Cause,
+): Deletion => ({
   userId,
   deletedAt: time.toISOString(),
   expiresAt: Math.floor(time.getTime() / 1000) + deletionKeptDays * daySeconds,
-  event: createEvent(UserDeleted, { aggregateId: userId, aggregateVersion: 2, time, cause, data: { userId } }),
+  event: createEvent(UserDeleted, {
+    aggregateId: userId,
+    aggregateVersion: 2,
+    time,
+    cause,
+    data: { userId, orderCount },
+  }),
 })

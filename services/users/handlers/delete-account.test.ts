@@ -7,7 +7,8 @@ import { deleteAccountHandler } from './delete-account.ts'
 capturedLogs()
 
 const deleted = (userId: string) =>
-  deletionOf(userId, new Date('2026-05-01T10:00:00.000Z'), { correlationId: 'c', causationId: 'r' }).event
+  deletionOf({ userId, orderCount: 0 }, new Date('2026-05-01T10:00:00.000Z'), { correlationId: 'c', causationId: 'r' })
+    .event
 
 test('removes the account of each event; one that fails is delivered again', async () => {
   const removed: string[] = []

@@ -256,7 +256,7 @@ describe('DELETE /me', () => {
       customer: user.userId,
       headers: { 'x-correlation-id': 'trace-me' },
     })
-  const deletion = () => ({
+  const deletion = (orderCount = 0) => ({
     ...deletedUserKey(user.userId),
     deletedAt: now.toISOString(),
     expiresAt: now.getTime() / 1000 + 45 * 24 * 60 * 60,
@@ -272,7 +272,7 @@ describe('DELETE /me', () => {
           correlationId: 'trace-me',
           causationId: 'lambda-request',
         },
-        data: { userId: user.userId },
+        data: { userId: user.userId, orderCount },
       },
     ],
   })
@@ -324,6 +324,14 @@ describe('DELETE /me', () => {
     table.beforeNext('TransactWriteItems', async () => void (await changeEmail()))
     expect((await remove()).status).toBe(202)
     expect(await table.items()).toEqual([deletion()])
+  })
+
+  test('says how many orders the customer has placed, also one that is placed meanwhile', async () => {
+    await signUpTrigger()
+    const placeOrder = () => table.put({ ...countersKey(user.userId), orderCount: 3 })
+    table.beforeNext('TransactWriteItems', placeOrder)
+    expect((await remove()).status).toBe(202)
+    expect(await table.items()).toEqual([deletion(3)])
   })
 
   test('removes a profile that is created meanwhile', async () => {

@@ -21,7 +21,10 @@ export async function deleteAccount(
 ): Promise<'removed' | 'already-removed'> {
   const outcome = await retryWhileContended(
     backoff,
-    async () => profiles.remove(deletionOf(userId, now(), cause), await profiles.find(userId)),
+    async () => {
+      const profile = await profiles.find(userId)
+      return profiles.remove(deletionOf({ userId, orderCount: profile?.orderCount ?? 0 }, now(), cause), profile)
+    },
     (attempted) => attempted === 'stale',
   )
   if (outcome === 'stale') throw new ThrottledError('Other requests kept changing the profile.')
