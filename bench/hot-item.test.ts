@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { reservations, stageOf } from '#infra/stages.ts'
+import { reservations } from '#infra/stage-settings.ts'
+import { stageOf } from '#infra/stages.ts'
 import { readUnits } from '#scripts/lib/cost/units.ts'
 import { capacityOf } from '#scripts/lib/preflight/capacity.ts'
 import { silence } from '#test/support/captured-logs.ts'

@@ -1,4 +1,4 @@
-import { reservations, type ReservationSettings } from '#infra/stages.ts'
+import { reservations, type ReservationSettings } from '#infra/stage-settings.ts'
 import { tableLines } from '#scripts/lib/table.ts'
 import { stockTable } from '#services/inventory/adapters/stock-table.ts'
 import { noStock } from '#services/inventory/domain/stock.ts'

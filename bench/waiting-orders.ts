@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
-import type { ReservationSettings } from '#infra/stages.ts'
+import type { ReservationSettings } from '#infra/stage-settings.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
 interface Message {

@@ -7,7 +7,8 @@ import { IdentityStack } from './identity-stack.ts'
 import { OperationsStack } from './operations-stack.ts'
 import type { Service } from './service-stack.ts'
 import { installedServices, UnknownServiceError } from './services.ts'
-import { StageError, stageOf, type Stage } from './stages.ts'
+import { StageError } from './stage-settings.ts'
+import { stageOf, type Stage } from './stages.ts'
 import { WebStack } from './web-stack.ts'
 
 /**

@@ -22,7 +22,8 @@ import { apiBehavior, catalogBehavior, imagesBehavior, pagesBehavior } from './e
 import { neverCachedErrors } from './edge/errors.ts'
 import { globalName } from './edge/global-name.ts'
 import type { IdentityStack } from './identity-stack.ts'
-import type { Domain, Stage } from './stages.ts'
+import type { Domain } from './stage-settings.ts'
+import type { Stage } from './stages.ts'
 
 /** The buckets of the web, of images and of uploads, and the distribution that serves the web, the API and public images. */
 export class EdgeStack extends StageStack {

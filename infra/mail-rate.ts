@@ -1,4 +1,4 @@
-import type { StageSettings } from './stages.ts'
+import type { StageSettings } from './stage-settings.ts'
 
 type Settings = Pick<StageSettings, 'mail' | 'expectedPeak'>
 

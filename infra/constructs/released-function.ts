@@ -4,7 +4,7 @@ import { LambdaApplication, LambdaDeploymentConfig, LambdaDeploymentGroup } from
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Alias, type Version } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
-import type { Shift } from '../stages.ts'
+import type { Shift } from '../stage-settings.ts'
 import { addAlarm } from './alarm.ts'
 import { ownMetric } from './own-metric.ts'
 import type { ServiceFunction } from './service-function.ts'

@@ -8,7 +8,7 @@ import type { ServiceFunction } from '#infra/constructs/service-function.ts'
 import { graph } from '#infra/dashboard/graph.ts'
 import type { TableAction, TableGrant } from '#infra/grants.ts'
 import { ServiceStack, type ServiceStackProps } from '#infra/service-stack.ts'
-import type { PaymentSettings } from '#infra/stages.ts'
+import type { PaymentSettings } from '#infra/stage-settings.ts'
 import { OrderCancelled, OrderReserved, RefundRequested } from '#services/orders/events.ts'
 import { routes } from './routes.ts'
 

@@ -1,5 +1,6 @@
 import { mailPollers, mailsPerPollerPerSecond } from '#infra/mail-rate.ts'
-import type { Stage, StageSettings } from '#infra/stages.ts'
+import type { StageSettings } from '#infra/stage-settings.ts'
+import type { Stage } from '#infra/stages.ts'
 import type { MeasuredUnits } from '../cost/units.ts'
 import { tableLines } from '../table.ts'
 import { assumed, capacityOf, newTable, sizedFor, type Capacity, type Demand, type Load } from './capacity.ts'

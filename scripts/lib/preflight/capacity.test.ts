@@ -1,4 +1,5 @@
-import { reservations, type MailSettings, stageNames, stageOf } from '#infra/stages.ts'
+import { reservations, type MailSettings } from '#infra/stage-settings.ts'
+import { stageNames, stageOf } from '#infra/stages.ts'
 import { maxListReadUnits } from '#services/catalog/adapters/product-table.ts'
 import { activities, readUnits, unitNames, type MeasuredUnits } from '../cost/units.ts'
 import { checkHotItem, checkMailPollers, checkSignUps, checkThrottle, checkWarmth } from './capacity-report.ts'

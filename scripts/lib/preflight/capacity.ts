@@ -1,5 +1,6 @@
 import { codesPerSecond } from '#infra/mail-rate.ts'
-import type { Stage, StageSettings } from '#infra/stages.ts'
+import type { StageSettings } from '#infra/stage-settings.ts'
+import type { Stage } from '#infra/stages.ts'
 import { maxListReadUnits } from '#services/catalog/adapters/product-table.ts'
 import type { Activity, MeasuredUnits } from '../cost/units.ts'
 

@@ -1,4 +1,5 @@
-import { stageOf, type MailSettings } from '#infra/stages.ts'
+import type { MailSettings } from '#infra/stage-settings.ts'
+import { stageOf } from '#infra/stages.ts'
 import type { Known } from '../aws-errors.ts'
 import { checkIdentity, checkTools, npmVersionOf } from './identity.ts'
 import { checkMailAccount, checkMailRate, checkSender, checkTextMessages } from './mail.ts'

@@ -1,6 +1,6 @@
 import { GetAccountCommand, GetEmailIdentityCommand, NotFoundException, type SESv2Client } from '@aws-sdk/client-sesv2'
 import { GetSMSSandboxAccountStatusCommand, type SNSClient } from '@aws-sdk/client-sns'
-import type { ExpectedPeak, MailSettings, StageSettings } from '#infra/stages.ts'
+import type { ExpectedPeak, MailSettings, StageSettings } from '#infra/stage-settings.ts'
 import { ask, type Known } from '../aws-errors.ts'
 import { failed, ok, warning, quotaRequest, unchecked, type Verdict } from './verdict.ts'
 

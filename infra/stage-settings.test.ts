@@ -1,4 +1,4 @@
-import { checkArchive, checkDomain, checkReservation, checkShipping, reservations } from './stages.ts'
+import { checkArchive, checkDomain, checkReservation, checkShipping, reservations } from './stage-settings.ts'
 import { maxArchiveDays, recognizedDays } from '#shared/days.ts'
 
 test.each(Object.entries(reservations))('the reservation settings %s are within the limits of AWS', (_, settings) => {
