@@ -21,6 +21,7 @@ export type Runbook =
   | 'orders-stuck'
   | 'orders-waiting'
   | 'payments-stuck'
+  | 'refunds-failed'
   | 'release-rolled-back'
   | 'sign-up-trigger'
 

@@ -60,6 +60,12 @@ export class PaymentsStack extends ServiceStack {
       [webhook],
     )
     this.findStuckPayments()
+    addAlarm(this, 'refunds-alarm', this.metric('RefundsFailed'), {
+      name: 'payments-refunds-failed',
+      problem: 'The bank of a customer did not accept a refund.',
+      runbook: 'refunds-failed',
+      threshold: 1,
+    })
     this.resources.graphs.push(
       graph('Payments', [
         this.metric('PaymentsCaptured', { label: 'captured' }),

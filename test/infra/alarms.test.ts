@@ -107,6 +107,16 @@ test.each(labelled(prod.ofType('AWS::Events::Rule')))('rule %s: a lost event rai
   )
 })
 
+test('a refund that did not reach its customer raises an alarm', () => {
+  const [alarm] = alarms.filter(({ properties }) => properties.AlarmName.endsWith('-payments-refunds-failed'))
+  expect(alarm!.properties).toMatchObject({
+    MetricName: 'RefundsFailed',
+    Statistic: 'Sum',
+    Threshold: 1,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+  })
+})
+
 test('emails that SES refuses for good raise an alarm, unless they are few', () => {
   const [alarm] = alarms.filter(({ properties }) => properties.AlarmName.endsWith('-notifications-mails-refused'))
   expect(alarm!.properties).toMatchObject({ Threshold: 0.1, ComparisonOperator: 'GreaterThanThreshold' })
