@@ -32,7 +32,7 @@ memory, and the speed of pages. The figures apply to this machine and this run; 
   .option(
     '--against <checkout>',
     'only the load, here and on another checkout with its dependencies installed, in turns',
-    checkout,
+    parseCheckout,
   )
   .option('--cold-starts', 'only the init of every function, and of place-order as tutorials write it')
   .option('--pages', 'only the speed of the storefront’s pages, in an installed Chromium or Chrome')
@@ -50,7 +50,7 @@ command
 command
   .command('tables')
   .summary('times operations of the embedded tables in this process')
-  .option('--against <checkout>', 'also those of another checkout with its dependencies installed, in turns', checkout)
+  .option('--against <checkout>', 'also those of another checkout with its dependencies installed, in turns', parseCheckout)
   .action(async ({ against }: { against?: string }) =>
     print(await tableWrites([...(against === undefined ? [] : [against]), resolve(root)]), undefined),
   )
@@ -63,7 +63,7 @@ interface Options {
   readonly pages?: true
 }
 
-function checkout(folder: string): string {
+function parseCheckout(folder: string): string {
   if (existsSync(join(folder, 'node_modules'))) return resolve(folder)
   throw new InvalidArgumentError('It must be a checkout with its dependencies installed')
 }

@@ -66,12 +66,12 @@ export function compareValues(a: AttributeValue, b: AttributeValue): number | un
 }
 
 /**
- * Sorts the members of a set in place. "The order of the values within a set is not preserved" (DynamoDB developer guide,
+ * The members of a set, sorted. "The order of the values within a set is not preserved" (DynamoDB developer guide,
  * Supported data types): DynamoDB returns strings and binary in the order of their bytes, and numbers by value.
  */
-export function sortMembers(type: SetType, members: string[]): string[] {
+export function sortedMembers(type: SetType, members: readonly string[]): string[] {
   const scalar = type.charAt(0)
-  return members.sort((a, b) => compareValues({ [scalar]: a }, { [scalar]: b })!)
+  return members.toSorted((a, b) => compareValues({ [scalar]: a }, { [scalar]: b })!)
 }
 
 /** "DynamoDB supports nested attributes up to 32 levels deep" (Developer Guide, Constraints); the attribute is the first. */
@@ -123,7 +123,7 @@ function contentFault(value: AttributeValue, type: AttributeType, levels: number
     case 'SS':
     case 'NS':
     case 'BS':
-      return setFault(type, value[type]!)
+      return setFault(type, value)
     case 'L':
       return childrenFault(value.L!, levels)
     case 'M':
@@ -139,7 +139,8 @@ const ifEmpty: Readonly<Record<SetType, string>> = {
   BS: 'Binary sets should not be empty',
 }
 
-function setFault(type: SetType, members: string[]): ValueFault | undefined {
+function setFault(type: SetType, value: AttributeValue): ValueFault | undefined {
+  const members = value[type]!
   if (members.length === 0) return { fault: invalid(ifEmpty[type]) }
   if (members.includes(null as never)) {
     return { fault: invalid('An string set may not have a null string as a member') }
@@ -147,7 +148,7 @@ function setFault(type: SetType, members: string[]): ValueFault | undefined {
   const fault = type === 'NS' ? numbersFault(members) : undefined
   if (fault !== undefined) return fault
   if (new Set(members).size < members.length) return duplicatesFault(type, members)
-  sortMembers(type, members)
+  value[type] = sortedMembers(type, members)
   return undefined
 }
 
@@ -160,16 +161,17 @@ function numbersFault(members: string[]): ValueFault | undefined {
   return undefined
 }
 
+const duplicatesIn = (collection: string) => `Input collection ${collection}contains duplicates`
+
 function duplicatesFault(type: SetType, members: readonly string[]): ValueFault {
-  const message = (collection: string) => `Input collection ${collection}contains duplicates`
-  if (type === 'NS') return { fault: `${invalid(message(''))}.`, olderFault: message('') }
+  if (type === 'NS') return { fault: `${invalid(duplicatesIn(''))}.`, olderFault: duplicatesIn('') }
   const [separator, ofType] = type === 'BS' ? [',', 'of type BS '] : [', ', ' ']
   const repeated = members.findIndex((member, position) => members.indexOf(member) < position)
   // The members are sorted until one is found again.
-  const found = [...sortMembers(type, members.slice(0, repeated)), ...members.slice(repeated)]
+  const found = [...sortedMembers(type, members.slice(0, repeated)), ...members.slice(repeated)]
   return {
-    fault: `${invalid(message(`[${found.map((member) => `"${member}"`).join(separator)}]${ofType}`))}.`,
-    olderFault: `${invalid(message(`[${members.join(', ')}]${ofType}`))}.`,
+    fault: `${invalid(duplicatesIn(`[${found.map((member) => `"${member}"`).join(separator)}]${ofType}`))}.`,
+    olderFault: `${invalid(duplicatesIn(`[${members.join(', ')}]${ofType}`))}.`,
   }
 }
 

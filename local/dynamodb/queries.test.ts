@@ -293,14 +293,14 @@ test('ListTables returns pages, DescribeTable accepts an ARN, and CreateTable re
 test('DescribeTable returns the settings of CreateTable that have no effect', async () => {
   const { service } = makeService()
   const described = async (settings: object) => {
-    const TableName = `shelves-${Object.keys(settings).length}`
+    const shelves = `shelves-${Object.keys(settings).length}`
     await service.execute('CreateTable', {
-      TableName,
+      TableName: shelves,
       AttributeDefinitions: [{ AttributeName: 'PK', AttributeType: 'S' }],
       KeySchema: [{ AttributeName: 'PK', KeyType: 'HASH' }],
       ...settings,
     })
-    return (await service.execute('DescribeTable', { TableName })).Table
+    return (await service.execute('DescribeTable', { TableName: shelves })).Table
   }
   const ProvisionedThroughput = { ReadCapacityUnits: 5, WriteCapacityUnits: 1 }
   const TableClass = 'STANDARD_INFREQUENT_ACCESS'

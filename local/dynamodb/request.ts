@@ -119,7 +119,7 @@ const withTableNames = (entries: Record<string, unknown>): Record<string, unknow
   Object.fromEntries(Object.entries(entries).map(([name, entry]) => [tableNameOf(name), entry]))
 
 class Reader {
-  readonly #violations: { readonly text: string; readonly precedence: number }[] = []
+  readonly #violations: { readonly message: string; readonly precedence: number }[] = []
   #isIncomplete = false
 
   throwViolations(): void {
@@ -127,7 +127,7 @@ class Reader {
     const first = Math.min(...this.#violations.map(({ precedence }) => precedence))
     const reported = this.#violations.filter(({ precedence }) => this.#isIncomplete || precedence === first)
     throw validationError(
-      `${reported.length} validation error${reported.length > 1 ? 's' : ''} detected: ${reported.map(({ text }) => text).join('; ')}`,
+      `${reported.length} validation error${reported.length > 1 ? 's' : ''} detected: ${reported.map(({ message }) => message).join('; ')}`,
     )
   }
 
@@ -229,8 +229,8 @@ class Reader {
     const subject = member.newMessages
       ? `Value at '${path.join('.')}'`
       : `Value ${value === null ? 'null' : `'${javaText(value, member)}'`} at '${path.map(lowerFirst).join('.')}'`
-    const text = `${subject} failed to satisfy constraint: ${constraint}`
-    this.#violations.push({ text, precedence: member.precedence ?? 1 })
+    const message = `${subject} failed to satisfy constraint: ${constraint}`
+    this.#violations.push({ message, precedence: member.precedence ?? 1 })
   }
 }
 

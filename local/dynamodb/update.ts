@@ -1,5 +1,5 @@
 import { validationError } from '../wire/aws-error.ts'
-import { sortMembers, typeOf, type AttributeValue, type Item, type SetType } from './attribute-value.ts'
+import { sortedMembers, typeOf, type AttributeValue, type Item, type SetType } from './attribute-value.ts'
 import { calculate, canonicalNumber } from './decimal.ts'
 import { valueAt } from './condition.ts'
 import { isCall, isPath, type Action, type Node, type Path } from './expression-parser.ts'
@@ -81,7 +81,7 @@ function add(item: Item, path: Path, operand: AttributeValue): void {
   if (operand.N !== undefined) return put(item, path, sum(existing?.N ?? '0', 'add', operand.N))
   const type = typeOf(operand) as SetType
   const members = new Set([...(existing?.[type] ?? []), ...operand[type]!])
-  put(item, path, { [type]: sortMembers(type, [...members]) })
+  put(item, path, { [type]: sortedMembers(type, [...members]) })
 }
 
 function deleteMembers(item: Item, path: Path, operand: AttributeValue): void {

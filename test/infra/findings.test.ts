@@ -28,8 +28,8 @@ test('an unacknowledged finding fails the synthesis', () => {
 
 test("a resource against CloudFormation's rules fails the synthesis", () => {
   const app = new App({ context: contextOfApp() })
-  const properties = { DelaySeconds: 1000 }
-  new CfnResource(new Stack(app, 'shop'), 'orders', { type: 'AWS::SQS::Queue', properties })
+  const orders = new CfnResource(new Stack(app, 'shop'), 'orders', { type: 'AWS::SQS::Queue' })
+  orders.addPropertyOverride('DelaySeconds', 1000)
   expect(() => app.synth()).toThrow('DelaySeconds')
 })
 
