@@ -50,7 +50,11 @@ command
 command
   .command('tables')
   .summary('times operations of the embedded tables in this process')
-  .option('--against <checkout>', 'also those of another checkout with its dependencies installed, in turns', parseCheckout)
+  .option(
+    '--against <checkout>',
+    'also those of another checkout with its dependencies installed, in turns',
+    parseCheckout,
+  )
   .action(async ({ against }: { against?: string }) =>
     print(await tableWrites([...(against === undefined ? [] : [against]), resolve(root)]), undefined),
   )
