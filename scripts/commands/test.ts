@@ -155,7 +155,8 @@ async function runNode(args: readonly string[], limitSeconds: number, full: bool
   }, limitSeconds * 1000)
   const interrupted = () => {
     end('SIGTERM')
-    process.exit(130)
+    // After the handlers of the suites that run at the same time.
+    setImmediate(() => process.exit(130))
   }
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted)
   const { exitCode: code } = await child
