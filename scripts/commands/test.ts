@@ -5,6 +5,7 @@ import { execa } from 'execa'
 import { collect, newCommand, runCommand } from '../lib/command.ts'
 import { UsageError } from '../lib/errors.ts'
 import { compileCache } from '../lib/lean-process.ts'
+import { runGroup } from '../lib/process-group.ts'
 import { jestProgram } from '../lib/run-jest.ts'
 import { suites, waitingAtOnce, type Suite } from '../lib/suites.ts'
 
@@ -138,31 +139,11 @@ function readReport(file: string): Count {
   }
 }
 
-/** In its own process group, so that stopping a suite stops all of its processes. */
-async function runNode(args: readonly string[], limitSeconds: number, full: boolean) {
-  const child = execa(process.execPath, args, {
+const runNode = (args: readonly string[], limitSeconds: number, full: boolean) =>
+  runGroup(args, {
     cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    detached: true,
-    reject: false,
     env: { ...compileCache, ...oneGoThread, TMPDIR: temporary, ...(full ? { TEST_FULL: '1' } : {}) },
+    limitSeconds,
   })
-  const end = (signal: NodeJS.Signals) => process.kill(-child.pid!, signal)
-  let stopped = false
-  const timer = setTimeout(() => {
-    stopped = true
-    end('SIGKILL')
-  }, limitSeconds * 1000)
-  const interrupted = () => {
-    end('SIGTERM')
-    // After the handlers of the suites that run at the same time.
-    setImmediate(() => process.exit(130))
-  }
-  process.once('SIGINT', interrupted).once('SIGTERM', interrupted)
-  const { exitCode: code } = await child
-  clearTimeout(timer)
-  process.off('SIGINT', interrupted).off('SIGTERM', interrupted)
-  return { code, stopped }
-}
 
 await runCommand(command)
