@@ -4,7 +4,13 @@ import { documentAttributes } from '#services/shipping/keys.ts'
 
 /** Operations that IAM can confine to keys. Scan and PartiQL are not among them: their condition keys may be absent. */
 export type TableAction =
-  'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem'
+  | 'GetItem'
+  | 'BatchGetItem'
+  | 'Query'
+  | 'PutItem'
+  | 'UpdateItem'
+  | 'DeleteItem'
+  | 'ConditionCheckItem'
 
 export type KeyPrefix = `${string}#`
 

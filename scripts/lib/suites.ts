@@ -28,7 +28,7 @@ export const waitingAtOnce = 3
 /** Each further thread checks the types that the others have checked, in twice the processor time. */
 const tsc = ['node_modules/typescript/bin/tsc', '--noEmit', '--singleThreaded']
 const oxlint = 'node_modules/oxlint/bin/oxlint'
-const prettier = 'node_modules/prettier/bin/prettier.cjs'
+const oxfmt = 'node_modules/oxfmt/bin/oxfmt'
 
 /** In the order in which they start. */
 export const suites: readonly Suite[] = [
@@ -36,12 +36,7 @@ export const suites: readonly Suite[] = [
   // Code of a browser has other globals than that of Node.
   { name: 'web-types', pace: 'first', budgetSeconds: [5, 30], runs: { tool: [...tsc, '-p', 'web'] } },
   { name: 'lint', pace: 'first', budgetSeconds: [12, 30], runs: { tool: [oxlint, '--type-aware', '--deny-warnings'] } },
-  {
-    name: 'format',
-    pace: 'first',
-    budgetSeconds: [14, 60],
-    runs: { tool: [prettier, '--check', '--log-level=warn', '.'] },
-  },
+  { name: 'format', pace: 'first', budgetSeconds: [3, 30], runs: { tool: [oxfmt, '--list-different'] } },
   // Once for all subsequent suites; the first run also downloads the native packages for Lambda.
   { name: 'synth', pace: 'first', budgetSeconds: [12, 60], runs: { tool: ['scripts/lib/cdk.ts'] } },
   {

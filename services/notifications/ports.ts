@@ -34,7 +34,8 @@ export type RefusalReason = 'bad-request' | 'message-rejected'
  * message would be refused every time.
  */
 export type Delivery =
-  { readonly status: 'sent' | 'simulated' } | { readonly status: 'refused'; readonly reason: RefusalReason }
+  | { readonly status: 'sent' | 'simulated' }
+  | { readonly status: 'refused'; readonly reason: RefusalReason }
 
 export interface Mailer {
   /** @throws Error for what can pass: a throttle, a paused account, an unverified sender, an unavailable service */

@@ -29,7 +29,8 @@ export type PlacementOutcome =
 
 /** The customer's window, which is absent before their first order. */
 export type CustomerRate =
-  { readonly kind: 'customer'; readonly window?: RateWindow | undefined } | { readonly kind: 'no-profile' }
+  | { readonly kind: 'customer'; readonly window?: RateWindow | undefined }
+  | { readonly kind: 'no-profile' }
 
 /** The customers, which users owns. */
 export interface Customers {

@@ -6,7 +6,7 @@ import { euros, type Money } from '#shared/money.ts'
 type OrderType = (typeof orderTypes)[number]
 
 /** Where the shop sends to, by what shipping costs. The goods leave from Ireland. A country in no group is not served. */
-// prettier-ignore
+// oxfmt-ignore
 export const countryGroups = {
   domestic: ['IE'],
   eu: [
@@ -34,7 +34,7 @@ const shippingRates: Record<keyof typeof countryGroups, Record<OrderType, Money>
  * The standard rate of value-added tax in per mille, which is due in the country of the customer. A country that is absent
  * is outside of the European Union's VAT area: a parcel that is sent there is an export, and free of tax.
  */
-// prettier-ignore
+// oxfmt-ignore
 const taxPerMille: Partial<Record<CountryCode, number>> = {
   AT: 200, BE: 210, BG: 200, CY: 190, CZ: 210, DE: 190, DK: 250, EE: 240, ES: 210, FI: 255, FR: 200, GR: 240, HR: 250,
   HU: 270, IE: 230, IT: 220, LT: 210, LU: 170, LV: 210, MC: 200, MT: 180, NL: 210, PL: 230, PT: 230, RO: 210, SE: 250,

@@ -58,7 +58,7 @@ test.each([
     expect(properties.Threshold).toBeCloseTo(rate * (1 - stageOf('dev').availabilityObjective), 6)
     const measured = Metrics.filter((metric: any) => metric.MetricStat)
     expect(measured.map(({ MetricStat }: any) => [MetricStat.Metric.MetricName, MetricStat.Period, MetricStat.Stat]))
-      .toEqual([['Count', periods[index], 'Sum'], ['5xx', periods[index], 'Sum']]) // prettier-ignore
+      .toEqual([['Count', periods[index], 'Sum'], ['5xx', periods[index], 'Sum']]) // oxfmt-ignore
     const [share] = Metrics.filter((metric: any) => metric.ReturnData)
     const [, fewest] = /^IF\(requests > (\d+), FILL\(errors, 0\) \/ requests, 0\)$/.exec(share.Expression)!
     // One error in the minimum number of requests must not reach the error rate.

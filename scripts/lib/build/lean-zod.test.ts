@@ -72,7 +72,7 @@ const random = seeded(46)
 const chance = (probability: number) => random() < probability
 const oneOf = <Value>(values: readonly Value[]): Value => values[Math.floor(random() * values.length)]!
 
-// prettier-ignore
+// oxfmt-ignore
 const leaves: readonly unknown[] = [
   '', ' ', 'a', 'Ada Buyer', 'MUG-STONE-350', 'mug-stone-350', 'DE', 'IE', 'XX', 'EUR', 'SUMMER10', 'x'.repeat(41), 'x'.repeat(3000),
   '2026-02-29T00:00:00Z', '2028-02-29T23:59:59.999Z', '2026-01-31T10:00:00+02:00', '2026-01-31', '2026-01-32', '2026-01-31T10:00Z',

@@ -1,7 +1,8 @@
 import { tableLines } from '../table.ts'
 
 type Outcome =
-  { readonly kind: 'answered'; readonly latencyMs: number } | { readonly kind: 'failed'; readonly why: string }
+  | { readonly kind: 'answered'; readonly latencyMs: number }
+  | { readonly kind: 'failed'; readonly why: string }
 
 interface Call {
   readonly latenciesMs: number[]

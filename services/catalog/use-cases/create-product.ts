@@ -13,7 +13,8 @@ export interface CreateProductCommand {
   readonly cause: Cause
   /** Of a request with an Idempotency-Key. */
   readonly once?:
-    { readonly request: IdempotentRequest; readonly answerOf: (product: OfferedProduct) => Answer } | undefined
+    | { readonly request: IdempotentRequest; readonly answerOf: (product: OfferedProduct) => Answer }
+    | undefined
 }
 
 export type CreateProductSuccess =

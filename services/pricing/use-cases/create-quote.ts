@@ -9,7 +9,9 @@ export interface QuoteDependencies {
 }
 
 export type QuoteOutcome =
-  { readonly kind: 'quoted'; readonly quote: Quote } | QuoteFailure | ({ readonly kind: 'rate-limited' } & RateLimited)
+  | { readonly kind: 'quoted'; readonly quote: Quote }
+  | QuoteFailure
+  | ({ readonly kind: 'rate-limited' } & RateLimited)
 
 /** A quote with a code is counted before the code is looked up, whether it applies or not. */
 export async function createQuote(

@@ -44,7 +44,8 @@ export function draftOf(discount: Discount, timeZone: string): DiscountDraft {
 export type DiscountRequest = Body<'/admin/discounts/{code}', 'put'>
 export type DiscountProblems = Readonly<Partial<Record<keyof DiscountDraft, string>>>
 type Outcome =
-  { readonly ok: true; readonly request: DiscountRequest } | { readonly ok: false; readonly problems: DiscountProblems }
+  | { readonly ok: true; readonly request: DiscountRequest }
+  | { readonly ok: false; readonly problems: DiscountProblems }
 
 /** What the API is sent; a field left empty is left out. */
 export function requestOf(draft: DiscountDraft, timeZone: string): Outcome {

@@ -8,7 +8,7 @@ const everyCountry = <const Codes extends readonly ServedCountry[]>(
   codes: Codes & (Exclude<ServedCountry, Codes[number]> extends never ? Codes : never),
 ): readonly ServedCountry[] => codes
 
-// prettier-ignore
+// oxfmt-ignore
 export const servedCountries = everyCountry([
   'AD', 'AE', 'AL', 'AR', 'AT', 'AU', 'BA', 'BB', 'BE', 'BG', 'BH', 'BR', 'BS', 'BW', 'CA', 'CH', 'CL', 'CN', 'CO', 'CR',
   'CY', 'CZ', 'DE', 'DK', 'DO', 'EC', 'EE', 'EG', 'ES', 'FI', 'FR', 'GB', 'GE', 'GG', 'GH', 'GI', 'GR', 'GT', 'HK', 'HR',
