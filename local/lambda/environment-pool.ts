@@ -37,10 +37,11 @@ const defaultLimits = {
   /** How much memory all environments may use; above it, the same applies. */
   memoryBudgetMb: 1024,
   /**
-   * How many environments one function may have; further callers wait until one of them becomes idle. Functions mostly wait
-   * for this machine's cores, so that more processes than a few per core only use memory.
+   * How many environments one function may have; further callers wait until one of them becomes idle. The operating system
+   * shares its cores among processes: with fewer for the requests of a burst, the work behind them in the queues gets most
+   * of the time, in small batches (with two per core a third fewer orders per second).
    */
-  maxPerFunction: 2 * cores,
+  maxPerFunction: 6 * cores,
   /** How many environments may initialize concurrently. */
   startsAtOnce: Math.max(2, cores),
   /** After how long an unused environment is stopped. */

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
 import { systemClock, type Clock } from '../clock.ts'
 import type { Signer } from '../iam/keys.ts'
 import type { Principal } from '../iam/types.ts'
@@ -105,17 +105,21 @@ function principalOf(
 }
 
 /** Derived keys: one is valid for a day and a service, and deriving it for every call would cost four HMACs. */
-const signingKeys = new Map<string, Buffer>()
+const signingKeys = new Map<string, KeyObject>()
 
-function signingKey(secret: string, { scope }: Credential): Buffer {
+function signingKey(secret: string, { scope }: Credential): KeyObject {
   const id = `${secret} ${scope}`
-  const key = signingKeys.get(id) ?? scope.split('/').reduce(hmac, Buffer.from(`AWS4${secret}`))
+  const key = signingKeys.get(id) ?? derivedKey(secret, scope)
   if (signingKeys.size > 1000) signingKeys.clear()
   signingKeys.set(id, key)
   return key
 }
 
-const hmac = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest()
+const derivedKey = (secret: string, scope: string): KeyObject =>
+  scope.split('/').reduce((key, part) => createSecretKey(hmac(key, part)), createSecretKey(`AWS4${secret}`, 'utf8'))
+
+/** Node checks a KeyObject in a fifth of the time of another key. */
+const hmac = (key: KeyObject, text: string): Buffer => createHmac('sha256', key).update(text).digest()
 
 const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex')
 
