@@ -57,15 +57,25 @@ function settledEvent(upload: Settled) {
 }
 
 export function uploadsContract(create: () => Promise<Uploads>) {
-  test.each<Subject>([
+  const subjects: readonly Subject[] = [
     { purpose: 'avatar', ownerId: 'u-1' },
     { purpose: 'product-image', ownerId: 's-1', productId: 'mug-1', sku: 'MUG-1' },
-  ])('an upload of purpose $purpose is found by its id', async (subject) => {
+  ]
+
+  test.each(subjects)('an upload of purpose $purpose is found by its id', async (subject) => {
     const uploads = await create()
     const upload = pending(subject)
     await uploads.create(upload)
     expect(await uploads.find(upload.uploadId)).toEqual(upload)
     expect(await uploads.find(pending().uploadId)).toBeUndefined()
+  })
+
+  test.each(subjects)('an upload of purpose $purpose that is created again is stored once', async (subject) => {
+    const uploads = await create()
+    const upload = pending(subject)
+    await uploads.create(upload)
+    await uploads.create(upload)
+    expect(await uploads.find(upload.uploadId)).toEqual(upload)
   })
 
   test('a second upload with the same id throws and changes nothing', async () => {

@@ -10,6 +10,7 @@ export interface UploadReader {
 }
 
 export interface UploadWriter {
+  /** Creating the same upload again has no effect. @throws when another upload has the id */
   create(upload: PendingUpload): Promise<void>
 }
 

@@ -50,3 +50,9 @@ test('throws any other cancellation reason', async () => {
   const table = await cancelling('ValidationError')
   await expect(transactWrite(table, [put('t', 'a')])).rejects.toThrow(TransactionCanceledException)
 })
+
+test('a transaction that the SDK repeats after a lost response is committed once', async () => {
+  const table = await createTestTable()
+  table.loseNextResponse('TransactWriteItems')
+  expect(await transactWrite(table, [put(table.name, 'a')])).toEqual({ kind: 'committed' })
+})

@@ -16,6 +16,8 @@ export interface TestTable extends Table {
   conflictNext(operation: 'TransactWriteItems', times: number): void
   /** Runs `meanwhile` once, before the next call of an operation takes effect. */
   beforeNext(operation: string, meanwhile: () => Promise<void>): void
+  /** The next call of an operation takes effect, but its response is lost, so that the SDK repeats the request. */
+  loseNextResponse(operation: string): void
   /** The number of calls of an operation. */
   calls(operation: string): number
   /** The requests of an operation, oldest first. */
@@ -51,6 +53,19 @@ export async function createTestTable(): Promise<TestTable> {
       },
     { step: 'build' },
   )
+  const losses: string[] = []
+  raw.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      async (request) => {
+        const response = await next(request)
+        const index = losses.indexOf(commandName.replace(/Command$/, ''))
+        if (index === -1) return response
+        losses.splice(index, 1)
+        throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError', code: 'ECONNRESET' })
+      },
+    // Within the SDK's retries.
+    { step: 'finalizeRequest', priority: 'low' },
+  )
   await raw.send(new CreateTableCommand(tableDefinition))
   const client = createDocumentClient(raw)
   return {
@@ -72,6 +87,7 @@ export async function createTestTable(): Promise<TestTable> {
       }
     },
     beforeNext: interrupt,
+    loseNextResponse: (operation) => void losses.push(operation),
     calls: (operation) => requests.get(operation)?.length ?? 0,
     requests: (operation) => requests.get(operation) ?? [],
     accessRequests: () => accessRequests,

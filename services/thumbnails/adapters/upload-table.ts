@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { batchGet } from '#shared/dynamodb/batch-get.ts'
 import { conditionalWrite, setFields } from '#shared/dynamodb/conditional-write.ts'
@@ -18,17 +19,21 @@ export const uploadTable = (table: Table): UploadReader & UploadWriter & UploadS
   },
 
   async create(upload) {
-    await table.client.send(
-      new PutCommand({
-        TableName: table.name,
-        Item: {
-          ...uploadKey(upload.uploadId),
-          ...(upload.purpose === 'avatar' ? uploadIndexKeys(upload) : {}),
-          ...upload,
-        },
-        ConditionExpression: 'attribute_not_exists(PK)',
-      }),
+    const { uploadId, purpose } = upload
+    const outcome = await conditionalWrite(
+      table.client.send(
+        new PutCommand({
+          TableName: table.name,
+          Item: { ...uploadKey(uploadId), ...(purpose === 'avatar' ? uploadIndexKeys(upload) : {}), ...upload },
+          ConditionExpression: 'attribute_not_exists(PK)',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      ),
     )
+    // The SDK repeats a write whose response was lost, and then finds what its first attempt stored.
+    if (!outcome.ok && !isDeepStrictEqual(Upload.parse(outcome.failure), upload)) {
+      throw new Error(`The id ${uploadId} is that of another upload.`)
+    }
   },
 
   async settle(upload, event) {

@@ -48,3 +48,11 @@ test.each(['TransactionConflictException', 'ReplicatedWriteConflictException'])(
     expect([status, headers['retry-after']]).toEqual([503, '1'])
   },
 )
+
+test('a write that the SDK repeats after a lost response is a 201, and stores one upload', async () => {
+  table.loseNextResponse('PutItem')
+  const { status, body } = await create()
+  expect(status).toBe(201)
+  const stored = (await table.items()).filter(({ PK }) => PK.startsWith('UPLOAD#'))
+  expect(stored).toMatchObject([{ uploadId: body.uploadId, status: 'PENDING' }])
+})
