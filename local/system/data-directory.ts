@@ -173,8 +173,6 @@ function closeQuietly(state: State | undefined): void {
 
 /** Deletes what the local system stored, and no other file. */
 function reset(path: string): void {
-  // Where earlier versions stored objects.
-  rmSync(join(path, 'objects'), { recursive: true, force: true })
   for (const name of [stateFile, `${stateFile}-wal`, `${stateFile}-shm`]) rmSync(join(path, name), { force: true })
 }
 
