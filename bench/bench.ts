@@ -6,7 +6,7 @@ import { InvalidArgumentError } from 'commander'
 import { callApi, eventually, hasReached, mailsTo } from '#scripts/lib/api-client.ts'
 import { synthesize } from '#scripts/lib/cdk.ts'
 import { newCommand, number, runCommand } from '#scripts/lib/command.ts'
-import { findBrowser, howToInstall } from '#scripts/lib/browser.ts'
+import { findBrowser, missingBrowser } from '#scripts/lib/browser.ts'
 import { startSystem } from '#scripts/lib/running-system.ts'
 import { seedImages } from '#scripts/lib/seed/seed-images.ts'
 import { coldStarts } from './cold-start.ts'
@@ -98,7 +98,7 @@ async function measureAll({ seconds, against, json, pages, coldStarts: onlyColdS
   } finally {
     await system.stop()
   }
-  if (findBrowser() === undefined) progress(`no figures of pages: ${howToInstall}`)
+  if (findBrowser() === undefined) progress(`no figures of pages: ${missingBrowser()}`)
   else measurements.push(...(await measurePages()))
   print(measurements, json)
 }

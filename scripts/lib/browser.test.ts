@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { execa } from 'execa'
-import { findBrowser, howToInstall } from './browser.ts'
+import { findBrowser, missingBrowser } from './browser.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'browser-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -16,18 +16,31 @@ test('CHROMIUM_PATH is the only one that counts', () => {
   const program = join(folder, 'own')
   writeFileSync(program, '')
   expect(findBrowser({ CHROMIUM_PATH: program, PATH: folder })).toBe(program)
-  expect(findBrowser({ CHROMIUM_PATH: join(folder, 'missing'), PATH: folder })).toBeUndefined()
+  for (const other of [join(folder, 'missing'), folder]) {
+    expect(findBrowser({ CHROMIUM_PATH: other, PATH: folder })).toBeUndefined()
+  }
 })
 
-test.each(['test-browser', 'screenshots'])('without a browser, %s starts no system', async (name) => {
-  const env = { CHROMIUM_PATH: join(folder, 'missing') }
-  const { exitCode, all } = await execa(process.execPath, [`scripts/commands/${name}.ts`], {
-    env,
-    all: true,
-    reject: false,
-  })
-  expect({ exitCode, all }).toEqual({ exitCode: 1, all: howToInstall })
+test('without CHROMIUM_PATH, the message says how to install a browser', () => {
+  expect(missingBrowser({})).toMatch(/^No Chromium or Chrome was found\. Install one .*CHROMIUM_PATH to its program\.$/)
 })
+
+test.each(['scripts/commands/test-browser.ts', 'scripts/commands/screenshots.ts', 'test/browser/check-browser.ts'])(
+  'with a CHROMIUM_PATH that is no file, %s starts no system and names both in one line',
+  async (command) => {
+    const program = join(folder, 'missing')
+    const env = { CHROMIUM_PATH: program }
+    const { exitCode, all } = await execa(process.execPath, [command], {
+      env,
+      all: true,
+      reject: false,
+    })
+    expect({ exitCode, all }).toEqual({
+      exitCode: 1,
+      all: `CHROMIUM_PATH names ${program}, which is not a file: set it to the program of a Chromium or Chrome, or unset it.`,
+    })
+  },
+)
 
 test('the outputs of a deployment are read before its tests begin', async () => {
   const args = ['scripts/commands/test-browser.ts', '--outputs', 'missing.json']

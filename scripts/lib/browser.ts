@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { chromium, type Browser } from 'playwright-core'
 import { CommandError } from './errors.ts'
@@ -15,13 +15,20 @@ const places = [
   }),
 ]
 
-export const howToInstall =
+const howToInstall =
   'No Chromium or Chrome was found. Install one (Debian and Ubuntu: apt-get install chromium), or set CHROMIUM_PATH to its program.'
+
+/** Why `findBrowser` found none, and what to do. */
+export function missingBrowser({ CHROMIUM_PATH }: NodeJS.ProcessEnv = process.env): string {
+  return CHROMIUM_PATH
+    ? `CHROMIUM_PATH names ${CHROMIUM_PATH}, which is not a file: set it to the program of a Chromium or Chrome, or unset it.`
+    : howToInstall
+}
 
 /** @returns the program of an installed Chromium or Chrome */
 export function findBrowser(environment: NodeJS.ProcessEnv = process.env): string | undefined {
   const chosen = environment['CHROMIUM_PATH']
-  if (chosen) return existsSync(chosen) ? chosen : undefined
+  if (chosen) return statSync(chosen, { throwIfNoEntry: false })?.isFile() ? chosen : undefined
   const folders = (environment['PATH'] ?? '').split(delimiter).filter(Boolean)
   return [...names.flatMap((name) => folders.map((folder) => join(folder, name))), ...places].find((file) =>
     existsSync(file),
@@ -31,7 +38,7 @@ export function findBrowser(environment: NodeJS.ProcessEnv = process.env): strin
 /** @throws CommandError when no browser is installed */
 export function requireBrowser(): string {
   const program = findBrowser()
-  if (!program) throw new CommandError(howToInstall)
+  if (!program) throw new CommandError(missingBrowser())
   return program
 }
 

@@ -1,7 +1,7 @@
-import { findBrowser, howToInstall } from '#scripts/lib/browser.ts'
+import { findBrowser, missingBrowser } from '#scripts/lib/browser.ts'
 
 // The precondition of the suite: it is skipped where no browser is installed.
 if (findBrowser() === undefined) {
-  console.log(howToInstall)
+  console.log(missingBrowser())
   process.exitCode = 1
 }
