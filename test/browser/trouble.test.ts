@@ -45,6 +45,16 @@ test('without a connection the page says so, and goes on when there is one', asy
   await page.getByRole('button', { name: 'Add to cart' }).waitFor()
 })
 
+test('a read whose connection breaks is repeated', async () => {
+  const visitor = await newVisitor()
+  visitor.expectFailures('offline')
+  let requests = 0
+  await visitor.context.route('**/api/products?**', (route) => (++requests === 1 ? route.abort() : route.continue()))
+  await visitor.goto('/products')
+  await visitor.page.getByRole('main').getByText(/€/).first().waitFor()
+  expect(requests).toBe(2)
+})
+
 test('on a slow network the page shows that it loads', async () => {
   const { page, goto, context } = await newVisitor()
   let release = () => {}

@@ -63,8 +63,9 @@ function createQueryClient(session: Session): QueryClient {
         networkMode: 'always',
         // With this network mode the default is false.
         refetchOnReconnect: true,
+        // The first request after a reconnection often fails too: the browser's network has just changed.
         retry: (failures, error) =>
-          error instanceof ApiFailure && error.isTemporary && error.status !== 0 && failures < 2,
+          error instanceof ApiFailure && error.isTemporary && (error.status !== 0 || navigator.onLine) && failures < 2,
       },
       mutations: { networkMode: 'always', retry: false },
     },
