@@ -60,7 +60,7 @@ async function runSuites(chosen: readonly Suite[], full: boolean): Promise<numbe
     total = { passed: total.passed + count.passed, failed: total.failed + count.failed }
   }
   const of = (pace: Suite['pace']) => chosen.filter((suite) => suite.pace === pace)
-  await inTurn(of('first'), 1, runUnlessMissing)
+  await inTurn(of('first'), 2, runUnlessMissing)
   await Promise.all([inTurn(of('computes'), 1, runUnlessMissing), inTurn(of('waits'), waitingAtOnce, runUnlessMissing)])
   if (leftOut.length > 0) console.log(`\n${leftOut.length} suite(s) skipped: ${leftOut.join(', ')}`)
   console.log(`\n${total.passed} passed, ${total.failed} failed`)

@@ -11,8 +11,8 @@ export interface Suite {
   /** Run by `npm run test:full` only. */
   readonly fullOnly?: true
   /**
-   * `first`: before all others, one after the other. Then those that `compute` run one after the other, and beside them
-   * those that mostly wait for a running system or other processes, several at a time.
+   * `first`: before all others, two at a time. Then those that `compute` run one after the other, and beside them those
+   * that mostly wait for a running system or other processes, several at a time.
    */
   readonly pace: 'first' | 'computes' | 'waits'
   readonly runs:
@@ -22,8 +22,8 @@ export interface Suite {
     | { readonly paths: readonly string[]; readonly script?: string }
 }
 
-/** Suites that wait leave the processor to others: three of them and one that computes occupy two cores. */
-export const waitingAtOnce = 3
+/** Suites that wait leave the processor to others: four of them and one that computes occupy two cores. */
+export const waitingAtOnce = 4
 
 /** Each further thread checks the types that the others have checked, in twice the processor time. */
 const tsc = ['node_modules/typescript/bin/tsc', '--noEmit', '--singleThreaded']
@@ -32,13 +32,13 @@ const oxfmt = 'node_modules/oxfmt/bin/oxfmt'
 
 /** In the order in which they start. */
 export const suites: readonly Suite[] = [
+  // Once for all subsequent suites; the first run also downloads the native packages for Lambda.
+  { name: 'synth', pace: 'first', budgetSeconds: [12, 60], runs: { tool: ['scripts/lib/cdk.ts'] } },
   { name: 'types', pace: 'first', budgetSeconds: [12, 60], runs: { tool: tsc } },
   // Code of a browser has other globals than that of Node.
   { name: 'web-types', pace: 'first', budgetSeconds: [5, 30], runs: { tool: [...tsc, '-p', 'web'] } },
   { name: 'lint', pace: 'first', budgetSeconds: [12, 30], runs: { tool: [oxlint, '--type-aware', '--deny-warnings'] } },
   { name: 'format', pace: 'first', budgetSeconds: [3, 30], runs: { tool: [oxfmt, '--list-different'] } },
-  // Once for all subsequent suites; the first run also downloads the native packages for Lambda.
-  { name: 'synth', pace: 'first', budgetSeconds: [12, 60], runs: { tool: ['scripts/lib/cdk.ts'] } },
   {
     name: 'unit',
     pace: 'computes',
@@ -53,6 +53,8 @@ export const suites: readonly Suite[] = [
     runs: { paths: ['infra/', 'test/infra/', 'test/architecture/', 'test/docs/', 'test/workflows/', 'test/deploy/'] },
   },
   { name: 'commands', pace: 'waits', budgetSeconds: [240, 300], runs: { paths: ['test/commands/'] } },
+  // All flows, and a daily sample of four removed permissions; at full size all permissions.
+  { name: 'least-privilege', pace: 'waits', budgetSeconds: [200, 1200], runs: { paths: ['test/least-privilege/'] } },
   {
     name: 'end-to-end',
     pace: 'waits',
@@ -68,8 +70,6 @@ export const suites: readonly Suite[] = [
   },
   // The app without each optional service; flows on a local system without one of them, in test:full without each.
   { name: 'optional-services', pace: 'waits', budgetSeconds: [200, 600], runs: { paths: ['test/optional-services/'] } },
-  // All flows, and a daily sample of four removed permissions; at full size all permissions.
-  { name: 'least-privilege', pace: 'waits', budgetSeconds: [200, 1200], runs: { paths: ['test/least-privilege/'] } },
   { name: 'durability', pace: 'waits', budgetSeconds: [40, 3000], runs: { paths: ['test/durability/'] } },
   // The end-to-end suite with the injected faults of 20 seeds; npm test has no time for one.
   { name: 'chaos', pace: 'waits', budgetSeconds: [0, 1500], fullOnly: true, runs: { paths: ['test/chaos/'] } },
