@@ -5,8 +5,10 @@ import {
   colorAt,
   foreignFiles,
   green,
+  lossyWebpClaiming,
   noise,
   plain,
+  plainWebp,
   pngClaiming,
   quarters,
   red,
@@ -219,10 +221,13 @@ test.each(broken)('%s is corrupt, and the next image is processed', async (_, fi
   expect((await make(await quarters(20, 20).jpeg().toBuffer())).ok).toBe(true)
 })
 
+const smallFileOf50Megapixels = await plain(7_200, 7_000).png().toBuffer()
+
 const bombs: [string, () => Promise<Uint8Array>][] = [
   ['a PNG header that claims 100,000 × 100,000', async () => pngClaiming(100_000, 100_000)],
-  ['a small file of 50.4 megapixels', () => plain(7_200, 7_000).png().toBuffer()],
-  ['a WebP of 64 megapixels', () => plain(8_000, 8_000).webp({ effort: 0 }).toBuffer()],
+  ['a small file of 50.4 megapixels', async () => smallFileOf50Megapixels],
+  ['a lossless WebP of 64 megapixels', () => plainWebp(8_000, 8_000)],
+  ['a lossy WebP that claims 64 megapixels', () => lossyWebpClaiming(8_000, 8_000)],
   ['a progressive JPEG of 16.4 megapixels', () => plain(4_100, 4_000).jpeg({ progressive: true }).toBuffer()],
   ['an interlaced PNG of 16.4 megapixels', () => plain(4_100, 4_000).png({ progressive: true }).toBuffer()],
   ['a progressive JPEG of 101 scans', () => withScans(plain(80, 60), 101)],
@@ -245,7 +250,7 @@ test.each([
 })
 
 test('too many pixels are rejected by the header, before any pixel is decoded', async () => {
-  const withoutPixels = (await plain(7_200, 7_000).png().toBuffer()).subarray(0, 64)
+  const withoutPixels = smallFileOf50Megapixels.subarray(0, 64)
   expect(await make(withoutPixels)).toEqual({ ok: false, failure: 'too-many-pixels' })
 })
 

@@ -9,16 +9,14 @@ export const yellow: Color = [240, 210, 40]
 
 /** An image of one color in each quarter: red and green above, blue and yellow below. */
 export function quarters(width: number, height: number): Sharp {
-  const pixels = Buffer.alloc(width * height * 3)
-  for (let y = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1) {
-      const above = y < height / 2
-      const left = x < width / 2
-      pixels.set(above ? (left ? red : green) : left ? blue : yellow, (y * width + x) * 3)
-    }
-  }
-  return sharp(pixels, { raw: { width, height, channels: 3 } })
+  const above = rowOf(width, red, green)
+  const below = rowOf(width, blue, yellow)
+  const rows = Array.from({ length: height }, (_, y) => (y < height / 2 ? above : below))
+  return sharp(Buffer.concat(rows), { raw: { width, height, channels: 3 } })
 }
+
+const rowOf = (width: number, left: Color, right: Color): Buffer =>
+  Buffer.concat(Array.from({ length: width }, (_, x) => Uint8Array.from(x < width / 2 ? left : right)))
 
 /** An image of one color, fast to create at any size. */
 export const plain = (width: number, height: number, alpha?: number): Sharp =>
@@ -31,6 +29,24 @@ export const plain = (width: number, height: number, alpha?: number): Sharp =>
     },
     limitInputPixels: false,
   })
+
+/** A lossless WebP of one translucent color, as the encoder makes it: at any size 38 bytes, which differ in the header. */
+export async function plainWebp(width: number, height: number): Promise<Buffer> {
+  const file = await plain(8, 8, 0.5).webp({ lossless: true, effort: 0 }).toBuffer()
+  const sizes = file.indexOf('VP8L') + 9
+  // 14 bits each, less one, and 4 more bits, which are not changed.
+  file.writeUInt32LE(((file.readUInt32LE(sizes) & ~0xfffffff) | ((height - 1) << 14) | (width - 1)) >>> 0, sizes)
+  return file
+}
+
+/** A lossy WebP whose header claims a size, for which it has too few pixels. */
+export async function lossyWebpClaiming(width: number, height: number): Promise<Buffer> {
+  const file = await plain(8, 8).webp().toBuffer()
+  const sizes = file.indexOf('VP8 ') + 14
+  file.writeUInt16LE(width, sizes)
+  file.writeUInt16LE(height, sizes + 2)
+  return file
+}
 
 /** Fine noise that does not compress. */
 export function noise(width: number, height: number): Sharp {
