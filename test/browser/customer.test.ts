@@ -122,3 +122,42 @@ test('prices of a cart that was tampered with are corrected, and shown as a chan
   await visitor.goto('/cart')
   await page.getByText('The price was €0.01 when you added it.').waitFor()
 })
+
+test('a rejected value is shown once, at its field, which has the focus; what has no field is listed', async () => {
+  const visitor = await newVisitor({ as: { email: `rejected.${randomUUID()}@example.com` } })
+  const { page, goto } = visitor
+  await goto('/account')
+  const phone = page.getByRole('textbox', { name: 'Phone' })
+  await phone.fill('+353 21 496 0000')
+  const save = page.locator('form').filter({ has: phone }).getByRole('button', { name: 'Save' })
+  const ofPhone = { pointer: '/phone', detail: 'This number is not in use.' }
+  const ofAnother = { pointer: '/addresses', detail: 'There are too many.' }
+  const rejectOnce = (...errors: object[]) =>
+    page.route(
+      '**/api/me',
+      (route) => route.fulfill({ status: 422, json: { code: 'validation-failed', detail: 'Rejected', errors } }),
+      { times: 1 },
+    )
+  visitor.expectFailures(422)
+
+  await rejectOnce(ofPhone)
+  await save.click()
+  await page.getByText(ofPhone.detail).waitFor()
+  expect(await page.getByText(ofPhone.detail).count()).toBe(1)
+  expect(await page.getByText('Some values were rejected').count()).toBe(0)
+  expect(await page.locator('input:focus').getAttribute('name')).toBe('phone')
+  expect(await phone.getAttribute('aria-invalid')).toBe('true')
+  const describing = (await phone.getAttribute('aria-describedby'))!.split(' ')
+  const described = await Promise.all(describing.map((id) => page.locator(`[id="${id}"]`).innerText()))
+  expect(described).toContain(ofPhone.detail)
+
+  await rejectOnce(ofPhone, ofAnother)
+  await save.click()
+  await page.getByText(`Addresses: ${ofAnother.detail}`).waitFor()
+  expect(await page.getByText(ofPhone.detail).count()).toBe(1)
+  expect(await page.locator('input:focus').getAttribute('name')).toBe('phone')
+
+  await save.click()
+  await page.getByText('Saved.').waitFor()
+  expect(await page.getByText(ofPhone.detail).count()).toBe(0)
+})

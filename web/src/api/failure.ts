@@ -1,5 +1,5 @@
 /** A field that the API rejected. */
-interface FieldProblem {
+export interface FieldProblem {
   /** JSON pointer into the request, such as `/shippingAddress/postalCode`. */
   readonly pointer: string
   readonly detail: string
@@ -81,7 +81,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
   },
   'no-product': { title: 'No product has this SKU', advice: 'Add the product first, then its pieces.' },
   'sku-exists': { title: 'This SKU exists already', advice: 'Each product needs a SKU of its own.' },
-  'validation-failed': { title: 'Please check the marked fields', advice: 'Correct them, then send the form again.' },
+  'validation-failed': { title: 'Some values were rejected', advice: 'Correct them, then send the form again.' },
 }
 
 /** What to show for a failed request. */
@@ -100,7 +100,25 @@ export function explain(error: unknown): Explanation {
   return { title: error.message, advice: 'Change the request, then try again.' }
 }
 
-/** @returns the rejection of one field, for a form */
-export function fieldProblem(error: unknown, pointer: string): string | undefined {
-  return error instanceof ApiFailure ? error.fields.find((field) => field.pointer === pointer)?.detail : undefined
+/**
+ * The rejected values of a form: those of the fields that it shows, where the user corrects them, and the others, which its
+ * summary lists. A field also has the problems of the values within it.
+ * @param pointers of the fields that the form shows
+ */
+export function fieldProblems<Pointer extends string>(
+  error: unknown,
+  pointers: readonly Pointer[],
+): { readonly at: Readonly<Record<Pointer, string | undefined>>; readonly others: readonly FieldProblem[] } {
+  const rejected = error instanceof ApiFailure ? error.fields : []
+  const isOf = (pointer: string) => (problem: FieldProblem) =>
+    problem.pointer === pointer || problem.pointer.startsWith(`${pointer}/`)
+  const textOf = (pointer: string) =>
+    [...new Set(rejected.filter(isOf(pointer)).map(({ detail }) => detail))].join(' ') || undefined
+  return {
+    at: Object.fromEntries(pointers.map((pointer) => [pointer, textOf(pointer)])) as Record<
+      Pointer,
+      string | undefined
+    >,
+    others: rejected.filter((problem) => !pointers.some((pointer) => isOf(pointer)(problem))),
+  }
 }

@@ -1,5 +1,7 @@
 import {
+  useEffect,
   useId,
+  useRef,
   type InputHTMLAttributes,
   type ReactNode,
   type SelectHTMLAttributes,
@@ -47,6 +49,30 @@ function Field({ label, hint, error, isRequired, describedBy = '', children }: F
       )}
     </div>
   )
+}
+
+/**
+ * Gives the first rejected field of a form the focus, so that its error is read with its label.
+ * @param rejection.error of the form's request
+ * @param rejection.attempts how often the form was submitted, if it also rejects values by itself
+ * @returns the ref of the form
+ */
+export function useRejectedFieldFocus({
+  error,
+  attempts = 0,
+}: {
+  readonly error: unknown
+  readonly attempts?: number
+}) {
+  const form = useRef<HTMLFormElement>(null)
+  const focusRejected = () => form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
+  useEffect(() => {
+    if (error) focusRejected()
+  }, [error])
+  useEffect(() => {
+    if (attempts > 0) focusRejected()
+  }, [attempts])
+  return form
 }
 
 export const TextField = ({

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { ApiFailure, explain } from '../api/failure.ts'
+import { ApiFailure, explain, type FieldProblem } from '../api/failure.ts'
 import { Button } from './button.tsx'
 
 /** While a list or page loads: its rough shape, so that nothing moves when it arrives. */
@@ -65,11 +65,16 @@ function fieldName(pointer: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
-/** The failure of a form, above its button. */
-export function FormFailure({ error }: { readonly error: unknown }) {
+/**
+ * The failure of a form, above its button; nothing if all of it is beside fields.
+ * @param props.others the rejected values that no field shows. @default all
+ */
+export function FormFailure({ error, others }: { readonly error: unknown; readonly others?: readonly FieldProblem[] }) {
   if (!error) return null
   const { title, advice } = explain(error)
-  const fields = error instanceof ApiFailure ? error.fields : []
+  const rejected = error instanceof ApiFailure ? error.fields : []
+  const fields = others ?? rejected
+  if (rejected.length > 0 && fields.length === 0) return null
   return (
     <Notice look="danger" title={title}>
       <p>{advice}</p>

@@ -2,17 +2,20 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { answerOf } from '../../api/client.ts'
-import { fieldProblem } from '../../api/failure.ts'
+import { fieldProblems } from '../../api/failure.ts'
 import type { Discount } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { shop } from '../../storefront/shop.ts'
 import { Button } from '../../ui/button.tsx'
-import { Choice, TextField } from '../../ui/field.tsx'
+import { Choice, TextField, useRejectedFieldFocus } from '../../ui/field.tsx'
 import { FormFailure, Notice } from '../../ui/states.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import { useDraft } from '../use-draft.ts'
 import { requestOf, type DiscountDraft, type DiscountProblems, type DiscountRequest } from './discount-draft.ts'
 import { reductionText } from './discount-state.ts'
+
+/** To a parameter of the path. */
+const codePointer = '/path/code'
 
 /** Creates a discount, or replaces its terms; both are the same request. */
 export function DiscountForm({
@@ -34,6 +37,7 @@ export function DiscountForm({
   const [, navigate] = useLocation()
   const { draft, change, discard } = useDraft(name, initial)
   const [problems, setProblems] = useState<DiscountProblems>({})
+  const [attempts, setAttempts] = useState(0)
   const save = useAction({
     mutationFn: (body: DiscountRequest) =>
       answerOf(api.PUT('/admin/discounts/{code}', { params: { path: { code: draft.code.trim() } }, body })),
@@ -47,16 +51,27 @@ export function DiscountForm({
   const submit = () => {
     const outcome = requestOf(draft, shop.timeZone)
     setProblems(outcome.ok ? {} : outcome.problems)
+    setAttempts(attempts + 1)
     if (outcome.ok) save.run(outcome.request)
   }
+  const form = useRejectedFieldFocus({ error: save.error, attempts })
+  const rejected = fieldProblems<string>(save.error, [
+    ...(current ? [] : [codePointer]),
+    `/${draft.reduction}`,
+    '/minimumSubtotal',
+    '/maximumUses',
+    '/startsAt',
+    '/endsAt',
+  ])
   const field = (key: keyof DiscountDraft, pointer = `/${key}`) => ({
     value: draft[key],
     onChange: (event: { currentTarget: { value: string } }) => change({ [key]: event.currentTarget.value }),
     autoComplete: 'off',
-    error: problems[key] ?? fieldProblem(save.error, pointer) ?? fieldProblem(save.error, `${pointer}/amount`),
+    error: problems[key] ?? rejected.at[pointer],
   })
   return (
     <form
+      ref={form}
       className="card stack discount-form"
       onSubmit={(event) => {
         event.preventDefault()
@@ -71,7 +86,7 @@ export function DiscountForm({
           maxLength={40}
           spellCheck={false}
           required
-          {...field('code', '/path/code')}
+          {...field('code', codePointer)}
         />
       )}
       {replaced && (
@@ -112,7 +127,7 @@ export function DiscountForm({
         <TextField label="Ends" type="datetime-local" {...field('endsAt')} />
       </div>
       <p className="soft small">{`Times are those of the shop, in ${shop.timeZone}. Without a start the code is valid at once.`}</p>
-      <FormFailure error={save.error} />
+      <FormFailure error={save.error} others={rejected.others} />
       <div className="cluster">
         <Button type="submit" look="primary" isPending={save.isPending}>
           {current ? 'Save changes' : replaced ? 'Replace the terms' : 'Create the discount'}

@@ -1,11 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { answerOf } from '../../api/client.ts'
-import { ApiFailure, fieldProblem } from '../../api/failure.ts'
+import { ApiFailure, fieldProblems } from '../../api/failure.ts'
 import { useIdempotencyKeys } from '../../api/idempotency-key.ts'
 import type { Stock } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { Button } from '../../ui/button.tsx'
-import { Choice, TextField } from '../../ui/field.tsx'
+import { Choice, TextField, useRejectedFieldFocus } from '../../ui/field.tsx'
 import { FormFailure, Notice } from '../../ui/states.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import { useDraft } from '../use-draft.ts'
@@ -37,8 +37,11 @@ export function StockAdjustment({ stock }: { readonly stock: Stock }) {
     onError: () => queries.invalidateQueries({ queryKey: ['stock', 'one', sku] }),
   })
   const isBelowZero = adjust.error instanceof ApiFailure && adjust.error.code === 'stock-below-zero'
+  const form = useRejectedFieldFocus({ error: adjust.error })
+  const problems = fieldProblems(adjust.error, [`/${draft.kind}`, '/reason', '/lowStockThreshold'])
   return (
     <form
+      ref={form}
       className="card stack detail-first"
       onSubmit={(event) => {
         event.preventDefault()
@@ -74,10 +77,7 @@ export function StockAdjustment({ stock }: { readonly stock: Stock }) {
         placeholder={draft.kind === 'add' ? '24 or -2' : String(stock.available)}
         required
         hint={outcome.ok ? `Available afterwards: ${outcome.available}` : undefined}
-        error={
-          (draft.pieces !== '' && !outcome.ok ? outcome.problem : undefined) ??
-          fieldProblem(adjust.error, `/${draft.kind}`)
-        }
+        error={(draft.pieces !== '' && !outcome.ok ? outcome.problem : undefined) ?? problems.at[`/${draft.kind}`]}
       />
       <TextField
         label="Reason"
@@ -86,7 +86,7 @@ export function StockAdjustment({ stock }: { readonly stock: Stock }) {
         maxLength={200}
         placeholder="Delivery 4711"
         hint="Shown in the ledger."
-        error={fieldProblem(adjust.error, '/reason')}
+        error={problems.at['/reason']}
       />
       <TextField
         label="Low from"
@@ -96,7 +96,7 @@ export function StockAdjustment({ stock }: { readonly stock: Stock }) {
         autoComplete="off"
         placeholder={stock.lowStockThreshold === undefined ? 'as everywhere' : String(stock.lowStockThreshold)}
         hint="With this many available pieces or fewer, the stock is low."
-        error={fieldProblem(adjust.error, '/lowStockThreshold')}
+        error={problems.at['/lowStockThreshold']}
       />
       {isBelowZero ? (
         <Notice look="danger" title="Fewer pieces are available">
@@ -107,7 +107,7 @@ export function StockAdjustment({ stock }: { readonly stock: Stock }) {
           </p>
         </Notice>
       ) : (
-        <FormFailure error={adjust.error} />
+        <FormFailure error={adjust.error} others={problems.others} />
       )}
       {adjust.isSuccess && draft === emptyAdjustment && <Notice look="success">The stock was adjusted.</Notice>}
       <Button type="submit" look="primary" isPending={adjust.isPending} disabled={draft.pieces !== '' && !outcome.ok}>

@@ -1,10 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { answerOf } from '../../api/client.ts'
-import { fieldProblem } from '../../api/failure.ts'
+import { fieldProblems } from '../../api/failure.ts'
 import { useApi } from '../../app-context.tsx'
 import { Button } from '../../ui/button.tsx'
-import { TextArea } from '../../ui/field.tsx'
+import { TextArea, useRejectedFieldFocus } from '../../ui/field.tsx'
 import { useKeptFocus } from '../../ui/navigation.ts'
 import { FormFailure } from '../../ui/states.tsx'
 import { useAction } from '../../ui/use-action.ts'
@@ -23,6 +23,8 @@ export function ReturnRejection({ orderId }: { readonly orderId: string }) {
     onSettled: () => queries.invalidateQueries({ queryKey: ['orders'] }),
   })
   const focus = useKeptFocus(isOpen)
+  const form = useRejectedFieldFocus({ error: reject.error })
+  const problems = fieldProblems(reject.error, ['/reason'])
   if (!isOpen) {
     return (
       <div {...focus}>
@@ -32,6 +34,7 @@ export function ReturnRejection({ orderId }: { readonly orderId: string }) {
   }
   return (
     <form
+      ref={form}
       {...focus}
       className="stack"
       onSubmit={(event) => {
@@ -47,9 +50,9 @@ export function ReturnRejection({ orderId }: { readonly orderId: string }) {
         maxLength={500}
         required
         autoFocus
-        error={fieldProblem(reject.error, '/reason')}
+        error={problems.at['/reason']}
       />
-      <FormFailure error={reject.error} />
+      <FormFailure error={reject.error} others={problems.others} />
       <div className="cluster">
         <Button type="submit" look="danger" isPending={reject.isPending}>
           Reject the return

@@ -2,18 +2,18 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { answerOf } from '../../api/client.ts'
-import { ApiFailure, fieldProblem } from '../../api/failure.ts'
+import { ApiFailure, fieldProblems } from '../../api/failure.ts'
 import { useIdempotencyKeys } from '../../api/idempotency-key.ts'
 import { useApi } from '../../app-context.tsx'
 import { Button } from '../../ui/button.tsx'
-import { TextField } from '../../ui/field.tsx'
+import { TextField, useRejectedFieldFocus } from '../../ui/field.tsx'
 import { Page } from '../../ui/page.tsx'
 import { FormFailure } from '../../ui/states.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import { BackLink } from '../back-link.tsx'
 import { useDraft } from '../use-draft.ts'
 import { emptyDraft, requestOf, type ProductRequest } from './product-draft.ts'
-import { ProductFields } from './product-fields.tsx'
+import { ProductFields, productPointers } from './product-fields.tsx'
 
 export function NewProductPage() {
   const api = useApi()
@@ -22,6 +22,7 @@ export function NewProductPage() {
   const keys = useIdempotencyKeys('product/new')
   const { draft, change, discard } = useDraft('product/new', { sku: '', ...emptyDraft })
   const [priceProblem, setPriceProblem] = useState<string>()
+  const [attempts, setAttempts] = useState(0)
   const create = useAction({
     mutationFn: (request: ProductRequest) => {
       const body = { sku: draft.sku, ...request }
@@ -37,14 +38,18 @@ export function NewProductPage() {
     },
   })
   const isTaken = create.error instanceof ApiFailure && create.error.code === 'sku-exists'
+  const form = useRejectedFieldFocus({ error: create.error, attempts })
+  const problems = fieldProblems(create.error, ['/sku', ...productPointers])
   const submit = () => {
     const outcome = requestOf(draft)
+    setAttempts(attempts + 1)
     setPriceProblem(outcome.ok ? undefined : outcome.price)
     if (outcome.ok) create.run(outcome.request)
   }
   return (
     <Page title="New product" site="Back office" above={<BackLink href="">All products</BackLink>}>
       <form
+        ref={form}
         className="card stack product-form"
         onSubmit={(event) => {
           event.preventDefault()
@@ -61,10 +66,10 @@ export function NewProductPage() {
           autoComplete="off"
           spellCheck={false}
           required
-          error={isTaken ? 'Another product has this SKU.' : fieldProblem(create.error, '/sku')}
+          error={isTaken ? 'Another product has this SKU.' : problems.at['/sku']}
         />
-        <ProductFields draft={draft} onChange={change} error={create.error} priceProblem={priceProblem} />
-        <FormFailure error={create.error} />
+        <ProductFields draft={draft} onChange={change} problems={problems.at} priceProblem={priceProblem} />
+        {!isTaken && <FormFailure error={create.error} others={problems.others} />}
         <div className="cluster">
           <Button type="submit" look="primary" isPending={create.isPending}>
             Add the product

@@ -1,15 +1,17 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { fieldProblems } from '../../api/failure.ts'
 import type { Product } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { Button } from '../../ui/button.tsx'
+import { useRejectedFieldFocus } from '../../ui/field.tsx'
 import { FormFailure, Notice } from '../../ui/states.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import { useDraft } from '../use-draft.ts'
 import { saveText, showProduct } from './change-product.ts'
 import { ConflictPanel } from './conflict-panel.tsx'
 import { changedFields, draftOf, requestOf, type ProductDraft, type ProductRequest } from './product-draft.ts'
-import { ProductFields } from './product-fields.tsx'
+import { ProductFields, productPointers } from './product-fields.tsx'
 
 /**
  * The form of a product. It changes the version that it was opened with: if that is no longer the stored one, both are
@@ -21,6 +23,7 @@ export function ProductEditor({ product }: { readonly product: Product }) {
   const [base, setBase] = useState(product)
   const { draft, change, discard } = useDraft(`product/${product.productId}/${base.version}`, draftOf(base))
   const [priceProblem, setPriceProblem] = useState<string>()
+  const [attempts, setAttempts] = useState(0)
   const [theirs, setTheirs] = useState<Product>()
   const save = useAction({
     mutationFn: (input: { from: Product; wanted: ProductDraft; request: ProductRequest }) => saveText(api, input),
@@ -37,6 +40,8 @@ export function ProductEditor({ product }: { readonly product: Product }) {
     },
   })
   const changes = changedFields(draftOf(base), draft)
+  const form = useRejectedFieldFocus({ error: save.error, attempts })
+  const problems = fieldProblems(save.error, productPointers)
 
   // A newer version with the same text is no conflict; nor is one of a product without unsaved changes.
   if (product.version > base.version && !save.isPending) {
@@ -50,6 +55,7 @@ export function ProductEditor({ product }: { readonly product: Product }) {
   const submit = (wanted: ProductDraft, from: Product) => {
     const outcome = requestOf(wanted)
     setPriceProblem(outcome.ok ? undefined : outcome.price)
+    setAttempts(attempts + 1)
     if (outcome.ok) save.run({ from, wanted, request: outcome.request })
   }
 
@@ -69,6 +75,7 @@ export function ProductEditor({ product }: { readonly product: Product }) {
   }
   return (
     <form
+      ref={form}
       className="card stack product-form"
       onSubmit={(event) => {
         event.preventDefault()
@@ -76,8 +83,8 @@ export function ProductEditor({ product }: { readonly product: Product }) {
       }}
     >
       <h2>Details</h2>
-      <ProductFields draft={draft} onChange={change} error={save.error} priceProblem={priceProblem} />
-      <FormFailure error={save.error} />
+      <ProductFields draft={draft} onChange={change} problems={problems.at} priceProblem={priceProblem} />
+      <FormFailure error={save.error} others={problems.others} />
       {save.data?.kind === 'saved' && changes.length === 0 && (
         <Notice look="success">Saved. Customers see it within 30 seconds.</Notice>
       )}

@@ -1,21 +1,23 @@
-import { fieldProblem } from '../../api/failure.ts'
 import { shop } from '../../storefront/shop.ts'
 import { SelectField, TextArea, TextField } from '../../ui/field.tsx'
 import { fieldLabels, type ProductDraft } from './product-draft.ts'
 
 const categoryOptions = shop.categories.map(({ slug, label }) => ({ value: slug, label }))
 
+/** The pointers of the fields, in a request that creates or changes a product. */
+export const productPointers = ['/name', '/price', '/category', '/description', '/tags'] as const
+
 /** The fields that a new and a changed product have in common. */
 export function ProductFields({
   draft,
   onChange,
-  error,
+  problems,
   priceProblem,
 }: {
   readonly draft: ProductDraft
   readonly onChange: (changes: Partial<ProductDraft>) => void
   /** Of the last request. */
-  readonly error: unknown
+  readonly problems: Readonly<Record<(typeof productPointers)[number], string | undefined>>
   readonly priceProblem: string | undefined
 }) {
   return (
@@ -26,7 +28,7 @@ export function ProductFields({
         onChange={(event) => onChange({ name: event.currentTarget.value })}
         maxLength={120}
         required
-        error={fieldProblem(error, '/name')}
+        error={problems['/name']}
       />
       <div className="form-grid">
         <TextField
@@ -37,14 +39,14 @@ export function ProductFields({
           placeholder="18.50"
           autoComplete="off"
           required
-          error={priceProblem ?? fieldProblem(error, '/price') ?? fieldProblem(error, '/price/amount')}
+          error={priceProblem ?? problems['/price']}
         />
         <SelectField
           label={fieldLabels.category}
           value={draft.category}
           options={categoryOptions}
           onChange={(event) => onChange({ category: event.currentTarget.value as ProductDraft['category'] })}
-          error={fieldProblem(error, '/category')}
+          error={problems['/category']}
         />
       </div>
       <TextArea
@@ -54,7 +56,7 @@ export function ProductFields({
         maxLength={2000}
         rows={6}
         required
-        error={fieldProblem(error, '/description')}
+        error={problems['/description']}
       />
       <TextField
         label={fieldLabels.tags}
@@ -62,13 +64,8 @@ export function ProductFields({
         value={draft.tags}
         onChange={(event) => onChange({ tags: event.currentTarget.value })}
         autoComplete="off"
-        error={fieldProblem(error, '/tags') ?? tagProblem(error)}
+        error={problems['/tags']}
       />
     </>
   )
-}
-
-function tagProblem(error: unknown): string | undefined {
-  const indexes = Array.from({ length: 20 }, (_, index) => fieldProblem(error, `/tags/${index}`))
-  return indexes.find((problem) => problem !== undefined)
 }

@@ -1,11 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { answerOf } from '../../api/client.ts'
-import { fieldProblem } from '../../api/failure.ts'
+import { fieldProblems } from '../../api/failure.ts'
 import type { Address, Profile } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { useRejectedFieldFocus } from '../../ui/field.tsx'
 import { FormFailure } from '../../ui/states.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import {
@@ -41,9 +42,9 @@ function useBookChange(onSuccess: () => void) {
       onSuccess()
     },
   })
-  /** Why the field of the changed address was rejected. */
-  const problemOf = (field: string) => fieldProblem(change.error, `/addresses/${position.current}/${field}`)
-  return { change, problemOf }
+  /** The pointer to a field of the changed address. */
+  const pointerOf = (field: string) => `/addresses/${position.current}/${field}`
+  return { change, pointerOf }
 }
 
 export function AddressList({ profile: { addresses, name } }: { readonly profile: Profile }) {
@@ -128,15 +129,15 @@ function AddressForm({
   readonly onClose: () => void
 }) {
   const [value, setValue] = useState(initial)
-  const form = useRef<HTMLFormElement>(null)
   /** How often it was sent: from then on what is missing is marked, and has the focus. */
   const [attempts, setAttempts] = useState(0)
-  const { change, problemOf } = useBookChange(onClose)
+  const { change, pointerOf } = useBookChange(onClose)
   const missing = attempts > 0 ? addressProblems(value) : {}
-  useEffect(() => {
-    if (attempts > 0) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
-  }, [attempts, change.error])
-  const problems = Object.fromEntries(addressFieldNames.map((field) => [field, missing[field] ?? problemOf(field)]))
+  const form = useRejectedFieldFocus({ error: change.error, attempts })
+  const rejected = fieldProblems(change.error, addressFieldNames.map(pointerOf))
+  const problems = Object.fromEntries(
+    addressFieldNames.map((field) => [field, missing[field] ?? rejected.at[pointerOf(field)]]),
+  )
   return (
     <form
       ref={form}
@@ -152,7 +153,7 @@ function AddressForm({
       }}
     >
       <AddressFields value={value} onChange={setValue} problems={problems} />
-      <FormFailure error={change.error} />
+      <FormFailure error={change.error} others={rejected.others} />
       <div className="cluster">
         <Button type="submit" look="primary" isPending={change.isPending}>
           Save address

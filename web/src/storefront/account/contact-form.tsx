@@ -1,7 +1,7 @@
 import { useState } from 'react'
-import { fieldProblem } from '../../api/failure.ts'
+import { fieldProblems } from '../../api/failure.ts'
 import type { Profile } from '../../api/types.ts'
-import { TextField } from '../../ui/field.tsx'
+import { TextField, useRejectedFieldFocus } from '../../ui/field.tsx'
 import { FormFailure } from '../../ui/states.tsx'
 import { phoneOf } from './phone.ts'
 import { SaveRow } from './section.tsx'
@@ -10,18 +10,23 @@ import { useProfileChange } from './use-profile.ts'
 export function ContactForm({ profile: { name, phone, email } }: { readonly profile: Profile }) {
   const save = useProfileChange()
   const [phoneProblem, setPhoneProblem] = useState<string>()
+  const [attempts, setAttempts] = useState(0)
+  const form = useRejectedFieldFocus({ error: save.error, attempts })
+  const problems = fieldProblems(save.error, ['/name', '/phone'])
   return (
     <form
+      ref={form}
       className="stack"
       onChange={() => save.isSuccess && save.reset()}
       onSubmit={(event) => {
         event.preventDefault()
-        const form = new FormData(event.currentTarget)
-        const [typedName, typedPhone] = ['name', 'phone'].map((field) => String(form.get(field)).trim())
+        const typed = new FormData(event.currentTarget)
+        const [typedName, typedPhone] = ['name', 'phone'].map((field) => String(typed.get(field)).trim())
         const number = typedPhone ? phoneOf(typedPhone) : null
         setPhoneProblem(
           number === undefined ? 'Begin with + and the country code, such as +353 21 496 0000.' : undefined,
         )
+        setAttempts(attempts + 1)
         if (number !== undefined) save.run({ name: typedName || null, phone: number })
       }}
     >
@@ -38,7 +43,7 @@ export function ContactForm({ profile: { name, phone, email } }: { readonly prof
         autoComplete="name"
         maxLength={200}
         defaultValue={name}
-        error={fieldProblem(save.error, '/name')}
+        error={problems.at['/name']}
       />
       <TextField
         label="Phone"
@@ -47,9 +52,9 @@ export function ContactForm({ profile: { name, phone, email } }: { readonly prof
         autoComplete="tel"
         defaultValue={phone}
         hint="For text messages about your orders, if you want them."
-        error={phoneProblem ?? fieldProblem(save.error, '/phone')}
+        error={phoneProblem ?? problems.at['/phone']}
       />
-      <FormFailure error={save.error} />
+      <FormFailure error={save.error} others={problems.others} />
       <SaveRow action={save} />
     </form>
   )

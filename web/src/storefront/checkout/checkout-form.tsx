@@ -1,10 +1,10 @@
-import { useEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import { Link } from 'wouter'
-import { ApiFailure, fieldProblem } from '../../api/failure.ts'
+import { ApiFailure, fieldProblems } from '../../api/failure.ts'
 import type { Cart } from '../../api/types.ts'
 import { formatMoney } from '../../format.ts'
 import { Button } from '../../ui/button.tsx'
-import { Choice } from '../../ui/field.tsx'
+import { Choice, useRejectedFieldFocus } from '../../ui/field.tsx'
 import { Failed, FormFailure, Loading, Notice } from '../../ui/states.tsx'
 import { addressFieldNames, addressOf, addressProblems, type AddressInput } from '../address/address.ts'
 import { isServed } from '../address/countries.ts'
@@ -22,6 +22,8 @@ const deliveries = [
   { orderType: 'express', label: 'Express', hint: 'By courier, the fastest way' },
 ] as const
 
+const pointerOf = (field: string) => `/shippingAddress/${field}`
+
 export function CheckoutForm({
   cart,
   book,
@@ -37,7 +39,6 @@ export function CheckoutForm({
   readonly placement: ReturnType<typeof usePlacement>
   readonly onOrderAnother: () => void
 }) {
-  const form = useRef<HTMLFormElement>(null)
   const [attempts, setAttempts] = useState(0)
   const { isNew, address } = addressChoice(draft, book)
   const missing = isNew ? addressProblems(address) : {}
@@ -54,14 +55,13 @@ export function CheckoutForm({
   const soldOut = cart.items.filter(({ availability }) => availability === 'out-of-stock')
 
   const { error, data: outcome, isPending } = mutation
-  // After a rejection the first field that it names has the focus.
-  useEffect(() => {
-    if (attempts > 0) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
-  }, [attempts, error])
+  const form = useRejectedFieldFocus({ error, attempts })
+  // A saved address has no fields here.
+  const rejected = fieldProblems(error, isNew ? addressFieldNames.map(pointerOf) : [])
   const problems = Object.fromEntries(
     addressFieldNames.map((field) => [
       field,
-      (attempts > 0 ? missing[field] : undefined) ?? fieldProblem(error, `/shippingAddress/${field}`),
+      (attempts > 0 ? missing[field] : undefined) ?? rejected.at[pointerOf(field)],
     ]),
   )
   const change = (changes: Partial<Draft>) => {
@@ -174,7 +174,7 @@ export function CheckoutForm({
             </Button>
           </Notice>
         )}
-        <FormFailure error={error} />
+        <FormFailure error={error} others={rejected.others} />
         {attempts > 0 && Object.keys(missing).length > 0 && (
           <Notice look="danger" title="Please complete the address">
             <p>Each field that is missing says so.</p>

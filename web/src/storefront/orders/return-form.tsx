@@ -1,13 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { answerOf } from '../../api/client.ts'
-import { fieldProblem } from '../../api/failure.ts'
+import { fieldProblems } from '../../api/failure.ts'
 import { useIdempotencyKeys } from '../../api/idempotency-key.ts'
 import type { Order } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { plural } from '../../format.ts'
 import { Button } from '../../ui/button.tsx'
-import { Checkbox, SelectField, TextArea } from '../../ui/field.tsx'
+import { Checkbox, SelectField, TextArea, useRejectedFieldFocus } from '../../ui/field.tsx'
 import { FormFailure } from '../../ui/states.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import { shop } from '../shop.ts'
@@ -39,11 +39,14 @@ export function ReturnForm({ order, onClose }: { readonly order: Order; readonly
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['orders'] }),
   })
+  const form = useRejectedFieldFocus({ error: send.error })
+  const problems = fieldProblems(send.error, ['/reason'])
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => heading.current?.focus(), [])
   const choose = (sku: string, quantity: number) => setChosen(new Map(chosen).set(sku, quantity))
   return (
     <form
+      ref={form}
       className="card stack"
       aria-labelledby="return-title"
       onSubmit={(event) => {
@@ -76,10 +79,10 @@ export function ReturnForm({ order, onClose }: { readonly order: Order; readonly
         onChange={({ target }) => setReason(target.value)}
         maxLength={500}
         required
-        error={fieldProblem(send.error, '/reason')}
+        error={problems.at['/reason']}
       />
       <p className="small soft">Send the items to {shop.company}. Put the order number into the parcel.</p>
-      <FormFailure error={send.error} />
+      <FormFailure error={send.error} others={problems.others} />
       <div className="cluster">
         <Button type="submit" look="primary" isPending={send.isPending}>
           {items.length === 0 ? 'Return' : `Return ${plural(pieces(items), 'piece')}`}
