@@ -20,6 +20,7 @@ export type Runbook =
   | 'mails-refused'
   | 'orders-stuck'
   | 'orders-waiting'
+  | 'payments-charged-back'
   | 'payments-stuck'
   | 'refunds-failed'
   | 'release-rolled-back'

@@ -66,6 +66,12 @@ export class PaymentsStack extends ServiceStack {
       runbook: 'refunds-failed',
       threshold: 1,
     })
+    addAlarm(this, 'charge-backs-alarm', this.metric('PaymentsChargedBack'), {
+      name: 'payments-charged-back',
+      problem: 'A customer disputed a charge, and the bank took the money back.',
+      runbook: 'payments-charged-back',
+      threshold: 1,
+    })
     this.resources.graphs.push(
       graph('Payments', [
         this.metric('PaymentsCaptured', { label: 'captured' }),

@@ -107,10 +107,13 @@ test.each(labelled(prod.ofType('AWS::Events::Rule')))('rule %s: a lost event rai
   )
 })
 
-test('a refund that did not reach its customer raises an alarm', () => {
-  const [alarm] = alarms.filter(({ properties }) => properties.AlarmName.endsWith('-payments-refunds-failed'))
+test.each([
+  ['a refund that did not reach its customer', '-payments-refunds-failed', 'RefundsFailed'],
+  ['a charge-back', '-payments-charged-back', 'PaymentsChargedBack'],
+])('%s raises an alarm', (_, name, metric) => {
+  const [alarm] = alarms.filter(({ properties }) => properties.AlarmName.endsWith(name))
   expect(alarm!.properties).toMatchObject({
-    MetricName: 'RefundsFailed',
+    MetricName: metric,
     Statistic: 'Sum',
     Threshold: 1,
     ComparisonOperator: 'GreaterThanOrEqualToThreshold',
