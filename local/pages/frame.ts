@@ -13,7 +13,10 @@ export const pages = [
   ['/mailbox', 'Mailbox', 'm'],
 ] as const
 
-/** Without it the pages work the same, with the mouse, the Tab key and the browser's access keys. */
+/**
+ * Of a live page, the elements of paragraphs, tables and their bodies are compared one by one; text beside them is not.
+ * Without it the pages work the same, with the mouse, the Tab key and the browser's access keys.
+ */
 const script = `
 addEventListener('keydown', (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input')) return
@@ -25,12 +28,35 @@ addEventListener('keydown', (event) => {
   }
   for (const link of document.querySelectorAll('nav a')) if (link.accessKey === event.key) link.click()
 })
+const containers = ['P', 'TABLE', 'TBODY']
+/** Elements that are the same stay, with their focus and selection, and as the browser's anchor of the scroll position. */
+const update = (parent, next) => {
+  let at = parent.firstElementChild
+  const removeUntil = (end) => {
+    while (at !== end) {
+      const removed = at
+      at = at.nextElementSibling
+      removed.remove()
+    }
+  }
+  for (const element of [...next.children]) {
+    let same = at
+    while (same && !same.isEqualNode(element)) same = same.nextElementSibling
+    if (same) removeUntil(same)
+    else if (at?.tagName === element.tagName && containers.includes(at.tagName)) update(at, element)
+    else {
+      parent.insertBefore(element, at)
+      continue
+    }
+    at = at.nextElementSibling
+  }
+  removeUntil(null)
+}
 const live = document.querySelector('main.live')
 if (live) setInterval(async () => {
   try {
     const text = await (await fetch(location.href)).text()
-    const next = new DOMParser().parseFromString(text, 'text/html').querySelector('main').innerHTML
-    if (next !== live.innerHTML) live.innerHTML = next
+    update(live, new DOMParser().parseFromString(text, 'text/html').querySelector('main'))
     document.title = live.querySelector('h1').textContent
   } catch {
     document.title = 'Not running'

@@ -60,7 +60,7 @@ function mailboxPage({ mails, texts, clock }: Mailbox): WireResponse {
   ])
   const textMessages = texts.since(0).slice(-shownMails).toReversed()
   const body = html`<p class="muted">
-      ${counted(total, 'email')}${shown}, newest first, which appear when they are sent.
+      <span>${counted(total, 'email')}${shown}, newest first, which appear when they are sent.</span>
       <a href="/mailbox/store">JSON</a>
     </p>
     ${table(['Time', 'To', 'Email'], rows, 'No emails yet.')}
