@@ -19,7 +19,7 @@ export type Template = any
  * @throws Error with the output of the build or the app
  */
 export async function templatesOf(stage?: string): Promise<ReadonlyMap<string, Template>> {
-  await (building ??= runNode('scripts/commands/build.ts', {}))
+  await build()
   const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'))
   const CDK_CONTEXT_JSON = JSON.stringify({
     ...context,
@@ -45,7 +45,11 @@ export async function templatesOf(stage?: string): Promise<ReadonlyMap<string, T
   return readTemplates(directory)
 }
 
-/** Once for all stages that a process reads: no caller outlives its sources. */
+/**
+ * Runs the build, once in a process: no caller outlives its sources.
+ * @throws Error with its output
+ */
+export const build = (): Promise<unknown> => (building ??= runNode('scripts/commands/build.ts', {}))
 let building: Promise<unknown> | undefined
 
 const runNode = (script: string, env: Record<string, string>) => execa(process.execPath, [script], { cwd: root, env })

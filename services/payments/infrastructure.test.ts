@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { installedServices } from '#infra/services.ts'
 import { stageOf, type Stage } from '#infra/stages.ts'
-import { readTemplates } from '#scripts/lib/templates.ts'
+import { build, readTemplates } from '#scripts/lib/templates.ts'
 import { appOf } from '#test/infra/app-of.ts'
-import { run } from '#test/infra/synthesized.ts'
 
-run(['scripts/commands/build.ts'], {})
+await build()
 
 type Json = any
 

@@ -2,12 +2,13 @@ import { spawnSync } from 'node:child_process'
 import { closeSync, globSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { root, run, synthesize } from '#test/infra/synthesized.ts'
+import { build } from '#scripts/lib/templates.ts'
+import { root, synthesize } from '#test/infra/synthesized.ts'
 import { pendingLifetimeSeconds } from './domain/upload.ts'
 
 const dev = await synthesize()
 const uploads = dev.ofType('AWS::S3::Bucket').find(({ logicalId }) => logicalId.startsWith('uploads'))
-run(['scripts/commands/build.ts'], {})
+await build()
 const asset = join(root, 'dist/thumbnails/make-thumbnails')
 const files = globSync('**', { cwd: asset, withFileTypes: true })
   .filter((entry) => entry.isFile())

@@ -8,13 +8,13 @@ import { ServiceFunction } from '#infra/constructs/service-function.ts'
 import { StageStack } from '#infra/constructs/stage-stack.ts'
 import { services } from '#infra/services.ts'
 import { stageOf } from '#infra/stages.ts'
+import { build } from '#scripts/lib/templates.ts'
 import { getProduct, listProducts } from '#services/catalog/routes.ts'
 import { appOf } from './app-of.ts'
-import { run } from './synthesized.ts'
 
 const routes = [listProducts, getProduct]
 
-run(['scripts/commands/build.ts'], {})
+await build()
 const stage = stageOf('dev')
 const stack = () => new StageStack(new App({ builtinCloudFormationValidation: false }), 'shop', stage)
 

@@ -3,11 +3,12 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Parser } from '@asyncapi/parser'
 import { createConfig, lintFromString } from '@redocly/openapi-core'
+import { build } from '#scripts/lib/templates.ts'
 import type { Route } from '#shared/http/route.ts'
 import { definedEvents } from '#scripts/lib/events/recorded-events.ts'
-import { root, run } from './synthesized.ts'
+import { root } from './synthesized.ts'
 
-run(['scripts/commands/build.ts'], {})
+await build()
 const openApi = readFileSync(join(root, 'dist/api/openapi/openapi.json'), 'utf8')
 const asyncApi = readFileSync(join(root, 'dist/api/asyncapi/asyncapi.json'), 'utf8')
 

@@ -2,11 +2,11 @@ import { App, CfnResource, Stack, Validations } from 'aws-cdk-lib'
 import { Bucket } from 'aws-cdk-lib/aws-s3'
 import type { IConstruct } from 'constructs'
 import { stageNames, stageOf } from '#infra/stages.ts'
+import { build } from '#scripts/lib/templates.ts'
 import { appOf, contextOfApp } from './app-of.ts'
-import { run } from './synthesized.ts'
 import { applicationId } from '#shared/application.ts'
 
-run(['scripts/commands/build.ts'], {})
+await build()
 
 const acceptedOf = (construct: IConstruct) =>
   construct.node.metadata

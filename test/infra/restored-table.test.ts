@@ -1,9 +1,9 @@
 import { stageOf } from '#infra/stages.ts'
+import { build } from '#scripts/lib/templates.ts'
 import { appOf } from './app-of.ts'
-import { run } from './synthesized.ts'
 import { applicationId } from '#shared/application.ts'
 
-run(['scripts/commands/build.ts'], {})
+await build()
 
 const prod = stageOf('prod')
 const streamArn = 'arn:aws:dynamodb:us-east-1:111122223333:table/shop-restored/stream/2026-05-01T10:00:00.000'
