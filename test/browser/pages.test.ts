@@ -1,3 +1,4 @@
+import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2'
 import { readFileSync } from 'node:fs'
 import { randomUUID } from 'node:crypto'
 import { createRequire } from 'node:module'
@@ -89,6 +90,30 @@ if (endpoint !== undefined) {
       expect(found).toEqual({})
     })
 
+    test('the mailbox keeps the focus and the scroll position when an email arrives', async () => {
+      const { page } = await visitorFor('visitor')
+      const subject = `Refreshed ${randomUUID()}`
+      const send = sender()
+      for (let count = 0; count < 20; count += 1) await send(`${subject} ${count}`)
+      await page.goto(`${endpoint}/mailbox`)
+      const link = page.getByRole('link', { name: `${subject} 5` })
+      await link.focus()
+      const before = (await link.boundingBox())!.y
+      expect(await page.evaluate('scrollY')).toBeGreaterThan(0)
+      await send(`${subject} newest`)
+      await page.getByRole('link', { name: `${subject} newest` }).waitFor({ state: 'attached' })
+      expect(await page.locator('a:focus').textContent()).toBe(`${subject} 5`)
+      expect((await link.boundingBox())!.y).toBeCloseTo(before, 0)
+      // The link beside the number of emails, which changes.
+      const json = page.getByRole('link', { name: 'JSON' })
+      await json.focus()
+      const summary = await page.getByText(/^\d+ emails/).textContent()
+      await send(`${subject} last`)
+      await page.getByRole('link', { name: `${subject} last` }).waitFor({ state: 'attached' })
+      expect(await page.getByText(/^\d+ emails/).textContent()).not.toBe(summary)
+      expect(await page.locator('a:focus').textContent()).toBe('JSON')
+    })
+
     test('an order is followed with the keyboard alone', async () => {
       const { page } = await visitorFor('visitor')
       await page.goto(`${endpoint}/`)
@@ -100,6 +125,20 @@ if (endpoint !== undefined) {
       await page.getByText('POST /orders').first().waitFor()
     })
   })
+}
+
+/** Sends emails from the identity of the local system. */
+function sender() {
+  const client = new SESv2Client(deployment.clientConfiguration)
+  const Body = { Text: { Data: 'Sent by a test.' } }
+  return (Data: string) =>
+    client.send(
+      new SendEmailCommand({
+        FromEmailAddress: 'orders@example.com',
+        Destination: { ToAddresses: [customer] },
+        Content: { Simple: { Subject: { Data }, Body } },
+      }),
+    )
 }
 
 /** On a phone with light colors, and wide with dark ones. */
