@@ -7,7 +7,7 @@ import { UsageError } from '../lib/errors.ts'
 import { compileCache } from '../lib/lean-process.ts'
 import { runGroup } from '../lib/process-group.ts'
 import { jestProgram } from '../lib/run-jest.ts'
-import { suites, waitingAtOnce, type Suite } from '../lib/suites.ts'
+import { atOnce, suites, type Suite } from '../lib/suites.ts'
 
 const command = newCommand(
   'npm test --',
@@ -59,9 +59,9 @@ async function runSuites(chosen: readonly Suite[], full: boolean): Promise<numbe
     const count = await run(suite, full)
     total = { passed: total.passed + count.passed, failed: total.failed + count.failed }
   }
-  const of = (pace: Suite['pace']) => chosen.filter((suite) => suite.pace === pace)
-  await inTurn(of('first'), 2, runUnlessMissing)
-  await Promise.all([inTurn(of('computes'), 1, runUnlessMissing), inTurn(of('waits'), waitingAtOnce, runUnlessMissing)])
+  const [first, others] = [chosen.filter((suite) => suite.first), chosen.filter((suite) => !suite.first)]
+  await inTurn(first, atOnce.first, runUnlessMissing)
+  await inTurn(others, atOnce.others, runUnlessMissing)
   if (leftOut.length > 0) console.log(`\n${leftOut.length} suite(s) skipped: ${leftOut.join(', ')}`)
   console.log(`\n${total.passed} passed, ${total.failed} failed`)
   return total.failed > 0 ? 1 : 0
