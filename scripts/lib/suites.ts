@@ -27,7 +27,7 @@ const tsc = ['node_modules/typescript/bin/tsc', '--noEmit', '--singleThreaded']
 const oxlint = 'node_modules/oxlint/bin/oxlint'
 const oxfmt = 'node_modules/oxfmt/bin/oxfmt'
 
-/** In the order in which they start: the longest first. */
+/** In the order in which they start; after the first ones, those that take longest. */
 export const suites: readonly Suite[] = [
   // Once for all subsequent suites; the first run also downloads the native packages for Lambda.
   { name: 'synth', first: true, budgetSeconds: [22, 60], runs: { tool: ['scripts/lib/cdk.ts'] } },
