@@ -130,7 +130,7 @@ if (isInstalled('thumbnails')) {
     // The images are deleted before their upload.
     await eventually('only the second upload to be listed', async () => {
       const { items } = (await api('GET', '/uploads', { token })).body
-      return items.length === 1 && items[0].uploadId === second
+      return items.length === 1 && items[0]!.uploadId === second
     })
     for (const { url } of shown.thumbnails) expect((await fetch(url)).status).not.toBe(200)
   })
