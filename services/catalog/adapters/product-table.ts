@@ -1,4 +1,4 @@
-import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { batchGet } from '#shared/dynamodb/batch-get.ts'
 import { conditionalWrite, followsVersion, setFieldsWhen } from '#shared/dynamodb/conditional-write.ts'
 import { idempotencyRecord, storedAnswer } from '#shared/dynamodb/idempotency-record.ts'
@@ -38,16 +38,13 @@ export const productWriter = (table: Table): ProductWriter => ({
       Item: { ...productKey(product.sku), ...indexKeys(product), ...product, ...outboxOf([event]) },
       ...followsVersion(product.version),
     }
-    if (!answered) {
-      const written = await conditionalWrite(table.client.send(new PutCommand(put)))
-      return { kind: written.ok ? 'created' : 'sku-exists' }
-    }
-    const { request, answer, time } = answered
-    const outcome = await transactWrite(table, [idempotencyRecord(table.name, request, answer, time), { Put: put }])
+    const record = answered && idempotencyRecord(table.name, answered.request, answered.answer, answered.time)
+    // A transaction also for one item: repeated by the SDK after a lost response, it is recognized by its token.
+    const outcome = await transactWrite(table, [{ Put: put }, ...(record ? [record] : [])])
     if (outcome.kind === 'committed') return { kind: 'created' }
     if (outcome.kind === 'conflict') return { kind: 'contended' }
-    return outcome.failed.has(0)
-      ? { kind: 'key-used', stored: storedAnswer(outcome.failed.get(0)) }
+    return outcome.failed.has(1)
+      ? { kind: 'key-used', stored: storedAnswer(outcome.failed.get(1)) }
       : { kind: 'sku-exists' }
   },
 })

@@ -71,6 +71,16 @@ describe('POST /admin/products', () => {
     expect(await table.items()).toEqual(before)
   })
 
+  test.each<[string, Record<string, string>]>([
+    ['without', {}],
+    ['with', { 'idempotency-key': 'k-1' }],
+  ])('%s an Idempotency-Key is a 201 when the SDK repeats its write after a lost response', async (_, headers) => {
+    for (const operation of ['PutItem', 'TransactWriteItems']) table.loseNextResponse(operation)
+    const { status, body } = await post(details, headers)
+    expect([status, body.version]).toEqual([201, 1])
+    expect((await get()).body).toEqual(body)
+  })
+
   test('repeated with its Idempotency-Key returns the first answer', async () => {
     const key = { 'idempotency-key': 'k-1' }
     const first = await post(details, key)
