@@ -6,6 +6,14 @@ describe('deliveries in the table', () => {
   deliveriesContract(async () => deliveryTable(await createTestTable()))
 })
 
+test('a claim that the SDK repeats after a lost response is a claim, and excludes others', async () => {
+  const table = await createTestTable()
+  table.loseNextResponse('PutItem')
+  const claim = () =>
+    deliveryTable(table).claim('OrderReserved/ord_1/2', { channel: 'email', now: new Date(0), leaseMs: 30_000 })
+  expect([await claim(), await claim()]).toEqual(['claimed', 'claimed-by-another'])
+})
+
 test('a delivery is stored longer than the archive can replay its event, without personal data', async () => {
   const table = await createTestTable()
   const deliveries = deliveryTable(table)

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { daySeconds, recognizedDays } from '#shared/days.ts'
@@ -10,10 +11,12 @@ const keyOf = (eventId: string, channel: Channel) => (channel === 'email' ? noti
 
 const Item = z.object({
   status: z.enum(['sending', 'sent', 'simulated', 'refused', 'no-contact', 'declined', 'suppressed']),
+  claimId: z.string().optional(),
 })
 
 export const deliveryTable = (table: Table): Deliveries => ({
   async claim(eventId, { channel, now, leaseMs }) {
+    const claimId = randomUUID()
     const claimed = await conditionalWrite(
       table.client.send(
         new PutCommand({
@@ -21,6 +24,7 @@ export const deliveryTable = (table: Table): Deliveries => ({
           Item: {
             ...keyOf(eventId, channel),
             status: 'sending',
+            claimId,
             leaseUntil: now.getTime() + leaseMs,
             expiresAt: Math.floor(now.getTime() / 1000) + recognizedDays * daySeconds,
           },
@@ -32,7 +36,9 @@ export const deliveryTable = (table: Table): Deliveries => ({
       ),
     )
     if (claimed.ok) return 'claimed'
-    const { status } = Item.parse(claimed.failure)
+    const { status, claimId: stored } = Item.parse(claimed.failure)
+    // The SDK repeats a write whose response was lost, and then finds what its first attempt stored.
+    if (stored === claimId) return 'claimed'
     return status === 'sending' ? 'claimed-by-another' : 'settled'
   },
 
@@ -43,7 +49,7 @@ export const deliveryTable = (table: Table): Deliveries => ({
         TableName: table.name,
         Key: keyOf(eventId, channel),
         ...settled,
-        UpdateExpression: `${settled.UpdateExpression} REMOVE leaseUntil`,
+        UpdateExpression: `${settled.UpdateExpression} REMOVE leaseUntil, claimId`,
         ConditionExpression: 'attribute_exists(PK)',
       }),
     )
