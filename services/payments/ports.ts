@@ -65,9 +65,17 @@ export type Notification =
   /** A refund that was made did not reach the customer, and the money came back. */
   | { readonly kind: 'refund-failed'; readonly id: string; readonly orderId: string; readonly refundId: string }
   /** The customer's bank took the money back. */
-  | { readonly kind: 'charged-back'; readonly id: string; readonly orderId: string; readonly amount: Money }
-  /** The bank gave back what it had taken. */
-  | { readonly kind: 'charge-back-reversed'; readonly id: string; readonly orderId: string; readonly amount: Money }
+  | DisputeNotification<'charged-back'>
+  /** The bank gave back what it had taken; it may be reported first. */
+  | DisputeNotification<'charge-back-reversed'>
   /** It reports something that has no effect here. */
   | { readonly kind: 'ignored' }
   | { readonly kind: 'malformed'; readonly error: z.ZodError }
+
+interface DisputeNotification<Kind extends string> {
+  readonly kind: Kind
+  readonly id: string
+  readonly orderId: string
+  readonly disputeId: string
+  readonly amount: Money
+}

@@ -43,7 +43,12 @@ describe('the sandbox', () => {
       { kind: 'captured', charge: { paymentId: 'sandbox_ord_1', amount: euros(5) } },
     ],
     ['charge.declined', { reason: 'declined' }, { kind: 'declined', reason: 'declined' }],
-    ['charge.disputed', { amount: euros(5) }, { kind: 'charged-back', amount: euros(5) }],
+    ['charge.disputed', { amount: euros(5) }, { kind: 'charged-back', disputeId: 'dispute', amount: euros(5) }],
+    [
+      'charge.reinstated',
+      { amount: euros(5), disputeId: 'd-2' },
+      { kind: 'charge-back-reversed', disputeId: 'd-2', amount: euros(5) },
+    ],
     ['refund.made', { refundId: 'ord_1/4' }, { kind: 'refunded', refundId: 'ord_1/4' }],
   ])('reads the report %s', async (type, data, expected) => {
     const provider = sandboxProvider(await createTestTable())

@@ -39,11 +39,14 @@ const reported = <Type extends string, Data extends z.ZodRawShape>(type: Type, d
     data: z.object({ reference: z.string().min(1).max(100), ...data }),
   })
 
+/** A charge has one dispute, unless the reports name several. */
+const dispute = { amount: Money, disputeId: z.string().min(1).max(100).default('dispute') }
+
 const Reported = z.discriminatedUnion('type', [
   reported('charge.captured', { amount: Money }),
   reported('charge.declined', { reason: z.enum(['declined', 'insufficient-funds']) }),
-  reported('charge.disputed', { amount: Money }),
-  reported('charge.reinstated', { amount: Money }),
+  reported('charge.disputed', dispute),
+  reported('charge.reinstated', dispute),
   reported('refund.made', { refundId: z.string() }),
   reported('refund.failed', { refundId: z.string() }),
 ])
@@ -127,9 +130,9 @@ export function sandboxProvider(table: Table): PaymentProvider {
         case 'charge.declined':
           return { kind: 'declined', ...about, reason: data.reason }
         case 'charge.disputed':
-          return { kind: 'charged-back', ...about, amount: data.amount }
+          return { kind: 'charged-back', ...about, disputeId: data.disputeId, amount: data.amount }
         case 'charge.reinstated':
-          return { kind: 'charge-back-reversed', ...about, amount: data.amount }
+          return { kind: 'charge-back-reversed', ...about, disputeId: data.disputeId, amount: data.amount }
         case 'refund.made':
           return { kind: 'refunded', ...about, refundId: data.refundId }
         case 'refund.failed':

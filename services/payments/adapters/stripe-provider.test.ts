@@ -119,13 +119,13 @@ describe('Stripe', () => {
     ['refund.failed', { metadata: { refundId: 'ord_1/5' } }, { kind: 'refund-failed', refundId: 'ord_1/5' }],
     [
       'charge.dispute.funds_withdrawn',
-      { payment_intent: 'pi_1', amount: 700, currency: 'eur' },
-      { kind: 'charged-back', amount: euros(700) },
+      { id: 'du_1', payment_intent: 'pi_1', amount: 700, currency: 'eur' },
+      { kind: 'charged-back', disputeId: 'du_1', amount: euros(700) },
     ],
     [
       'charge.dispute.funds_reinstated',
-      { payment_intent: 'pi_1', amount: 700, currency: 'eur' },
-      { kind: 'charge-back-reversed', amount: euros(700) },
+      { id: 'du_1', payment_intent: 'pi_1', amount: 700, currency: 'eur' },
+      { kind: 'charge-back-reversed', disputeId: 'du_1', amount: euros(700) },
     ],
   ])('reads the report %s', async (type, object, expected) => {
     const { provider, capture } = await start()

@@ -136,10 +136,10 @@ export const stripeProvider = (connect: () => Promise<Stripe>): PaymentProvider 
       case 'charge.dispute.funds_withdrawn':
       case 'charge.dispute.funds_reinstated': {
         const kind = type === 'charge.dispute.funds_withdrawn' ? 'charged-back' : 'charge-back-reversed'
-        const { payment_intent: paymentId, amount } = data.object
+        const { id: disputeId, payment_intent: paymentId, amount } = data.object
         const stripe = await connect()
         const { orderId } = (await stripe.paymentIntents.retrieve(paymentId)).metadata
-        return orderId === undefined ? { kind: 'ignored' } : { kind, id, orderId, amount: euros(amount) }
+        return orderId === undefined ? { kind: 'ignored' } : { kind, id, orderId, disputeId, amount: euros(amount) }
       }
       default:
         return unreachable(type)
@@ -160,6 +160,7 @@ const reported = <Type extends string, Data extends z.ZodRawShape>(type: Type, o
 
 const currency = z.literal('eur')
 const ofOrder = z.object({ orderId: z.string().optional() })
+const dispute = { id: z.string(), payment_intent: z.string(), amount: z.int(), currency }
 const CardError = z.object({ decline_code: z.string().optional() }).nullish()
 
 const Reported = z.discriminatedUnion('type', [
@@ -167,8 +168,8 @@ const Reported = z.discriminatedUnion('type', [
   reported('payment_intent.payment_failed', { last_payment_error: CardError, metadata: ofOrder }),
   reported('refund.updated', { status: z.string(), metadata: z.object({ refundId: z.string().optional() }) }),
   reported('refund.failed', { metadata: z.object({ refundId: z.string().optional() }) }),
-  reported('charge.dispute.funds_withdrawn', { payment_intent: z.string(), amount: z.int(), currency }),
-  reported('charge.dispute.funds_reinstated', { payment_intent: z.string(), amount: z.int(), currency }),
+  reported('charge.dispute.funds_withdrawn', dispute),
+  reported('charge.dispute.funds_reinstated', dispute),
 ])
 
 const reportedTypes = new Set<unknown>(Reported.options.map(({ shape }) => shape.type.value))

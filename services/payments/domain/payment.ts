@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { createEvent, type Cause, type EventOf } from '#shared/events/envelope.ts'
-import { euros, Money } from '#shared/money.ts'
+import { euros, Money, sum } from '#shared/money.ts'
 import { paymentFailures } from '#services/orders/events.ts'
 import { PaymentCaptured, PaymentDeclined, PaymentRefunded } from '../events.ts'
 
@@ -27,6 +27,9 @@ const Capturing = z.object({
 })
 export type Capturing = z.infer<typeof Capturing>
 
+const Dispute = z.object({ disputeId: z.string().optional(), withdrawn: Money, reinstated: Money })
+type Dispute = z.infer<typeof Dispute>
+
 const Captured = z.object({
   ...common,
   status: z.literal('captured'),
@@ -35,10 +38,12 @@ const Captured = z.object({
   amount: Money,
   /** `pending`: what asked for it, until the provider has made it. Pending ones count as refunded, so that two never exceed the amount. */
   refunds: z.array(z.object({ refundId: z.string(), amount: Money, pending: StoredCause.optional() })),
-  /** What the customer's bank took back. */
+  /** What the customer's bank took back, as far as it was not refunded. */
   chargedBack: Money,
-  /** The ids of the notifications that changed `chargedBack`. */
+  /** The ids of the notifications that were recorded about disputes. */
   notifications: z.array(z.string()),
+  /** What was reported about each dispute. Missing: `chargedBack` was withdrawn in one whose id was not recorded. */
+  disputes: z.array(Dispute).optional(),
 })
 export type Captured = z.infer<typeof Captured>
 
@@ -170,23 +175,44 @@ export function completeRefund(payment: Captured, refundId: string, time: Date):
   }
 }
 
-/** @returns undefined when the notification was recorded before */
-export function chargeBack(payment: Captured, { id, amount }: { id: string; amount: Money }): Captured | undefined {
-  if (payment.notifications.includes(id)) return undefined
-  const taken = Math.min(amount.amount, remaining(payment))
-  const chargedBack = euros(payment.chargedBack.amount + taken)
-  return { ...payment, ...identity(payment), chargedBack, notifications: [...payment.notifications, id] }
+interface DisputeReport {
+  /** Of the notification. */
+  readonly id: string
+  readonly disputeId: string
+  readonly amount: Money
 }
+
+/** @returns undefined when it was recorded before */
+export const chargeBack = (payment: Captured, report: DisputeReport) => recordDispute(payment, 'withdrawn', report)
 
 /**
  * What the bank gave back can be refunded again.
- * @returns undefined when the notification was recorded before
+ * @returns undefined when it was recorded before
  */
-export function reverseChargeBack(
+export const reverseChargeBack = (payment: Captured, report: DisputeReport) =>
+  recordDispute(payment, 'reinstated', report)
+
+/** Notifications arrive in any order: what is charged back follows from all that was reported, and from nothing else. */
+function recordDispute(
   payment: Captured,
-  { id, amount }: { id: string; amount: Money },
+  movement: 'withdrawn' | 'reinstated',
+  { id, disputeId, amount }: DisputeReport,
 ): Captured | undefined {
   if (payment.notifications.includes(id)) return undefined
-  const chargedBack = euros(Math.max(0, payment.chargedBack.amount - amount.amount))
-  return { ...payment, ...identity(payment), chargedBack, notifications: [...payment.notifications, id] }
+  const disputes = payment.disputes ?? unnamedDispute(payment)
+  const recorded =
+    disputes.find((dispute) => dispute.disputeId === disputeId) ??
+    disputes.find((dispute) => dispute.disputeId === undefined && movement === 'reinstated')
+  const dispute = { withdrawn: euros(0), reinstated: euros(0), ...recorded, disputeId }
+  if (recorded && dispute[movement].amount >= amount.amount) return undefined
+  const changed = [...disputes.filter((each) => each !== recorded), { ...dispute, [movement]: amount }]
+  const taken = sum(
+    changed.map(({ withdrawn, reinstated }) => euros(Math.max(0, withdrawn.amount - reinstated.amount))),
+  )
+  const chargedBack = euros(Math.min(taken.amount, payment.amount.amount - totalOf(payment.refunds)))
+  const notifications = [...payment.notifications, id]
+  return { ...payment, ...identity(payment), chargedBack, notifications, disputes: changed }
 }
+
+const unnamedDispute = ({ chargedBack }: Captured): Dispute[] =>
+  chargedBack.amount === 0 ? [] : [{ withdrawn: chargedBack, reinstated: euros(0) }]

@@ -109,6 +109,31 @@ test('what the bank gives back after a dispute can be refunded again', async () 
   expect(await events()).toMatchObject([{ type: 'PaymentRefunded', data: { amount: euros(1000) } }])
 })
 
+test.each([
+  ['charge.disputed', 'charge.reinstated'],
+  ['charge.reinstated', 'charge.disputed'],
+])('a dispute that was given back takes nothing when %s is reported before %s, each repeated', async (...types) => {
+  const { report, deliver, payment, events } = await start()
+  await deliver(reserved())
+  for (const type of [...types, ...types]) {
+    expect(await report(type, { amount: total }, { id: `evt_${type}` })).toMatchObject(received)
+  }
+  expect(await payment()).toMatchObject({ chargedBack: euros(0), version: 4 })
+  await deliver(refundRequested(1000))
+  expect(await events()).toMatchObject([{ type: 'PaymentRefunded', data: { amount: euros(1000) } }])
+  expect(logs.lines().flatMap((line) => line['PaymentsChargedBack'] ?? [])).toEqual([1])
+})
+
+test('a dispute that is reported before the capture has ended is reported again', async () => {
+  const { report, interrupt, payment } = await start()
+  await interrupt({ charges: true })
+  const dispute = () => report('charge.disputed', { amount: euros(2000) }, { id: 'evt_2' })
+  expect(await dispute()).toMatchObject({ status: 503, headers: { 'retry-after': '1' } })
+  await report('charge.captured', { amount: total })
+  expect(await dispute()).toMatchObject(received)
+  expect(await payment()).toMatchObject({ status: 'captured', chargedBack: euros(2000) })
+})
+
 test('a replayed report, one of an unknown order and one without a meaning change nothing', async () => {
   const { report, deliver, table } = await start()
   await deliver(reserved())

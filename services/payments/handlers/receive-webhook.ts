@@ -33,6 +33,7 @@ export const receiveWebhookHandler = (deps: WebhookDependencies) =>
       const outcome = await apply(deps, notification)
       // The provider reports it again.
       if (outcome === 'no-answer') throw new ThrottledError('The payment provider did not answer.')
+      if (outcome === 'capturing') throw new ThrottledError('The report is too early: the payment is being captured.')
       countOutcome(outcome)
       logger.appendKeys({ notification: notification.kind, outcome })
       return { status: 200, body: { received: true } }
@@ -76,6 +77,7 @@ const recordChargeBack = (
   notification: Extract<Notification, { kind: keyof typeof changeOf }>,
 ) =>
   changePayment(deps, notification.orderId, async (payment) => {
+    if (payment.status === 'capturing') return 'capturing'
     const changed = payment.status === 'captured' ? changeOf[notification.kind](payment, notification) : undefined
     if (!changed) return 'decided-before'
     if ((await deps.payments.save({ payment: changed, events: [] })) === 'stale') return 'stale'
