@@ -1,11 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
+import { newFolder } from '../test/folders.ts'
 import { assetKey, readAssembly } from './manifest.ts'
 
 let directory: string
-beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'assembly-'))))
-afterEach(() => rmSync(directory, { recursive: true }))
+beforeEach(() => (directory = newFolder()))
 
 function write(file: string, content: unknown): void {
   const path = join(directory, file)

@@ -1,22 +1,20 @@
 import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { startS3 } from '../s3/testing.ts'
+import { newFolder } from '../test/folders.ts'
 import { bucketDeploymentProvider } from './resources.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'deployment-'))
+let folder: string
 let s3: Awaited<ReturnType<typeof startS3>>
 
 beforeEach(async () => {
+  folder = newFolder()
   s3 = await startS3()
   const NotificationConfiguration = { EventBridgeConfiguration: {} }
   await s3.declare('AWS::S3::Bucket', 'Pages', { BucketName: 'pages', NotificationConfiguration })
 })
-afterEach(async () => {
-  await s3.stop()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterEach(() => s3.stop())
 
 function write(source: string, files: Record<string, string | Buffer>): void {
   for (const [path, content] of Object.entries(files)) {

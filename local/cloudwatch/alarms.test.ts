@@ -4,9 +4,7 @@ import {
   SetAlarmStateCommand,
   type StateValue,
 } from '@aws-sdk/client-cloudwatch'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { newStateFile } from '../test/folders.ts'
 import { startCloudWatch } from './testing.ts'
 
 let mill: Awaited<ReturnType<typeof startCloudWatch>>
@@ -143,8 +141,7 @@ test('a state change publishes the event that EventBridge documents on the defau
 })
 
 test('an alarm keeps its state across a restart', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'mill-'))
-  const stateFile = join(directory, 'state.sqlite')
+  const stateFile = newStateFile()
   const before = await startCloudWatch({ stateFile })
   before.alarm('Stuck')
   before.service.start()
@@ -159,7 +156,6 @@ test('an alarm keeps its state across a restart', async () => {
   const { MetricAlarms } = await after.client.send(new DescribeAlarmsCommand({}))
   expect(MetricAlarms![0]!.StateValue).toBe('ALARM')
   await after.stop()
-  rmSync(directory, { recursive: true })
 })
 
 test('a value with a future timestamp counts once its period has ended', async () => {

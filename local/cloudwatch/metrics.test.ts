@@ -1,8 +1,6 @@
 import { paginateListMetrics, PutMetricDataCommand, type MetricDatum } from '@aws-sdk/client-cloudwatch'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Iam } from '../iam/iam.ts'
+import { newStateFile } from '../test/folders.ts'
 import { startCloudWatch } from './testing.ts'
 
 let mill: Awaited<ReturnType<typeof startCloudWatch>>
@@ -59,8 +57,7 @@ test.each<[string, MetricDatum]>([
 })
 
 test('metrics survive a restart, including unflushed values after a graceful shutdown', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'mill-'))
-  const stateFile = join(directory, 'state.sqlite')
+  const stateFile = newStateFile()
   const before = await startCloudWatch({ stateFile })
   before.stones(3)
   before.service.metrics.flush()
@@ -71,7 +68,6 @@ test('metrics survive a restart, including unflushed values after a graceful shu
   const [found] = after.service.metrics.read({ namespace: 'Mill', name: 'Stones', dimensions: {} }, read)
   expect(found).toEqual({ sum: 7, count: 2, min: 3, max: 4 })
   await after.stop()
-  rmSync(directory, { recursive: true })
 })
 
 test('values older than a day are deleted', async () => {

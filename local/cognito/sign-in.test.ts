@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import {
   AdminAddUserToGroupCommand,
   AdminConfirmSignUpCommand,
@@ -16,6 +13,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider'
 import { createRemoteJWKSet, decodeJwt, jwtVerify, SignJWT } from 'jose'
 import { dayMs } from '../clock.ts'
+import { newStateFile } from '../test/folders.ts'
 import { Password, startCognito, type Cognito } from './testing.ts'
 
 let cognito: Cognito
@@ -271,8 +269,7 @@ describe('a user created by an administrator', () => {
 })
 
 test('users, sessions and keys survive a restart', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'cognito-'))
-  const stateFile = join(folder, 'state.db')
+  const stateFile = newStateFile()
   await withAnna({ stateFile })
   const before = { UserPoolId: cognito.UserPoolId, ClientId: cognito.ClientId }
   const { AuthenticationResult: result } = await signIn()
@@ -284,5 +281,4 @@ test('users, sessions and keys survive a restart', async () => {
   expect(again.keys).toEqual(keys)
   await refresh(result!.RefreshToken)
   await signIn()
-  rmSync(folder, { recursive: true })
 })

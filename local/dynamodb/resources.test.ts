@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { DynamoDBClient, GetItemCommand, PutItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb'
+import { newStateFile } from '../test/folders.ts'
 import { inProcessHandler } from './in-process.ts'
 import { onlyShardId } from './stream-log.ts'
 import type { DynamoDbService } from './service.ts'
@@ -65,32 +63,27 @@ test.each([globalTable, 'AWS::DynamoDB::Table'])('%s returns name, ARN, stream A
 })
 
 test('items, indexes, stream and tokens survive a restart, and the stream continues', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'dynamodb-'))
-  const location = join(directory, 'state.db')
-  try {
-    const first = makeService({ location })
-    const created = await declare(first.service, globalTable, withIndex)
-    const streamArn = created.attributes!['StreamArn'] as string
-    const transaction = {
-      ClientRequestToken: 'bake-1',
-      TransactItems: [{ Put: { TableName: created.ref, Item: { ...key('a'), flavor: { S: 'plum' } } } }],
-    }
-    await first.service.execute('TransactWriteItems', transaction)
-    const { position } = first.service.streams.read(streamArn, onlyShardId, 'TRIM_HORIZON', 10)
-    first.state.close()
-
-    const second = makeService({ location, clock: first.clock })
-    expect((await declare(second.service, globalTable, withIndex)).attributes).toEqual(created.attributes)
-    await second.service.execute('TransactWriteItems', transaction)
-    expect(second.service.streams.read(streamArn, onlyShardId, position, 10).records).toEqual([])
-    await second.service.execute('PutItem', { TableName: created.ref, Item: key('b') })
-    const { records } = second.service.streams.read(streamArn, onlyShardId, position, 10)
-    expect(records.map((record) => record.dynamodb.Keys)).toEqual([key('b')])
-    expect(await byFlavor(second.service, 'plum')).toEqual([{ ...key('a'), flavor: { S: 'plum' } }])
-    second.state.close()
-  } finally {
-    rmSync(directory, { recursive: true })
+  const location = newStateFile()
+  const first = makeService({ location })
+  const created = await declare(first.service, globalTable, withIndex)
+  const streamArn = created.attributes!['StreamArn'] as string
+  const transaction = {
+    ClientRequestToken: 'bake-1',
+    TransactItems: [{ Put: { TableName: created.ref, Item: { ...key('a'), flavor: { S: 'plum' } } } }],
   }
+  await first.service.execute('TransactWriteItems', transaction)
+  const { position } = first.service.streams.read(streamArn, onlyShardId, 'TRIM_HORIZON', 10)
+  first.state.close()
+
+  const second = makeService({ location, clock: first.clock })
+  expect((await declare(second.service, globalTable, withIndex)).attributes).toEqual(created.attributes)
+  await second.service.execute('TransactWriteItems', transaction)
+  expect(second.service.streams.read(streamArn, onlyShardId, position, 10).records).toEqual([])
+  await second.service.execute('PutItem', { TableName: created.ref, Item: key('b') })
+  const { records } = second.service.streams.read(streamArn, onlyShardId, position, 10)
+  expect(records.map((record) => record.dynamodb.Keys)).toEqual([key('b')])
+  expect(await byFlavor(second.service, 'plum')).toEqual([{ ...key('a'), flavor: { S: 'plum' } }])
+  second.state.close()
 })
 
 test('a new index is built from existing items, a removed one is deleted, and another key is rejected', async () => {

@@ -1,10 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { dayMs } from '../clock.ts'
 import { RecordedMetrics } from '../cloudwatch/testing.ts'
 import { allowAll, type AccessControl, type AccessRequest, type Principal } from '../iam/types.ts'
+import { newStateFile } from '../test/folders.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { entry, startEvents } from './testing.ts'
 
@@ -179,30 +177,25 @@ test('a failing target does not affect the other targets', async () => {
 })
 
 test('a pending retry survives a restart', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'events-'))
-  try {
-    const stateFile = join(folder, 'state')
-    const before = await start({
-      stateFile,
-      invoke: () => {
-        throw new AwsError('TooManyRequestsException', 'Rate Exceeded.')
-      },
-    })
-    await rule(before, { Arn: slicer })
-    await put(before, { TraceHeader })
-    await running.pop()!.stop()
-    const after = await start({ stateFile })
-    expect(after.pending()).toBe(1)
-    after.service.start()
-    await after.clock.advance(1000)
-    expect(after.invoked).toMatchObject([
-      [slicer, { source: 'bakery' }, 'arn:aws:events:us-east-1:000000000000:rule/bakery-R', TraceHeader],
-    ])
-    expect(after.pending()).toBe(0)
-    for (const events of running.splice(0)) await events.stop()
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
+  const stateFile = newStateFile()
+  const before = await start({
+    stateFile,
+    invoke: () => {
+      throw new AwsError('TooManyRequestsException', 'Rate Exceeded.')
+    },
+  })
+  await rule(before, { Arn: slicer })
+  await put(before, { TraceHeader })
+  await running.pop()!.stop()
+  const after = await start({ stateFile })
+  expect(after.pending()).toBe(1)
+  after.service.start()
+  await after.clock.advance(1000)
+  expect(after.invoked).toMatchObject([
+    [slicer, { source: 'bakery' }, 'arn:aws:events:us-east-1:000000000000:rule/bakery-R', TraceHeader],
+  ])
+  expect(after.pending()).toBe(0)
+  for (const events of running.splice(0)) await events.stop()
 })
 
 test('an event published in a transaction that is rolled back is not delivered', async () => {

@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { ManualClock } from '../clock.ts'
 import { State } from '../state/state.ts'
+import { newStateFile } from '../test/folders.ts'
 import { administrator, Bakery, until } from './testing.ts'
 
 let bakery: Bakery
@@ -87,8 +85,8 @@ test('a failed event without a destination is dropped with a warning', async () 
 })
 
 test("an accepted event survives a restart and is rolled back with the caller's transaction", async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'async-'))
-  const open = () => new Bakery({ clock, state: new State(join(folder, 'state.db')) })
+  const stateFile = newStateFile()
+  const open = () => new Bakery({ clock, state: new State(stateFile) })
   bakery = open()
   const arn = await bakery.deploy()
   bakery.lambda.invokeAsync(arn, { behavior: 'echo', number: 1 }, administrator)
@@ -108,7 +106,6 @@ test("an accepted event survives a restart and is rolled back with the caller's 
   await bakery.stop()
   expect(bakery.state.all('SELECT * FROM lambda_async')).toEqual([])
   bakery.state.close()
-  rmSync(folder, { recursive: true })
 })
 
 test('an event for a function that is no longer deployed is dropped with a warning', async () => {

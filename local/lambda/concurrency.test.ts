@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { ManualClock } from '../clock.ts'
+import { newFolder } from '../test/folders.ts'
 import { administrator, Bakery, isAlive, until } from './testing.ts'
 
 let bakery: Bakery
@@ -12,11 +10,10 @@ const sleep = (arn: string, ms: number) => bakery.lambda.invoke(arn, { behavior:
 test('concurrent invocations each get an environment', async () => {
   bakery = new Bakery({ limits: { startsAtOnce: 3 } })
   const arn = await bakery.deploy({ Timeout: 200 })
-  const directory = mkdtempSync(join(tmpdir(), 'bakery-'))
+  const directory = newFolder()
   // No invocation returns before all have started, so that none can reuse the environment of another.
   const wait = () => bakery.lambda.invoke(arn, { behavior: 'barrier', directory, participants: 3 }, administrator)
   const responses = await Promise.all([wait(), wait(), wait()])
-  rmSync(directory, { recursive: true })
   expect(new Set(responses.map((response) => (response.payload as { pid: number }).pid)).size).toBe(3)
 })
 

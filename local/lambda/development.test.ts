@@ -1,21 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'
 import { createServer, type AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ManualClock } from '../clock.ts'
+import { newFolder } from '../test/folders.ts'
 import { administrator, Bakery, until } from './testing.ts'
 
 let bakery: Bakery
-const folders: string[] = []
-afterEach(async () => {
-  await bakery.stop()
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
-})
+afterEach(() => bakery.stop())
 
 function codeFolder(code: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'developed-'))
-  folders.push(folder)
+  const folder = newFolder()
   writeFileSync(join(folder, 'bakery.mjs'), code)
   return folder
 }

@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ManualClock } from '../clock.ts'
+import { newFolder } from '../test/folders.ts'
 import { administrator, Bakery, isAlive, isStopped, until } from './testing.ts'
 
 let bakery: Bakery
@@ -114,11 +114,10 @@ test.each(['hang', 'spin'])('a function that would %s forever is killed at its t
   bakery = new Bakery({ clock })
   const arn = await bakery.deploy({ Timeout: 1 })
   const { pid } = (await invoke(arn, { behavior: 'count' })).payload as { pid: number }
-  const directory = mkdtempSync(join(tmpdir(), 'bakery-'))
+  const directory = newFolder()
   const startedFile = join(directory, 'started')
   const running = invoke(arn, { behavior, startedFile })
   await until(() => existsSync(startedFile))
-  rmSync(directory, { recursive: true })
   await clock.advance(999)
   expect(isAlive(pid)).toBe(true)
   await clock.advance(1)
@@ -221,13 +220,12 @@ describe('initialization', () => {
 test('what a function leaves running is frozen with its processes and continues in the next invocation', async () => {
   bakery = new Bakery()
   const arn = await bakery.deploy()
-  const directory = mkdtempSync(join(tmpdir(), 'bakery-'))
+  const directory = newFolder()
   const file = join(directory, 'late')
   const { pid, child } = (await invoke(arn, { behavior: 'leave', file })).payload as Record<string, number>
   await until(() => [pid!, child!].every(isStopped))
   expect((await invoke(arn, { behavior: 'waitFor', file })).payload).toEqual({ pid })
   await until(() => isStopped(pid!))
-  rmSync(directory, { recursive: true })
 })
 
 test('a CommonJS bundle with a callback handler runs on nodejs22.x', async () => {

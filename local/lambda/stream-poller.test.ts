@@ -1,9 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { ManualClock } from '../clock.ts'
 import { allowAll, type AccessControl } from '../iam/types.ts'
 import { State } from '../state/state.ts'
+import { newStateFile } from '../test/folders.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { Bakery, until } from './testing.ts'
 
@@ -255,8 +253,8 @@ test('records that do not match the filter are skipped', async () => {
 })
 
 test('a restart continues after the last accepted record', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'stream-'))
-  const open = () => new Bakery({ state: new State(join(folder, 'state.db')) })
+  const stateFile = newStateFile()
+  const open = () => new Bakery({ state: new State(stateFile) })
   bakery = open()
   await consumer()
   await bakery.putItems('a', 'b')
@@ -276,12 +274,11 @@ test('a restart continues after the last accepted record', async () => {
   expect(seen().join(' ')).toBe('while stopped after')
   await bakery.stop()
   bakery.state.close()
-  rmSync(folder, { recursive: true })
 })
 
 test('a restart in the middle of a batch continues after the records accepted so far', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'stream-'))
-  const open = () => new Bakery({ state: new State(join(folder, 'state.db')) })
+  const stateFile = newStateFile()
+  const open = () => new Bakery({ state: new State(stateFile) })
   bakery = open()
   await consumer({ MaximumRetryAttempts: 100 })
   await bakery.putItems('wheat', 'poison', 'rye')
@@ -297,7 +294,6 @@ test('a restart in the middle of a batch continues after the records accepted so
   expect(seen()[0]).toBe('poison rye')
   await bakery.stop()
   bakery.state.close()
-  rmSync(folder, { recursive: true })
 })
 
 test('without permission on the destination bucket records are retried with a warning and not discarded', async () => {

@@ -1,7 +1,4 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import {
   CopyObjectCommand,
@@ -14,6 +11,7 @@ import {
   type PutObjectCommandInput,
 } from '@aws-sdk/client-s3'
 import type { AccessRequest } from '../iam/types.ts'
+import { newStateFile } from '../test/folders.ts'
 import { sendRaw } from '../wire/testing.ts'
 import { startS3 } from './testing.ts'
 
@@ -246,8 +244,7 @@ test('a body over the limit of the endpoint is rejected, and nothing is stored',
 })
 
 test('objects survive a restart', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 's3-'))
-  const stateFile = join(folder, 'state')
+  const stateFile = newStateFile()
   await s3.stop()
   s3 = await startS3({ stateFile })
   await s3.declare('AWS::S3::Bucket', 'B', { BucketName: 'books' })
@@ -257,5 +254,4 @@ test('objects survive a restart', async () => {
   await s3.declare('AWS::S3::Bucket', 'B', { BucketName: 'books' })
   expect(await text('a')).toBe('text')
   expect((await get('a')).Metadata).toEqual({ shelf: '7' })
-  rmSync(folder, { recursive: true })
 })

@@ -1,9 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { ManualClock } from '../clock.ts'
 import type { Principal } from '../iam/types.ts'
 import { State } from '../state/state.ts'
+import { newStateFile } from '../test/folders.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { SchedulerService } from './service.ts'
 
@@ -125,9 +123,9 @@ test('a disabled schedule never fires, unless a test runs it', async () => {
 })
 
 test('a restart continues the rate, and fires once for all times that were missed', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'scheduler-'))
+  const stateFile = newStateFile()
   const run = async (fromMs: number, forMs: number) => {
-    bakery = startBakery({ stateFile: join(folder, 'state') })
+    bakery = startBakery({ stateFile })
     await bakery.clock.advance(fromMs)
     await bakery.declare(everyFiveMinutes)
     bakery.scheduler.start()
@@ -138,7 +136,6 @@ test('a restart continues the rate, and fires once for all times that were misse
   expect(await run(0, 240_000)).toEqual([])
   expect(await run(240_000, 60_000)).toEqual(['2026-01-01T00:05:00.000Z'])
   expect(await run(1_800_000, 0)).toEqual(['2026-01-01T00:30:00.000Z'])
-  rmSync(folder, { recursive: true })
   bakery = startBakery()
 })
 

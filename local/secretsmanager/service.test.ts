@@ -1,15 +1,10 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { CreatedResource } from '../assembly/provider.ts'
 import { allowAll, type AccessControl, type AccessRequest } from '../iam/types.ts'
+import { newStateFile } from '../test/folders.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { declare as declareIn, TestEndpoint } from '../wire/testing.ts'
 import { SecretsManagerService } from './service.ts'
-
-const directory = mkdtempSync(join(tmpdir(), 'secrets-'))
-afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
 const endpoints: TestEndpoint[] = []
 afterEach(async () => {
@@ -50,7 +45,7 @@ test('a secret is found by name, by ARN and by ARN without its suffix', async ()
 })
 
 test('a value survives a restart, and a changed specification makes a new version', async () => {
-  const stateFile = join(directory, 'state.sqlite')
+  const stateFile = newStateFile()
   const specification = { PasswordLength: 40, ExcludePunctuation: true }
   const first = await start({ stateFile })
   first.declare({ GenerateSecretString: specification })

@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { SendEmailCommand } from '@aws-sdk/client-sesv2'
 import type { AccessControl, AccessRequest } from '../iam/types.ts'
+import { newStateFile } from '../test/folders.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { simple, startSes } from './testing.ts'
 
@@ -127,14 +125,12 @@ test('SendEmail is authorized before the sender is verified', async () => {
 })
 
 test('emails survive a restart', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'ses-'))
-  const stateFile = join(folder, 'state.db')
+  const stateFile = newStateFile()
   ses = await startSes({ stateFile })
   await send()
   await ses.stop()
   ses = await startSes({ stateFile })
   expect(await ses.emails()).toHaveLength(1)
-  rmSync(folder, { recursive: true })
 })
 
 describe('given a configuration set that sends bounces to the default bus', () => {

@@ -4,10 +4,8 @@ import {
   ListQueuesCommand,
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { allowAll, type PolicyDocument } from '../iam/types.ts'
+import { newStateFile } from '../test/folders.ts'
 import { declare } from '../wire/testing.ts'
 import { startSqs } from './testing.ts'
 
@@ -158,28 +156,23 @@ test('templates create queues with policies; an update resets attributes it omit
 })
 
 test('queues, messages in flight and policies survive a restart', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sqs-'))
-  try {
-    const stateFile = join(folder, 'state')
-    const before = await startSqs({ stateFile })
-    const { arn, url } = before.queue('loans')
-    const Policy = '{"Statement":[{"Effect":"Allow"}]}'
-    await before.client.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { Policy } }))
-    before.service.send(arn, { body: 'a' })
-    const [received] = await before.service.receive(arn, { max: 1, waitMs: 0 })
-    before.service.send(arn, { body: 'b' })
-    await before.stop()
-    const published: unknown[] = []
-    const after = await startSqs({
-      stateFile,
-      access: { ...allowAll, putResourcePolicy: (...policy) => void published.push(policy) },
-    })
-    expect(published).toEqual([[arn, 'Policy', { Statement: [{ Effect: 'Allow' }] }]])
-    expect(after.service.depths()).toMatchObject([{ name: 'loans', visible: 1, inFlight: 1 }])
-    after.service.delete(arn, received!.receiptHandle)
-    expect((await after.service.receive(arn, { max: 10, waitMs: 0 })).map((message) => message.body)).toEqual(['b'])
-    await after.stop()
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
+  const stateFile = newStateFile()
+  const before = await startSqs({ stateFile })
+  const { arn, url } = before.queue('loans')
+  const Policy = '{"Statement":[{"Effect":"Allow"}]}'
+  await before.client.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { Policy } }))
+  before.service.send(arn, { body: 'a' })
+  const [received] = await before.service.receive(arn, { max: 1, waitMs: 0 })
+  before.service.send(arn, { body: 'b' })
+  await before.stop()
+  const published: unknown[] = []
+  const after = await startSqs({
+    stateFile,
+    access: { ...allowAll, putResourcePolicy: (...policy) => void published.push(policy) },
+  })
+  expect(published).toEqual([[arn, 'Policy', { Statement: [{ Effect: 'Allow' }] }]])
+  expect(after.service.depths()).toMatchObject([{ name: 'loans', visible: 1, inFlight: 1 }])
+  after.service.delete(arn, received!.receiptHandle)
+  expect((await after.service.receive(arn, { max: 10, waitMs: 0 })).map((message) => message.body)).toEqual(['b'])
+  await after.stop()
 })

@@ -1,6 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { newStateFile } from '../test/folders.ts'
 import { State } from './state.ts'
 
 function counter(): State {
@@ -72,8 +71,7 @@ test('a full disk in a nested transaction rolls back the outer one and is the er
 })
 
 test('damage found by iterate is reported', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'state-'))
-  const file = join(folder, 'state.sqlite')
+  const file = newStateFile()
   const failures: string[] = []
   const before = new State(file)
   before.define('CREATE TABLE n (value TEXT)')
@@ -84,7 +82,6 @@ test('damage found by iterate is reported', () => {
   expect(() => [...state.iterate('SELECT * FROM n')]).toThrow('malformed')
   expect(failures).toEqual(['damaged'])
   state.close()
-  rmSync(folder, { recursive: true })
 })
 
 test('a full disk is reported, and committed rows stay readable', () => {

@@ -1,14 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { newFolder } from '../test/folders.ts'
 import { openDataDirectory } from './data-directory.ts'
 import { makeDataDirectory } from './data-version.ts'
 
 let root: string
-beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'data-'))))
-afterEach(() => rmSync(root, { recursive: true }))
+beforeEach(() => (root = newFolder()))
 
 function store(path: string, value: string): void {
   const data = openDataDirectory(path)

@@ -1,20 +1,19 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
+import { newFolder } from './folders.ts'
 import { testOnTerminal } from './terminal.ts'
 
 const cli = join(import.meta.dirname, '..', 'cli.ts')
 const assembly = join(import.meta.dirname, 'library')
-const dataDirectory = mkdtempSync(join(tmpdir(), 'library-cli-'))
+const dataDirectory = newFolder()
 type Child = ChildProcessByStdio<Writable, Readable, Readable>
 const running: Child[] = []
 
 afterAll(() => {
   for (const child of running) child.kill('SIGKILL')
-  rmSync(dataDirectory, { recursive: true, force: true })
 })
 
 interface Started {

@@ -7,16 +7,16 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider'
 import { DynamoDBClient, ListTablesCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startLocalSystem, type LocalSystem } from '../system.ts'
+import { newFolder } from './folders.ts'
 import { RecordedLines } from './recorded-lines.ts'
 
 /** A hand-written app, about which the local system has no special knowledge. */
 const assembly = join(import.meta.dirname, 'library')
 
-const dataDirectory = mkdtempSync(join(tmpdir(), 'library-'))
+const dataDirectory = newFolder()
 const reader = { email: 'reader@example.com', password: 'open sesame' }
 let lines = new RecordedLines()
 let system: LocalSystem
@@ -36,10 +36,7 @@ beforeAll(async () => {
   system = await start()
 })
 
-afterAll(async () => {
-  await system?.stop()
-  rmSync(dataDirectory, { recursive: true, force: true })
-})
+afterAll(() => system?.stop())
 
 const administrator = () => ({
   endpoint: system.endpoint,
@@ -171,7 +168,7 @@ test('an alarm of the template is created, and its state changes are reported', 
 
 test('a data directory in use, a port in use and a folder without an assembly are rejected', async () => {
   await expect(start()).rejects.toMatchObject({ name: 'StartError', reason: 'data-in-use' })
-  const elsewhere = mkdtempSync(join(tmpdir(), 'library-'))
+  const elsewhere = newFolder()
   const port = Number(new URL(system.apiEndpoint).port)
   for (const ports of [['api'], ['web'], ['aws'], ['api', 'web', 'aws']]) {
     const inUse = Object.fromEntries(ports.map((name) => [`${name}Port`, port]))
@@ -185,7 +182,6 @@ test('a data directory in use, a port in use and a folder without an assembly ar
   ).rejects.toMatchObject({
     reason: 'no-assembly',
   })
-  rmSync(elsewhere, { recursive: true })
 })
 
 test('state and pending work survive a restart', async () => {
@@ -202,7 +198,7 @@ test('state and pending work survive a restart', async () => {
 })
 
 test('with a seed, faults are announced and occur', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'library-'))
+  const directory = newFolder()
   const announced = new RecordedLines()
   const unkind = await startLocalSystem({
     assembly,
@@ -225,6 +221,5 @@ test('with a seed, faults are announced and occur', async () => {
     expect(new Set(errors)).toEqual(new Set(['ThrottlingException', 'ProvisionedThroughputExceededException']))
   } finally {
     await unkind.stop()
-    rmSync(directory, { recursive: true, force: true })
   }
 })

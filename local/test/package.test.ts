@@ -1,12 +1,12 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { newFolder } from './folders.ts'
 
 /** The built package, installed into an empty folder, runs an app of another project. */
 const root = join(import.meta.dirname, '../..')
-const folder = mkdtempSync(join(tmpdir(), 'installed-'))
+const folder = newFolder()
 let child: ChildProcess | undefined
 
 /** npm's own variables would make the commands work on this repository. */
@@ -32,7 +32,6 @@ beforeAll(() => {
 
 afterAll(() => {
   child?.kill('SIGKILL')
-  rmSync(folder, { recursive: true, force: true })
 })
 
 test('its command runs the app until it is stopped', async () => {

@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { execa } from 'execa'
+import { newFolder } from '#test/support/new-folder.ts'
 import { findBrowser, missingBrowser } from './browser.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'browser-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const folder = newFolder()
 
 test('a browser is found by its usual name on the path', () => {
   writeFileSync(join(folder, 'google-chrome'), '')

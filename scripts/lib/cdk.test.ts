@@ -1,13 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { newFolder } from '#test/support/new-folder.ts'
 import { isCurrent, markAsCurrent } from './cdk.ts'
 
 let directory: string
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'synthesis-'))
-})
-afterEach(() => rmSync(directory, { recursive: true }))
+beforeEach(() => (directory = newFolder()))
 
 const dev = { stage: 'dev', inputs: '1', validated: false }
 const synthesize = (stage: string) => writeFileSync(join(directory, 'manifest.json'), JSON.stringify({ stage }))

@@ -1,7 +1,7 @@
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startLocalSystem } from '@cartwheel/local'
+import { newFolder } from '#test/support/new-folder.ts'
 import { root } from './sources.ts'
 
 /** The operations of REST services, which have a method and a path instead of a name, and what a caller calls. */
@@ -26,14 +26,13 @@ const restOperations: Readonly<Record<string, readonly string[]>> = {
 
 /** The operations of the embedded services, by name, or by method and path. */
 async function operations(): Promise<string[]> {
-  const dataDirectory = mkdtempSync(join(tmpdir(), 'operations-'))
+  const dataDirectory = newFolder()
   const assembly = join(root, 'local/test/library')
   const system = await startLocalSystem({ assembly, dataDirectory, apiPort: 0, webPort: 0, awsPort: 0 })
   const names = Object.values<any>(system.services).flatMap((service) =>
     [service.wire, service.streamsWire].flatMap((wire) => Object.keys(wire?.operations ?? {})),
   )
   await system.stop()
-  rmSync(dataDirectory, { recursive: true })
   return names
 }
 

@@ -1,12 +1,11 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { eventually } from '#scripts/lib/api-client.ts'
+import { newFolder } from '#test/support/new-folder.ts'
 import { command, descendants, isAlive } from './command.ts'
 
 let temporary: string
-beforeEach(() => (temporary = mkdtempSync(join(tmpdir(), 'demo-'))))
-afterEach(() => rmSync(temporary, { recursive: true, force: true }))
+beforeEach(() => (temporary = newFolder()))
 
 const environment = () => ({ TMPDIR: temporary, CARTWHEEL_DATA: join(temporary, 'none') })
 const folders = () => readdirSync(temporary).filter((name) => name.startsWith('system-'))

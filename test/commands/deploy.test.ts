@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { synthesize } from '#scripts/lib/cdk.ts'
 import { denied, startFakeAws, type Answers, type FakeAws } from '#test/support/fake-aws.ts'
+import { newFolder } from '#test/support/new-folder.ts'
 import { noAccount } from '#test/support/no-account.ts'
 import { readyAccount, toolkit } from '#test/support/ready-account.ts'
 import { command } from './command.ts'
@@ -121,29 +121,25 @@ const deployedStack = {
 }
 
 test('places synthetic orders during a deployment with canaries', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'deploy-'))
-  try {
-    oneStack(folder)
-    aws = await startFakeAws({
-      ...readyAccount,
-      DescribeStacks: { Stacks: [toolkit, deployedStack] },
-      ListStackResources: { StackResourceSummaries: [] },
-    })
-    const { code, lines } = await deploy(['--stage', 'staging', '--yes', '--assembly', folder], {
-      ...aws.environment,
-      CARTWHEEL_DATA: folder,
-      CDK_HOME: folder,
-    })
-    expect(lines).toContain(
-      `Placing synthetic orders during the deployment: ${join(folder, 'synthetic-orders-staging.log')}`,
-    )
-    // The outputs of the deployment that is replaced, of which this one has too few.
-    const log = readFileSync(join(folder, 'synthetic-orders-staging.log'), 'utf8')
-    expect(log).toContain('the deployment of staging has no output UserPoolId')
-    expect([code, lines.join('\n')]).toEqual([1, expect.not.stringContaining('is deployed')])
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
+  const folder = newFolder()
+  oneStack(folder)
+  aws = await startFakeAws({
+    ...readyAccount,
+    DescribeStacks: { Stacks: [toolkit, deployedStack] },
+    ListStackResources: { StackResourceSummaries: [] },
+  })
+  const { code, lines } = await deploy(['--stage', 'staging', '--yes', '--assembly', folder], {
+    ...aws.environment,
+    CARTWHEEL_DATA: folder,
+    CDK_HOME: folder,
+  })
+  expect(lines).toContain(
+    `Placing synthetic orders during the deployment: ${join(folder, 'synthetic-orders-staging.log')}`,
+  )
+  // The outputs of the deployment that is replaced, of which this one has too few.
+  const log = readFileSync(join(folder, 'synthetic-orders-staging.log'), 'utf8')
+  expect(log).toContain('the deployment of staging has no output UserPoolId')
+  expect([code, lines.join('\n')]).toEqual([1, expect.not.stringContaining('is deployed')])
 })
 
 test.each([

@@ -1,10 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { synthesize } from '#scripts/lib/cdk.ts'
 import { startTestBuckets, type TestBuckets } from '#test/support/buckets.ts'
 import { denied, Refusal, startFakeAws, type Answers, type FakeAws } from '#test/support/fake-aws.ts'
+import { newFolder } from '#test/support/new-folder.ts'
 import { noAccount } from '#test/support/no-account.ts'
 import { readyAccount, toolkit } from '#test/support/ready-account.ts'
 import { command } from './command.ts'
@@ -13,7 +11,7 @@ import { applicationId } from '#shared/application.ts'
 let aws: FakeAws | undefined
 let buckets: TestBuckets | undefined
 /** Where the CDK CLI caches the account of each access key. */
-const cdkHome = mkdtempSync(join(tmpdir(), 'cdk-home-'))
+const cdkHome = newFolder()
 
 // Outside of the tests, which have a timeout.
 beforeAll(() => synthesize('dev', { validated: true }))
@@ -22,7 +20,6 @@ afterEach(async () => {
   await buckets?.stop()
   buckets = undefined
 })
-afterAll(() => rmSync(cdkHome, { recursive: true }))
 
 /** An account with deletable stacks that contain a bucket each. */
 function accountWith(stacks: object[], whenDeleted: (name: string) => Promise<void> = async () => {}): Answers {

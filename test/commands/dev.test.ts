@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { callApi, eventually } from '#scripts/lib/api-client.ts'
 import { synthesize } from '#scripts/lib/cdk.ts'
 import { readDeployment, type Deployment } from '#scripts/lib/deployment.ts'
 import { signIn } from '#scripts/lib/sign-in.ts'
 import { copyCheckout } from '#test/support/checkout.ts'
+import { newFolder } from '#test/support/new-folder.ts'
 import { command, type Command } from './command.ts'
 
 let folder: string
@@ -15,7 +15,7 @@ let deployment: Deployment
 
 /** A copy, since files are edited. */
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'dev-'))
+  folder = newFolder()
   checkout = join(folder, 'checkout')
   await synthesize('dev')
   copyCheckout(checkout, { built: true })
@@ -30,7 +30,6 @@ beforeAll(async () => {
 afterAll(async () => {
   dev.process.kill('SIGTERM')
   expect(await dev.ended).toBe(0)
-  rmSync(folder, { recursive: true, force: true })
 })
 
 function edit(file: string, from: string, to: string): void {

@@ -1,23 +1,16 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { decodeJwt } from 'jose'
 import { callApi, eventually, hasReached } from '#scripts/lib/api-client.ts'
 import { readDeployment } from '#scripts/lib/deployment.ts'
 import { signIn } from '#scripts/lib/sign-in.ts'
+import { newFolder } from '#test/support/new-folder.ts'
 import { command, descendants, isAlive, npm, type Command } from './command.ts'
 import { applicationName } from '#shared/application.ts'
 
 const ready = `${applicationName} is ready at http://127.0.0.1:`
-const directories: string[] = []
 const commands: Command[] = []
-
-function dataDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'commands-'))
-  directories.push(directory)
-  return directory
-}
 
 function start(directory: string, args: string[] = [], env: Record<string, string> = {}): Command {
   const started = npm(['start', '--silent', '--', '--no-images', ...args], { CARTWHEEL_DATA: directory, ...env })
@@ -30,11 +23,10 @@ afterAll(async () => {
     child.kill('SIGTERM')
     await ended
   }
-  for (const directory of directories) rmSync(directory, { recursive: true, force: true })
 })
 
 test('data survives a restart, and --reset deletes it', async () => {
-  const directory = dataDirectory()
+  const directory = newFolder()
   const email = 'customer@example.com'
   const first = start(directory)
   await first.printed(ready)
@@ -91,7 +83,7 @@ test.each([
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const port = String((server.address() as AddressInfo).port)
-  const parent = dataDirectory()
+  const parent = newFolder()
   const started = start(join(parent, 'data'), [], Object.fromEntries(names.map((name) => [name, port])))
   expect([await started.ended, lines(started)]).toEqual([1, [expect.stringMatching(message)]])
   expect(started.output()).toContain(port)
@@ -102,7 +94,7 @@ test.each([
 test.each([[[]], [['--reset']]])(
   'a folder with other files prints one clear line, exit 1, and is not changed: %j',
   async (args) => {
-    const directory = dataDirectory()
+    const directory = newFolder()
     const file = join(directory, 'objects', '4b', 'blob')
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, 'precious')
@@ -117,7 +109,7 @@ test.each([[[]], [['--reset']]])(
 )
 
 describe('a system with images', () => {
-  const directory = dataDirectory()
+  const directory = newFolder()
   let started: Command
 
   beforeAll(async () => {
@@ -162,7 +154,7 @@ describe('a system with images', () => {
 })
 
 test('a data folder that is a file prints one clear line, exit 1, and is not changed', async () => {
-  const directory = dataDirectory()
+  const directory = newFolder()
   const file = join(directory, 'not-a-folder')
   writeFileSync(file, 'precious')
   const started = start(file)
@@ -171,7 +163,7 @@ test('a data folder that is a file prints one clear line, exit 1, and is not cha
 })
 
 test('data of another version prints one clear line that names --reset, exit 1, and is not changed', async () => {
-  const directory = dataDirectory()
+  const directory = newFolder()
   const state = join(directory, 'state.sqlite')
   writeFileSync(state, 'state of an older version')
   writeFileSync(join(directory, 'data-version'), '0\n')
@@ -188,7 +180,7 @@ test('data of another version prints one clear line that names --reset, exit 1, 
 })
 
 test('--reset replaces data of another version, and the printed commands reach the system', async () => {
-  const directory = dataDirectory()
+  const directory = newFolder()
   writeFileSync(join(directory, 'state.sqlite'), 'state of an older version')
   writeFileSync(join(directory, 'data-version'), '0\n')
   const first = start(directory, ['--reset'])
@@ -224,7 +216,7 @@ test.each([
     /^npm consumed --reset as its own flag; use: npm start -- --reset$/,
   ],
 ])('%s prints one clear line, exit 2', async (_name, args, env, message) => {
-  const started = start(dataDirectory(), args, env)
+  const started = start(newFolder(), args, env)
   expect([await started.ended, lines(started)]).toEqual([2, [expect.stringMatching(message)]])
 })
 

@@ -1,12 +1,10 @@
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { LambdaClient, paginateListEventSourceMappings, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda'
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { callApi, eventually, hasReached, mailsTo, type Mail } from '#scripts/lib/api-client.ts'
 import type { Deployment } from '#scripts/lib/deployment.ts'
 import { signIn } from '#scripts/lib/sign-in.ts'
+import { newFolder } from '#test/support/new-folder.ts'
 import { seededRandom } from '#test/support/random.ts'
 import { startKillable, type KillableSystem } from './killable-system.ts'
 
@@ -37,7 +35,7 @@ const customer = () => signIn(system.deployment, { email, password })
 const staff = () => signIn(system.deployment, { email: 'staff@example.com', group: 'staff' })
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'durability-'))
+  directory = newFolder()
   system = await startKillable(directory)
   sku = (await callApi(system.deployment, 'GET', '/products?limit=1')).body.items[0]!.sku
   const token = await staff()
@@ -46,7 +44,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await system.kill()
-  rmSync(directory, { recursive: true, force: true })
 })
 
 async function killAndRestart(): Promise<void> {

