@@ -1,4 +1,4 @@
-import { loansTable, makeService } from './test/library.ts'
+import { withLoans } from './test/library.ts'
 
 const TableName = 'loans'
 const table = 'arn:aws:dynamodb:us-east-1:000000000000:table/loans'
@@ -204,13 +204,13 @@ const cases: [operation: string, input: object, expected: object[]][] = [
 test.each(cases)(
   '%s requires its IAM actions, with resource and condition keys',
   async (operation, input, expected) => {
-    const { service } = await withTable()
+    const { service } = await withLoans()
     expect(service.wire.operations[operation]!.access(input)).toEqual(expected)
   },
 )
 
 test('the stream operations require access to the stream ARN', async () => {
-  const { service } = await withTable()
+  const { service } = await withLoans()
   const StreamArn = (await service.execute('DescribeTable', { TableName })).Table.LatestStreamArn
   const { ShardIterator } = (await service.streamsWire.operations['GetShardIterator']!.handle(
     { StreamArn, ShardId: service.streams.shards(StreamArn)[0]!.shardId, ShardIteratorType: 'LATEST' },
@@ -234,7 +234,7 @@ test.each([
   { TransactItems: [null] },
   { RequestItems: 7 },
 ])('malformed input %j requires no access and is rejected by every operation', async (input) => {
-  const { service } = await withTable()
+  const { service } = await withLoans()
   for (const [name, operation] of Object.entries(service.wire.operations)) {
     if (name === 'ListTables' || name === 'Scan' || name === 'DescribeTable' || name === 'DeleteTable') continue
     if (name.startsWith('Describe')) continue
@@ -244,9 +244,3 @@ test.each([
     )
   }
 })
-
-async function withTable() {
-  const created = makeService()
-  await created.service.execute('CreateTable', loansTable)
-  return created
-}

@@ -1,4 +1,4 @@
-import { makeService, refusal } from './test/library.ts'
+import { refusal, withLoans } from './test/library.ts'
 
 const copy = {
   PK: { S: 'BOOK#1' },
@@ -98,7 +98,7 @@ test.each(table)('%s evaluates to %s', async (expression, holds) => {
     ...(expression.includes('#r') && { '#r': 'row' }),
   }
   const write = service.execute('DeleteItem', {
-    TableName: 'books',
+    TableName: 'loans',
     Key: { PK: copy.PK, SK: copy.SK },
     ConditionExpression: expression,
     ...(Object.keys(names).length > 0 && { ExpressionAttributeNames: names }),
@@ -111,9 +111,9 @@ test.each(table)('%s evaluates to %s', async (expression, holds) => {
 test('strings are ordered by their UTF-8 bytes, not by UTF-16 units', async () => {
   const { service } = await withCopy()
   // U+FF5E sorts before U+1F600 in UTF-8, but after its surrogates in UTF-16.
-  await service.execute('PutItem', { TableName: 'books', Item: { ...copy, title: { S: '\uff5e' } } })
+  await service.execute('PutItem', { TableName: 'loans', Item: { ...copy, title: { S: '\uff5e' } } })
   await service.execute('PutItem', {
-    TableName: 'books',
+    TableName: 'loans',
     Item: copy,
     ConditionExpression: 'title < :emoji',
     ExpressionAttributeValues: { ':emoji': { S: '\u{1f600}' } },
@@ -137,7 +137,7 @@ test.each(malformed)('%.40s is rejected', async (expression, message) => {
   const { service } = await withCopy()
   const error = await refusal(
     service.execute('DeleteItem', {
-      TableName: 'books',
+      TableName: 'loans',
       Key: { PK: copy.PK, SK: copy.SK },
       ConditionExpression: expression,
       ExpressionAttributeValues: { ':v': { N: '1' } },
@@ -147,16 +147,7 @@ test.each(malformed)('%.40s is rejected', async (expression, message) => {
 })
 
 async function withCopy() {
-  const created = makeService()
-  await created.service.execute('CreateTable', {
-    TableName: 'books',
-    BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: ['PK', 'SK'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-    KeySchema: [
-      { AttributeName: 'PK', KeyType: 'HASH' },
-      { AttributeName: 'SK', KeyType: 'RANGE' },
-    ],
-  })
-  await created.service.execute('PutItem', { TableName: 'books', Item: copy })
+  const created = await withLoans()
+  await created.service.execute('PutItem', { TableName: 'loans', Item: copy })
   return created
 }

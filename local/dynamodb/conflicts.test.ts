@@ -1,4 +1,4 @@
-import { loansTable, makeService, refusal } from './test/library.ts'
+import { refusal, withLoans } from './test/library.ts'
 
 const TableName = 'loans'
 const key = (id: string) => ({ PK: { S: id }, SK: { S: 'COPY' } })
@@ -8,8 +8,7 @@ const check = (id: string) => ({
 })
 
 async function makeLoans() {
-  const { service } = makeService()
-  await service.execute('CreateTable', loansTable)
+  const { service } = await withLoans()
   const execute = (operation: string, input: object) => service.execute(operation, { TableName, ...input })
   return {
     execute,

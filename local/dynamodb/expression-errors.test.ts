@@ -1,11 +1,10 @@
-import { loansTable, makeService, refusal } from './test/library.ts'
+import { refusal, withLoans } from './test/library.ts'
 
 const TableName = 'loans'
 const Key = { PK: { S: 'book' }, SK: { S: 'COPY' } }
 
 async function makeLoans() {
-  const { service } = makeService()
-  await service.execute('CreateTable', loansTable)
+  const { service } = await withLoans()
   await service.execute('PutItem', { TableName, Item: { ...Key, n: { N: '1' } } })
   return (operation: string, input: object) => service.execute(operation, { TableName, ...input })
 }

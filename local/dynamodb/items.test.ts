@@ -1,11 +1,10 @@
-import { loansTable, makeService, refusal } from './test/library.ts'
+import { refusal, withLoans } from './test/library.ts'
 
 const TableName = 'loans'
 const key = { PK: { S: 'a' }, SK: { S: 'k' } }
 
 async function makeLoans() {
-  const { service } = makeService()
-  await service.execute('CreateTable', loansTable)
+  const { service } = await withLoans()
   const put = (item: object, rest = {}) => service.execute('PutItem', { TableName, Item: { ...key, ...item }, ...rest })
   const get = async () => (await service.execute('GetItem', { TableName, Key: key })).Item
   return { service, put, get }

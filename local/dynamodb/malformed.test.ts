@@ -1,4 +1,4 @@
-import { loansTable, makeService } from './test/library.ts'
+import { loansTable, withLoans } from './test/library.ts'
 
 const TableName = 'loans'
 const Key = { PK: { S: 'a' }, SK: { S: 'k' } }
@@ -54,8 +54,7 @@ const invalidValues = [
 test.each(Object.keys(requests))(
   'an invalid value anywhere in %s is accepted or rejected with an AWS error',
   async (operation) => {
-    const { service } = makeService()
-    await service.execute('CreateTable', loansTable)
+    const { service } = await withLoans()
     let rejections = 0
     for (const input of mutations(requests[operation])) {
       const error = await service.execute(operation, input).then(

@@ -1,4 +1,3 @@
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb'
 import {
   BatchGetCommand,
   BatchWriteCommand,
@@ -11,10 +10,7 @@ import { loansTable, makeService, refusal, startLibrary } from './test/library.t
 
 const TableName = 'loans'
 let library: Awaited<ReturnType<typeof startLibrary>>
-beforeEach(async () => {
-  library = await startLibrary()
-  await library.client.send(new CreateTableCommand(loansTable))
-})
+beforeEach(async () => (library = await startLibrary()))
 afterEach(() => library.stop())
 
 const put = (Item: Record<string, unknown>) => library.documents.send(new PutCommand({ TableName, Item }))

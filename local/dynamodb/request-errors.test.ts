@@ -1,4 +1,4 @@
-import { loansTable, makeService, refusal } from './test/library.ts'
+import { loansTable, makeService, refusal, withLoans } from './test/library.ts'
 
 const TableName = 'loans'
 const Key = { PK: { S: 'book' }, SK: { S: 'COPY' } }
@@ -127,8 +127,7 @@ test.each<[operation: string, input: object, message: string | RegExp]>([
   ],
   ['PutItem', { Item: Key }, violation("Value null at 'tableName'", 'Member must not be null')],
 ])('%s rejects %j as recorded', async (operation, input, message) => {
-  const { service } = makeService()
-  await service.execute('CreateTable', loansTable)
+  const { service } = await withLoans()
   expect(await refusal(service.execute(operation, input))).toMatchObject({
     name: 'ValidationException',
     message: typeof message === 'string' ? message : expect.stringMatching(message),
@@ -229,8 +228,7 @@ test.each<[change: object, message: string]>([
 })
 
 test('ListStreams without a table name lists the streams of all tables', async () => {
-  const { service } = makeService()
-  await service.execute('CreateTable', loansTable)
+  const { service } = await withLoans()
   await service.execute('CreateTable', { ...loansTable, TableName: 'others' })
   const call = { principal: { kind: 'administrator' }, requestId: 'test' } as const
   const answer: any = await service.streamsWire.operations['ListStreams']!.handle({}, call)
@@ -238,8 +236,7 @@ test('ListStreams without a table name lists the streams of all tables', async (
 })
 
 test('writes to a table with a local index return item collection metrics on request', async () => {
-  const { service } = makeService()
-  await service.execute('CreateTable', loansTable)
+  const { service } = await withLoans()
   const { LocalSecondaryIndexes: _local, ...other } = loansTable
   await service.execute('CreateTable', { ...other, TableName: 'others' })
   const ReturnItemCollectionMetrics = 'SIZE'

@@ -203,7 +203,6 @@ test('time to live deletes expired items as the DynamoDB service; until then the
 test('the DynamoDB Streams API returns the records of the stream', async () => {
   const library = await startLibrary()
   try {
-    await library.service.execute('CreateTable', loansTable)
     await library.client.send(
       new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification: { Enabled: true, AttributeName: 'expiry' } }),
     )

@@ -1,5 +1,4 @@
 import {
-  CreateTableCommand,
   GetItemCommand,
   PutItemCommand,
   ScanCommand,
@@ -10,13 +9,10 @@ import {
   type AttributeValue,
   type TransactWriteItem,
 } from '@aws-sdk/client-dynamodb'
-import { loansTable, refusal, startLibrary } from './test/library.ts'
+import { refusal, startLibrary } from './test/library.ts'
 
 let library: Awaited<ReturnType<typeof startLibrary>>
-beforeEach(async () => {
-  library = await startLibrary()
-  await library.client.send(new CreateTableCommand(loansTable))
-})
+beforeEach(async () => (library = await startLibrary()))
 afterEach(() => library.stop())
 
 const TableName = 'loans'

@@ -1,4 +1,4 @@
-import { loansTable, makeService, refusal } from './test/library.ts'
+import { refusal, withLoans } from './test/library.ts'
 
 const key = { PK: { S: 'BOOK#1' }, SK: { S: 'LOAN#1' } }
 const before = {
@@ -145,8 +145,7 @@ function request(UpdateExpression: string) {
 }
 
 async function withItem() {
-  const created = makeService()
-  await created.service.execute('CreateTable', loansTable)
+  const created = await withLoans()
   await created.service.execute('PutItem', { TableName: 'loans', Item: before })
   return created
 }

@@ -1,5 +1,5 @@
 import type { AttributeValue } from './attribute-value.ts'
-import { loansTable, makeService, refusal } from './test/library.ts'
+import { refusal, withLoans } from './test/library.ts'
 
 /** The messages were recorded from the service by the public conformance suite nubo-db/dynamodb-conformance. */
 
@@ -7,8 +7,7 @@ const TableName = 'loans'
 const Key = { PK: { S: 'book' }, SK: { S: 'COPY' } }
 
 async function messageOf(operation: string, input: object): Promise<string> {
-  const { service } = makeService()
-  await service.execute('CreateTable', loansTable)
+  const { service } = await withLoans()
   const refused = await refusal(service.execute(operation, input))
   expect(refused.name).toBe('ValidationException')
   return refused.message

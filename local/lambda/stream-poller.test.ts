@@ -8,12 +8,12 @@ import { Bakery, until } from './testing.ts'
 let bakery: Bakery
 afterEach(() => bakery.stop())
 
-const seen = (of = bakery) => of.logLines.filter((line) => line.startsWith('seen ')).map((line) => line.slice(5))
+const seen = () => bakery.logLines.filter((line) => line.startsWith('seen ')).map((line) => line.slice(5))
 
-async function consumer(mapping: Record<string, unknown> = {}, properties: Record<string, unknown> = {}, of = bakery) {
-  const stream = await of.table()
-  const name = await of.deploy({ Handler: 'consumer.handler', ...properties })
-  const created = await of.create('AWS::Lambda::EventSourceMapping', {
+async function consumer(mapping: Record<string, unknown> = {}, properties: Record<string, unknown> = {}) {
+  const stream = await bakery.table()
+  const name = await bakery.deploy({ Handler: 'consumer.handler', ...properties })
+  const created = await bakery.create('AWS::Lambda::EventSourceMapping', {
     FunctionName: name,
     EventSourceArn: stream,
     StartingPosition: 'TRIM_HORIZON',

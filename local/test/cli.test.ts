@@ -23,16 +23,8 @@ interface Started {
   stderr(): string
 }
 
-function start(
-  args: readonly string[],
-  command = process.execPath,
-  before: readonly string[] = [cli],
-  env: Record<string, string> = {},
-): Started {
-  const child = spawn(command, [...before, ...args], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, ...env },
-  })
+function start(args: readonly string[], command = process.execPath, before: readonly string[] = [cli]): Started {
+  const child = spawn(command, [...before, ...args], { stdio: ['pipe', 'pipe', 'pipe'] })
   running.push(child)
   let stdout = ''
   let stderr = ''

@@ -2,6 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { newFolder } from './folders.ts'
 
 /** The built package, installed into an empty folder, runs an app of another project. */
@@ -39,12 +40,12 @@ test('its command runs the app until it is stopped', async () => {
   const ports = ['--port', '0', '--web-port', '0', '--aws-port', '0']
   child = spawn(process.execPath, [command, ...ports, '--json'], { cwd: folder, env, stdio: ['ignore', 'pipe', 2] })
   const ended = once(child, 'exit')
-  const lines = readLines(child)
-  const { apiEndpoint } = await lines.find(({ kind }) => kind === 'ready')
+  const find = reading(child)
+  const { apiEndpoint } = await find(({ kind }) => kind === 'ready')
 
   const submitted = await fetch(`${apiEndpoint}/notes`, { method: 'POST', body: 'Buy flour' })
   expect(submitted.status).toBe(202)
-  await lines.find(({ kind, functionName }) => kind === 'invocation' && /store/.test(functionName))
+  await find(({ kind, functionName }) => kind === 'invocation' && /store/.test(functionName))
   const read = await fetch(`${apiEndpoint}/notes/${encodeURIComponent(await submitted.text())}`)
   expect([read.status, await read.text()]).toEqual([200, 'Buy flour'])
 
@@ -87,32 +88,15 @@ function entryPoints(): string[] {
   return Object.keys(exports).map((path) => `@cartwheel/local${path.slice(1)}`)
 }
 
-/** The JSON lines of a process. `find` waits for one, or throws when the process ends before. */
-function readLines({ stdout }: ChildProcess) {
-  const found: any[] = []
-  const waiting = new Set<() => void>()
-  let rest = ''
-  let ended = false
-  const wake = () => waiting.forEach((resolve) => resolve())
-  stdout!.on('data', (chunk: Buffer) => {
-    const lines = (rest + chunk).split('\n')
-    rest = lines.pop()!
-    found.push(...lines.map((line) => JSON.parse(line)))
-    wake()
-  })
-  stdout!.on('end', () => {
-    ended = true
-    wake()
-  })
-  return {
-    async find(matches: (line: any) => boolean): Promise<any> {
-      for (;;) {
-        const line = found.find(matches)
-        if (line) return line
-        if (ended) throw new Error(`The process ended after ${JSON.stringify(found)}`)
-        await new Promise<void>((resolve) => waiting.add(resolve))
-        waiting.clear()
-      }
-    },
+/** Reads the JSON lines of a process. @returns a function that finds the next one, or throws when the process ends before */
+function reading({ stdout }: ChildProcess) {
+  const lines = createInterface({ input: stdout! })[Symbol.asyncIterator]()
+  return async (matches: (line: any) => boolean): Promise<any> => {
+    for (;;) {
+      const { value, done } = await lines.next()
+      if (done) throw new Error('The process ended before it printed the line.')
+      const line = JSON.parse(value)
+      if (matches(line)) return line
+    }
   }
 }

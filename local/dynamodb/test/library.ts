@@ -59,9 +59,16 @@ export function makeService(options: { location?: string; clock?: ManualClock } 
   return { clock, state, service }
 }
 
-/** Starts the service behind an HTTP endpoint, with clients of the AWS SDK. */
+/** A service with {@link loansTable}. */
+export async function withLoans() {
+  const made = makeService()
+  await made.service.execute('CreateTable', loansTable)
+  return made
+}
+
+/** Starts a service with {@link loansTable} behind an HTTP endpoint, with clients of the AWS SDK. */
 export async function startLibrary() {
-  const { state, clock, service } = makeService()
+  const { state, clock, service } = await withLoans()
   const endpoint = new TestEndpoint({ state, clock })
   endpoint.server.addJsonService(service.wire)
   endpoint.server.addJsonService(service.streamsWire)
