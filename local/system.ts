@@ -21,12 +21,12 @@ export interface LocalSystemOptions {
   readonly assembly: string
   /** Holds all state across restarts; only one running system can use it at a time. */
   readonly dataDirectory: string
-  /** Port of the first HTTP API of the templates; 0 picks a free one. Further APIs get free ones. */
-  readonly apiPort: number
-  /** Port of the first CloudFront distribution of the templates; 0 picks a free one. Further distributions get free ones. */
-  readonly webPort: number
-  /** Port of the AWS endpoint; 0 picks a free one. */
-  readonly awsPort: number
+  /** Port of the first HTTP API of the templates; further APIs get free ones. @default 0, which picks a free one */
+  readonly apiPort?: number
+  /** Port of the first CloudFront distribution of the templates; further ones get free ones. @default 0 */
+  readonly webPort?: number
+  /** Port of the AWS endpoint. @default 0 */
+  readonly awsPort?: number
   /** Whether the state of earlier runs is deleted. @default false */
   readonly reset?: boolean
   /** Version of the data that the app stores; a data directory with another version is rejected. @default 1 */
@@ -183,7 +183,7 @@ async function asStartError<T>(reason: 'no-assembly' | 'template', work: () => T
 
 /** Opens all ports, so that one message names each that is in use. */
 async function listen(services: Services, options: LocalSystemOptions, assembly: Assembly) {
-  const { awsPort, apiPort, webPort } = options
+  const { awsPort = 0, apiPort = 0, webPort = 0 } = options
   const [api, web, aws] = await Promise.allSettled([
     services.httpApi.listen(apiPort),
     hasDistribution(assembly) ? services.cloudfront.listen(webPort) : undefined,

@@ -22,15 +22,7 @@ let lines = new RecordedLines()
 let system: LocalSystem
 
 const start = (over: { dataDirectory?: string; apiPort?: number; webPort?: number; awsPort?: number } = {}) =>
-  startLocalSystem({
-    assembly,
-    dataDirectory,
-    apiPort: 0,
-    webPort: 0,
-    awsPort: 0,
-    onLine: (line) => lines.record(line),
-    ...over,
-  })
+  startLocalSystem({ assembly, dataDirectory, onLine: (line) => lines.record(line), ...over })
 
 beforeAll(async () => {
   system = await start()
@@ -177,9 +169,7 @@ test('a data directory in use, a port in use and a folder without an assembly ar
     await expect(second).rejects.toMatchObject({ reason: 'ports', ports, message })
     expect(readdirSync(elsewhere)).toEqual([])
   }
-  await expect(
-    startLocalSystem({ assembly: elsewhere, dataDirectory: elsewhere, apiPort: 0, webPort: 0, awsPort: 0 }),
-  ).rejects.toMatchObject({
+  await expect(startLocalSystem({ assembly: elsewhere, dataDirectory: elsewhere })).rejects.toMatchObject({
     reason: 'no-assembly',
   })
 })
@@ -203,9 +193,6 @@ test('with a seed, faults are announced and occur', async () => {
   const unkind = await startLocalSystem({
     assembly,
     dataDirectory: directory,
-    apiPort: 0,
-    webPort: 0,
-    awsPort: 0,
     onLine: (line) => announced.record(line),
     chaosSeed: 7,
   })

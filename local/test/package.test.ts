@@ -65,7 +65,7 @@ test('its declarations are complete for a project in TypeScript', () => {
     // The declarations of the test kits name clients of the SDK.
     .filter((name) => !name.endsWith('/testing'))
     .map((name, index) => `import * as m${index} from '${name}'\nexport { m${index} }`)
-  const use = `import { startLocalSystem } from '@cartwheel/local'\nexport const url = async () => (await startLocalSystem({ assembly: 'cdk.out', dataDirectory: '.local', apiPort: 0, webPort: 0, awsPort: 0 })).apiEndpoint satisfies string`
+  const use = `import { startLocalSystem } from '@cartwheel/local'\nexport const url = async () => (await startLocalSystem({ assembly: 'cdk.out', dataDirectory: '.local' })).apiEndpoint satisfies string`
   writeFileSync(join(folder, 'use.ts'), [...imports, use].join('\n'))
   const types = ['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')]
   const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024', '--lib', 'es2024,esnext']

@@ -28,7 +28,7 @@ const restOperations: Readonly<Record<string, readonly string[]>> = {
 async function operations(): Promise<string[]> {
   const dataDirectory = newFolder()
   const assembly = join(root, 'local/test/library')
-  const system = await startLocalSystem({ assembly, dataDirectory, apiPort: 0, webPort: 0, awsPort: 0 })
+  const system = await startLocalSystem({ assembly, dataDirectory })
   const names = Object.values<any>(system.services).flatMap((service) =>
     [service.wire, service.streamsWire].flatMap((wire) => Object.keys(wire?.operations ?? {})),
   )

@@ -75,9 +75,6 @@ export class WatchedSystem {
       const system = await startLocalSystem({
         assembly,
         dataDirectory: directory,
-        apiPort: 0,
-        webPort: 0,
-        awsPort: 0,
         emailIdentities,
         onDecision: (principal, request, decision) => watch.decided(principal, request, decision),
         onLine: (line) => watch.line(line),

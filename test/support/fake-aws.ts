@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listening } from './listening.ts'
 
 type Json = any
 
@@ -39,8 +39,7 @@ export async function startFakeAws(answers: Answers): Promise<FakeAws> {
       call.reply(response, await answerOf(answers, call))
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { url: endpoint, stop } = await listening(server)
   return {
     endpoint,
     asked,
@@ -50,10 +49,7 @@ export async function startFakeAws(answers: Answers): Promise<FakeAws> {
       AWS_ACCESS_KEY_ID: 'fake',
       AWS_SECRET_ACCESS_KEY: 'fake',
     },
-    async stop() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
+    stop,
   }
 }
 

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWTPayload } from 'jose'
+import { listening } from './listening.ts'
 
 interface SigningKey {
   readonly id: string
@@ -40,8 +40,7 @@ export async function startOidcIssuer(keyId = 'key-1'): Promise<OidcIssuer> {
     response.setHeader('content-type', 'application/json')
     response.end(issuer.broken ? '{}' : JSON.stringify(documents[path] ?? {}))
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { url, stop } = await listening(server)
 
   const issuer: OidcIssuer = {
     url,
@@ -54,10 +53,7 @@ export async function startOidcIssuer(keyId = 'key-1'): Promise<OidcIssuer> {
     async token(claims) {
       return new SignJWT(claims).setProtectedHeader({ alg: key.algorithm, kid: key.id }).sign(key.privateKey)
     },
-    async stop() {
-      server.closeAllConnections()
-      await new Promise<void>((resolve) => server.close(() => resolve()))
-    },
+    stop,
   }
   return issuer
 }

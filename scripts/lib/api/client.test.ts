@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listening } from '#test/support/listening.ts'
 import { apiClient, dataOf } from './client.ts'
 import type { BodyOf } from './answers.ts'
 
@@ -7,12 +7,8 @@ const server = createServer(({ url, headers }, response) => {
   response.writeHead(url!.includes('lost') ? 404 : 200, { 'content-type': 'application/json' })
   response.end(JSON.stringify({ url, authorization: headers.authorization }))
 })
-let apiUrl: string
-beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-})
-afterAll(() => new Promise((resolve) => server.close(resolve)))
+const { url: apiUrl, stop } = await listening(server)
+afterAll(stop)
 
 const orderEvents = (orderId: string) =>
   apiClient({ apiUrl }, 'token').GET('/orders/{orderId}/events', {

@@ -1,6 +1,5 @@
-import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listening } from '#test/support/listening.ts'
 import type { Deployment } from '../deployment.ts'
 import { requireStatus } from './final-orders.ts'
 
@@ -11,18 +10,11 @@ const api = createServer((request, response) => {
   response.writeHead(status ? 200 : 404, { 'content-type': 'application/json' })
   response.end(JSON.stringify(status ? { status } : { title: 'Not found' }))
 })
+const { url: apiUrl, stop } = await listening(api)
+afterAll(stop)
 
-beforeAll(async () => {
-  await once(api.listen(0, '127.0.0.1'), 'listening')
-})
-afterAll(() => {
-  api.close()
-})
-
-const check = (...orderIds: string[]) => {
-  const apiUrl = `http://127.0.0.1:${(api.address() as AddressInfo).port}`
-  return requireStatus({ apiUrl } as Deployment, { token: 'token', orderIds, status: 'DELIVERED' })
-}
+const check = (...orderIds: string[]) =>
+  requireStatus({ apiUrl } as Deployment, { token: 'token', orderIds, status: 'DELIVERED' })
 
 test('measured orders must all have reached their end', async () => {
   await check('a', 'b')

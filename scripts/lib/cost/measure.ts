@@ -99,9 +99,6 @@ async function measuring<Measured>(
   const system = await startLocalSystem({
     assembly,
     dataDirectory: directory,
-    apiPort: 0,
-    webPort: 0,
-    awsPort: 0,
     emailIdentities,
     ...hooks,
   })

@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type IncomingMessage } from 'node:http'
 import sharp from 'sharp'
+import { listening } from '#test/support/listening.ts'
 import type { Deployment } from '../deployment.ts'
 import { drawings } from './drawings.ts'
 import { drawProduct, renderImage } from './images.ts'
@@ -26,7 +26,7 @@ test('a product without a drawing is reported by name', () => {
 })
 
 describe('uploading', () => {
-  let server: Server
+  let server: Awaited<ReturnType<typeof listening>>
   let deployment: Deployment
   let formStatus: number
   let outcomeStatus: number
@@ -68,17 +68,14 @@ describe('uploading', () => {
     outcome = { status: 'READY', thumbnails: [{ width: 150, height: 150 }] }
     requested = []
     posted = []
-    server = createServer(async (request, response) => {
+    const api = createServer(async (request, response) => {
       const [status, body] = await answerTo(request)
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
     })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    deployment = { apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` } as Deployment
+    server = await listening(api)
+    deployment = { apiUrl: server.url } as Deployment
   })
-  afterEach(async () => {
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-  })
+  afterEach(() => server.stop())
 
   const uploadAll = (log: (line: string) => void) => uploadImages(deployment, async () => 'a-token', log)
 

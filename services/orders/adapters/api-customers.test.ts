@@ -1,31 +1,28 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:http'
 import { customerApi } from '#shared/customer-api.ts'
 import { ThrottledError } from '#shared/throttle.ts'
+import { listening } from '#test/support/listening.ts'
 import { customersContract } from '../ports.contract.ts'
 import { apiCustomers } from './api-customers.ts'
 
 const cause = { correlationId: 'trace-me', causationId: 'request' }
 
-let server: Server
+let server: Awaited<ReturnType<typeof listening>>
 let requests: string[]
 let status: number
 
 beforeEach(async () => {
   requests = []
   status = 200
-  server = createServer(({ method, url, headers }, response) => {
+  const api = createServer(({ method, url, headers }, response) => {
     requests.push(`${method} ${url} ${headers.authorization} ${headers['x-correlation-id']}`)
     response.writeHead(status, { 'content-type': 'application/json' }).end('{}')
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  server = await listening(api)
 })
-afterEach(() => {
-  server.close()
-  server.closeAllConnections()
-})
+afterEach(() => server.stop())
 
-const customers = () => apiCustomers(customerApi(`http://127.0.0.1:${(server.address() as AddressInfo).port}`))
+const customers = () => apiCustomers(customerApi(server.url))
 
 describe('customers in the API', () => {
   customersContract(async () => ({

@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type IncomingMessage } from 'node:http'
 import { callApi } from '#test/support/api-event.ts'
 import { capturedLogs } from '#test/support/captured-logs.ts'
+import { listening } from '#test/support/listening.ts'
 import { customerApi } from '#shared/customer-api.ts'
 import { exportMeHandler } from './export-me.ts'
 
@@ -18,7 +18,7 @@ const profile = {
 let answers: Record<string, unknown>
 let status: Record<string, number>
 let requests: IncomingMessage[]
-let server: Server
+let server: Awaited<ReturnType<typeof listening>>
 beforeEach(async () => {
   status = {}
   requests = []
@@ -32,17 +32,14 @@ beforeEach(async () => {
     '/uploads?limit=100': { items: [{ uploadId: 'upl_1' }] },
     '/cart': { items: [{ sku: 'MUG-1', quantity: 1 }] },
   }
-  server = createServer((request, response) => {
+  const shop = createServer((request, response) => {
     requests.push(request)
     const body = answers[request.url!]
     response.writeHead(status[request.url!] ?? (body ? 200 : 404)).end(JSON.stringify(body ?? {}))
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  server = await listening(shop)
 })
-afterEach(() => {
-  server.close()
-  server.closeAllConnections()
-})
+afterEach(() => server.stop())
 
 const uploads = { name: 'uploads', path: '/uploads' } as const
 const cart = { name: 'cart', path: '/cart' } as const
@@ -51,7 +48,7 @@ const exported = (
   query?: Record<string, string>,
   services: readonly (typeof uploads | typeof cart)[] = [uploads, cart],
 ) => {
-  const api = customerApi(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  const api = customerApi(server.url)
   return callApi(exportMeHandler({ api, services }), {
     path: '/me/export',
     customer: 'u-1',

@@ -1,0 +1,15 @@
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** Opens a server on a free port of this machine. @returns its URL without a trailing slash, and what closes it */
+export async function listening(server: Server): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async stop() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
