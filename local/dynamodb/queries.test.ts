@@ -313,22 +313,7 @@ test('DescribeTable returns the settings of CreateTable that have no effect', as
 
 test('numeric and binary sort keys are sorted by value', async () => {
   const { service } = makeService()
-  const numbers = [
-    '-1e100',
-    '-2',
-    '-1.5',
-    '-1',
-    '-1e-100',
-    '0',
-    '1e-100',
-    '0.5',
-    '1',
-    '1.05',
-    '1.1',
-    '2',
-    '10',
-    '9e125',
-  ]
+  const numbers = '-1e100 -2 -1.5 -1 -1e-100 0 1e-100 0.5 1 1.05 1.1 2 10 9e125'.split(' ')
   const bytes = [[0], [0, 0], [1], [127, 255], [128], [255]].map((list) => Buffer.from(list).toString('base64'))
   for (const [type, values] of [
     ['N', numbers],

@@ -179,16 +179,9 @@ const describeLogGroups = (logs: LogStore): Operation<{ logGroupNamePrefix?: str
 })
 
 /** `aws logs tail` sends `interleaved`, which AWS ignores: results always are. */
-const parameters = [
-  'logGroupName',
-  'logGroupIdentifier',
-  'filterPattern',
-  'startTime',
-  'endTime',
-  'limit',
-  'nextToken',
-  'interleaved',
-]
+const parameters = 'logGroupName logGroupIdentifier filterPattern startTime endTime limit nextToken interleaved'.split(
+  ' ',
+)
 
 /** Returns the events of a group that match a pattern, oldest first. */
 const filterLogEvents = (logs: LogStore): Operation<Record<string, any>> => ({

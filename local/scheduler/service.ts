@@ -83,14 +83,7 @@ export class SchedulerService {
     this.providers = [
       {
         type: 'AWS::Scheduler::Schedule',
-        supported: [
-          'Name',
-          'FlexibleTimeWindow',
-          'ScheduleExpression',
-          'ScheduleExpressionTimezone',
-          'State',
-          'Target',
-        ],
+        supported: 'Name FlexibleTimeWindow ScheduleExpression ScheduleExpressionTimezone State Target'.split(' '),
         ignored: { Description: 'has no effect on behavior' },
         create: (resource) => this.#create(resource),
       },

@@ -19,14 +19,7 @@ interface Email {
   readonly configurationSet: string | undefined
 }
 
-const parameters = [
-  'FromEmailAddress',
-  'ConfigurationSetName',
-  'Destination',
-  'ReplyToAddresses',
-  'Content',
-  'EmailTags',
-]
+const parameters = 'FromEmailAddress ConfigurationSetName Destination ReplyToAddresses Content EmailTags'.split(' ')
 
 /** @throws AwsError BadRequestException, or ValidationError for a parameter that is not emulated */
 export function readEmail(input: Input): Email {

@@ -17,24 +17,8 @@ test('parseCommandLine gives every option a default', () => {
 
 test('parseCommandLine reads all options', () => {
   const argv = [
-    '--app',
-    'out',
-    '--data',
-    '/tmp/x',
-    '--port',
-    '0',
-    '--aws-port=65535',
-    '--json',
-    '--service',
-    'desk',
-    '--service=fines',
-    '--level',
-    'warn',
-    '--correlation',
-    'c-1',
-    '--reset',
-    '--chaos',
-    '7',
+    ...'--app out --data /tmp/x --port 0 --aws-port=65535 --json'.split(' '),
+    ...'--service desk --service=fines --level warn --correlation c-1 --reset --chaos 7'.split(' '),
   ]
   expect(parseCommandLine(argv)).toMatchObject({
     assembly: 'out',

@@ -4,18 +4,8 @@ import { join } from 'node:path'
 const repository = join(import.meta.dirname, '../..')
 
 /** The inputs of build, synthesis and destruction, and the native packages for Lambda. */
-const sources = [
-  'infra',
-  'services',
-  'shared',
-  'scripts',
-  'web',
-  'tsconfig.json',
-  'cdk.json',
-  'package.json',
-  'package-lock.json',
-  'dist/.native',
-]
+const sources =
+  'infra services shared scripts web tsconfig.json cdk.json package.json package-lock.json dist/.native'.split(' ')
 
 /** The function that the update changes. */
 export const changedFunction = { service: 'api', entry: 'health' }

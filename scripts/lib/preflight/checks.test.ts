@@ -194,23 +194,6 @@ test('quotas of the table', () => {
   expectVerdict(checkTableQuotas(limits, undefined, { reads: 1, writes: 40_001 }), 'warning', 'L-AB614373')
 })
 
-test('what AWS does not answer is unchecked, which does not stop a deployment', () => {
-  const { mail, expectedPeak } = stageOf('prod')
-  const ses = { ...mail, mode: 'ses' } as const
-  const verdicts = [
-    checkBootstrap(unknown, { account: '123456789012', region: 'eu-west-1' }, 8),
-    checkStacks(unknown, 'dev', ['dev-a']),
-    checkProtections(unknown, true),
-    checkSender(unknown, ses),
-    checkMailAccount(unknown, ses),
-    checkMailRate(unknown, { mail: ses, expectedPeak }, { mailsPerSecond: 1, mailsPerDay: 1 }),
-    checkTextMessages(unknown),
-    checkConcurrency(unknown, { provisioned: 0, peak: 0 }),
-    checkTableQuotas(unknown, undefined, { reads: 1, writes: 1 }),
-  ]
-  for (const verdict of verdicts) expectVerdict(verdict, 'warning', 'could not be checked: needs permission x:Y')
-})
-
 test('the report has a line for each check and for each remedy', () => {
   const verdicts = [ok('a', 'fine'), warning('bcd', 'look', 'Look.'), failed('e', 'broken', 'Fix it.')]
   expect(reportOf('dev', verdicts).split('\n')).toEqual([
