@@ -8,7 +8,7 @@ const shardCount = 4
 /** Of the payment of an order. Placing the order stores the payment token under it, and payments replaces that item. */
 export const paymentKey = (orderId: string) => ({ PK: `PAYMENT#${orderId}`, SK: 'PAYMENT' })
 
-/** Lists captures that did not end in their first attempt, by the time at which they began. */
+/** Lists captures and refunds that did not end in their first attempt, by the time since when. */
 export const unfinishedIndexKeys = ({ orderId, since }: { orderId: string; since: string }) => ({
   GSI1PK: unfinishedPartition(shardOf(orderId, shardCount)),
   GSI1SK: `${since}#${orderId}`,

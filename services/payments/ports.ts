@@ -9,7 +9,7 @@ export interface PaymentStore {
   find(orderId: string): Promise<Payment>
   /** Stores a payment with its event, in one attempt. `stale`: it has changed since it was read; nothing was written. */
   save(change: PaymentChange): Promise<'saved' | 'stale'>
-  /** The orders whose captures began before a time and did not end in their first attempt. The index may be late. */
+  /** The orders whose captures or refunds have been unfinished since before a time. The index may be late. */
   unfinished(before: Date): Promise<string[]>
 }
 

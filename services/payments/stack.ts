@@ -12,7 +12,7 @@ import type { PaymentSettings } from '#infra/stage-settings.ts'
 import { OrderCancelled, OrderReserved, RefundRequested } from '#services/orders/events.ts'
 import { routes } from './routes.ts'
 
-/** How long a capture may be unfinished before the sweep asks the provider: its event has been delivered again by then. */
+/** How long a payment may be unfinished before the sweep asks the provider: its event has been delivered again by then. */
 const patience = Duration.minutes(5)
 
 const payments: TableGrant = { actions: ['GetItem', 'PutItem'], prefixes: ['PAYMENT#'] }
@@ -62,7 +62,7 @@ export class PaymentsStack extends ServiceStack {
     this.findStuckPayments()
     addAlarm(this, 'refunds-alarm', this.metric('RefundsFailed'), {
       name: 'payments-refunds-failed',
-      problem: 'The bank of a customer did not accept a refund.',
+      problem: 'The bank of a customer did not accept a refund, or the provider refused it.',
       runbook: 'refunds-failed',
       threshold: 1,
     })
@@ -112,7 +112,7 @@ export class PaymentsStack extends ServiceStack {
     const { suffix, environment, charges, allow } = this.provider
     const sweep = this.tableFunction(
       `find-stuck-payments${suffix}`,
-      [payments, { actions: ['Query'], prefixes: ['PAYMENTS#'], index: 'GSI1' }, ...charges('GetItem')],
+      [payments, { actions: ['Query'], prefixes: ['PAYMENTS#'], index: 'GSI1' }, ...charges('GetItem', 'UpdateItem')],
       {
         environment: { ...environment, PATIENCE_MINUTES: String(patience.toMinutes()) },
         timeout: Duration.seconds(30),
@@ -122,7 +122,7 @@ export class PaymentsStack extends ServiceStack {
     new ScheduledFunction(this, { function: sweep, schedule: ScheduleExpression.rate(Duration.minutes(5)) })
     addAlarm(this, 'stuck-alarm', this.metric('PaymentsStuck'), {
       name: 'payments-stuck',
-      problem: `Whether an order is charged has been unknown for ${patience.toMinutes()} minutes.`,
+      problem: `A charge or a refund has been without a result for ${patience.toMinutes()} minutes.`,
       runbook: 'payments-stuck',
       threshold: 1,
     })

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { conditionalWrite } from '#shared/dynamodb/conditional-write.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { outboxOf } from '#shared/events/outbox.ts'
-import { BegunPayment, type Payment } from '../domain/payment.ts'
+import { BegunPayment, unfinishedSince, type Payment } from '../domain/payment.ts'
 import { paymentKey, unfinishedIndexKeys, unfinishedPartitions } from '../keys.ts'
 import type { PaymentStore } from '../ports.ts'
 
@@ -26,13 +26,13 @@ export const paymentTable = (table: Table): PaymentStore => ({
 
   async save({ payment, events }) {
     const { orderId, version } = payment
-    const isUnfinished = payment.status === 'capturing' && payment.unfinished
+    const since = unfinishedSince(payment)
     const write = table.client.send(
       new PutCommand({
         TableName: table.name,
         Item: {
           ...paymentKey(orderId),
-          ...(isUnfinished ? unfinishedIndexKeys(payment) : {}),
+          ...(since === undefined ? {} : unfinishedIndexKeys({ orderId, since })),
           ...payment,
           ...outboxOf(events),
         },

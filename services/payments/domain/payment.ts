@@ -24,6 +24,8 @@ const Capturing = z.object({
   cause: StoredCause,
   /** Whether an earlier attempt ended without a result, so that the sweep looks for it. */
   unfinished: z.boolean(),
+  /** The order was cancelled meanwhile: nothing is charged any more, and what was charged is refunded. */
+  refund: z.object({ refundId: z.string(), cause: StoredCause }).optional(),
 })
 export type Capturing = z.infer<typeof Capturing>
 
@@ -44,6 +46,8 @@ const Captured = z.object({
   notifications: z.array(z.string()),
   /** What was reported about each dispute. Missing: `chargedBack` was withdrawn in one whose id was not recorded. */
   disputes: z.array(Dispute).optional(),
+  /** Since when a refund is pending that an attempt left without a result, so that the sweep makes it. */
+  refundsUnfinishedSince: z.iso.datetime().optional(),
 })
 export type Captured = z.infer<typeof Captured>
 
@@ -102,13 +106,39 @@ export const markUnfinished = (payment: Capturing): Capturing => ({
   unfinished: true,
 })
 
+/** The order was cancelled before the capture has ended. */
+export const refundWhenCaptured = (payment: Capturing, refund: NonNullable<Capturing['refund']>): Capturing => ({
+  ...markUnfinished(payment),
+  refund,
+})
+
+export const markRefundsUnfinished = (payment: Captured, time: Date): Captured => ({
+  ...payment,
+  ...identity(payment),
+  refundsUnfinishedSince: time.toISOString(),
+})
+
+/** No attempt is made any more by itself. */
+export const abandonRefunds = (payment: Captured): Captured => ({
+  ...payment,
+  ...identity(payment),
+  refundsUnfinishedSince: undefined,
+})
+
+/** Since when the sweep has been responsible for a payment. */
+export function unfinishedSince(payment: BegunPayment): string | undefined {
+  if (payment.status === 'capturing') return payment.unfinished ? payment.since : undefined
+  return payment.status === 'captured' ? payment.refundsUnfinishedSince : undefined
+}
+
 export function captured(
   payment: Capturing,
   { paymentId, provider }: { readonly paymentId: string; readonly provider: string },
   time: Date,
 ): PaymentChange {
   const { orderId, version } = identity(payment)
-  const { amount, cause } = payment
+  const { amount, cause, refund, since } = payment
+  const isRefunded = refund !== undefined && amount.amount > 0
   const data = { orderId, paymentId, amount, provider }
   return {
     payment: {
@@ -118,7 +148,8 @@ export function captured(
       paymentId,
       provider,
       amount,
-      refunds: [],
+      refunds: isRefunded ? [{ refundId: refund.refundId, amount, pending: refund.cause }] : [],
+      ...(isRefunded ? { refundsUnfinishedSince: since } : {}),
       chargedBack: euros(0),
       notifications: [],
     },
@@ -160,17 +191,20 @@ export function beginRefund(
   return { ...payment, ...identity(payment), refunds }
 }
 
+export const isPending = ({ pending }: Captured['refunds'][number]): boolean => pending !== undefined
+
 /** @returns undefined when there is no such refund, or when it was made before */
 export function completeRefund(payment: Captured, refundId: string, time: Date): PaymentChange | undefined {
   const pending = payment.refunds.find((refund) => refund.refundId === refundId)
   if (!pending?.pending) return undefined
   const refunds = payment.refunds.map((refund) => (refund === pending ? { refundId, amount: refund.amount } : refund))
   const { orderId, version } = identity(payment)
-  const made = totalOf(refunds.filter((refund) => !('pending' in refund)))
+  const made = totalOf(refunds.filter((refund) => !isPending(refund)))
   const data = { orderId, paymentId: payment.paymentId, refundId, amount: pending.amount, refunded: euros(made) }
   const fact = { aggregateId: orderId, aggregateVersion: version, time, cause: pending.pending }
+  const refundsUnfinishedSince = refunds.some(isPending) ? payment.refundsUnfinishedSince : undefined
   return {
-    payment: { ...payment, version, refunds },
+    payment: { ...payment, version, refunds, refundsUnfinishedSince },
     events: [createEvent(PaymentRefunded, { ...fact, data })],
   }
 }

@@ -2,6 +2,7 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import * as z from 'zod'
 import { logger, logWithMetrics, metrics } from '#shared/lambda/telemetry.ts'
 import { lookUp, settle, type PaymentDependencies } from '../use-cases/capture-payment.ts'
+import { finishRefunds } from '../use-cases/refund-payment.ts'
 import { countOutcome } from './outcome-metrics.ts'
 
 /** What the schedule sends. */
@@ -13,16 +14,24 @@ const undecided: ReadonlySet<string> = new Set(['no-answer', 'absent', 'failed']
 /** How many payments wait for the provider at the same time. */
 const groupSize = 10
 
+/** No group begins later, since one takes up to eight seconds and the function has thirty; the next sweep goes on. */
+const longestMs = 20_000
+
 /**
- * Asks the provider about captures that have been unfinished for longer than the first redelivery of their event takes, and
- * reports those that stay undecided. It charges nothing: only the event does, and when the reservation has ended, nothing
- * may be charged any more. It works on what it finds and not on what happened since it last ran, so it can be late or
+ * Asks the provider about captures that have been unfinished for longer than the first redelivery of their event takes, makes
+ * such refunds, and reports what stays undecided. It charges nothing: only the event does, and when the reservation has ended,
+ * nothing may be charged any more. It works on what it finds and not on what happened since it last ran, so it can be late or
  * repeated.
  */
 export function findStuckPaymentsHandler(deps: PaymentDependencies & { readonly patienceMs: number }) {
   const finish = async (orderId: string): Promise<string> => {
     try {
       const payment = await deps.payments.find(orderId)
+      if (payment.status === 'captured' && payment.refundsUnfinishedSince !== undefined) {
+        return await finishRefunds(deps, payment, (refund_id, detail) =>
+          logger.error('The provider refuses a refund', { order_id: orderId, refund_id, detail }),
+        )
+      }
       // The index may show a payment later than it was decided.
       if (payment.status !== 'capturing') return 'decided-before'
       const decision = await lookUp(deps, payment)
@@ -40,7 +49,8 @@ export function findStuckPaymentsHandler(deps: PaymentDependencies & { readonly 
     const { scheduledAt } = Execution.parse(event)
     const found = await deps.payments.unfinished(new Date(Date.parse(scheduledAt) - deps.patienceMs))
     const stuck = new Set(found)
-    for (let start = 0; start < found.length; start += groupSize) {
+    const endsAt = deps.now().getTime() + longestMs
+    for (let start = 0; start < found.length && deps.now().getTime() < endsAt; start += groupSize) {
       const group = found.slice(start, start + groupSize)
       const outcomes = await Promise.all(group.map(finish))
       for (const [index, kind] of outcomes.entries()) {

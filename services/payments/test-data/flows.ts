@@ -109,4 +109,23 @@ export const flows: readonly Flow[] = [
       assert.equal((await payment(orderId))!['status'], 'declined')
     },
   },
+  {
+    name: 'a refund that got no answer is made',
+    needs,
+    leavesWork: true,
+    async run(visit) {
+      const { put, payment } = tableOf(visit)
+      const orderId = await orderWith(visit, 'tok_ok', 'PAID', 'SHIPPED', 'DELIVERED')
+      const before = (await payment(orderId))!
+      const [refundsUnfinishedSince, refund] = [inMinutes(-20), { refundId: `${orderId}/9`, amount: euros(1) }]
+      await put({
+        ...before,
+        ...unfinishedIndexKeys({ orderId, since: refundsUnfinishedSince }),
+        refunds: [{ ...refund, pending: { correlationId: 'a', causationId: 'b' } }],
+        refundsUnfinishedSince,
+      })
+      await visit.runSchedule('payments-find-stuck-payments')
+      assert.deepEqual((await payment(orderId))!['refunds'], [refund])
+    },
+  },
 ]

@@ -41,7 +41,13 @@ export type CaptureOutcome =
   | { readonly kind: 'decided-before' }
   /** The payment was decided otherwise while the provider charged, so the charge was refunded. */
   | { readonly kind: 'undone' }
+  | Postponed
   | NoAnswer
+
+/** The sweep brings it to its end, so that the event is handled. */
+export interface Postponed {
+  readonly kind: 'postponed'
+}
 
 /** Reads a payment and changes it, again while others write it at the same time. @throws Error when they do not stop */
 export async function changePayment<Outcome>(
@@ -92,7 +98,9 @@ export async function capturePayment(deps: PaymentDependencies, request: Capture
 /** Brings a payment that is `capturing` to its end. */
 async function finishCapture(deps: PaymentDependencies, payment: Capturing): Promise<CaptureOutcome> {
   const decision = await decide(deps, payment)
-  return decision.kind === 'no-answer' ? decision : settleOrUndo(deps, payment.orderId, decision)
+  if (decision.kind === 'no-answer' && payment.refund) return { kind: 'postponed' }
+  if (decision.kind === 'no-answer' || decision.kind === 'postponed') return decision
+  return settleOrUndo(deps, payment.orderId, decision)
 }
 
 /** What is known about a payment without charging; `absent`: nothing was charged, and it still may be. */
@@ -109,11 +117,13 @@ export async function lookUp(
 }
 
 /** Charges, at most twice, and asks what became of a call that got no answer; a later attempt asks before it charges. */
-async function decide(deps: PaymentDependencies, payment: Capturing): Promise<Decision | NoAnswer> {
+async function decide(deps: PaymentDependencies, payment: Capturing): Promise<Decision | Postponed | NoAnswer> {
   const { orderId: reference, amount, token } = payment
   if (payment.unfinished || amount.amount === 0) {
     const earlier = await lookUp(deps, payment)
     if (earlier.kind !== 'absent') return earlier
+    // The order was cancelled. The sweep declines the payment when no earlier call can charge any more.
+    if (payment.refund) return { kind: 'postponed' }
   }
   for (const _attempt of [1, 2]) {
     const idempotencyKey = `capture/${reference}`

@@ -1,9 +1,19 @@
 import type { Cause } from '#shared/events/envelope.ts'
 import type { Money } from '#shared/money.ts'
 import { retryWhileContended } from '#shared/retry.ts'
-import { beginRefund, cancelled, completeRefund, remaining, type Captured } from '../domain/payment.ts'
-import type { NoAnswer } from '../ports.ts'
-import { changePayment, type PaymentDependencies } from './capture-payment.ts'
+import {
+  abandonRefunds,
+  beginRefund,
+  cancelled,
+  completeRefund,
+  isPending,
+  markRefundsUnfinished,
+  refundWhenCaptured,
+  remaining,
+  type Captured,
+} from '../domain/payment.ts'
+import type { NoAnswer, PaymentProvider } from '../ports.ts'
+import { changePayment, type PaymentDependencies, type Postponed } from './capture-payment.ts'
 
 export interface RefundRequest {
   readonly orderId: string
@@ -22,19 +32,26 @@ export type RefundOutcome =
   | { readonly kind: 'nothing-to-refund' }
   /** Whether the order is charged was not decided within the time that the refund waits for it. */
   | { readonly kind: 'capturing' }
+  | Postponed
   | NoAnswer
+
+type Refused = Extract<Awaited<ReturnType<PaymentProvider['refund']>>, { kind: 'refused' }>
 
 /**
  * Refunds what an event asks for. The refund is stored as pending before the provider is called, so that all refunds together
- * never exceed what was captured, and one that is repeated is the same one.
+ * never exceed what was captured, and one that is repeated is the same one. What a second delivery cannot end either is left
+ * to the sweep, so that the event is in no queue while the provider is silent for long.
  * @throws Error when the provider refuses the refund, or a refund is asked for of an order that was not paid
  */
-export const refundPayment = (deps: PaymentDependencies, request: RefundRequest): Promise<RefundOutcome> =>
-  retryWhileContended(
-    deps.patience,
+export async function refundPayment(deps: PaymentDependencies, request: RefundRequest): Promise<RefundOutcome> {
+  const { patience } = deps
+  const outcome = await retryWhileContended(
+    patience,
     () => attemptRefund(deps, request),
     ({ kind }) => kind === 'capturing',
   )
+  return outcome.kind === 'capturing' && request.amount === undefined ? waitForCapture(deps, request) : outcome
+}
 
 async function attemptRefund(deps: PaymentDependencies, request: RefundRequest): Promise<RefundOutcome> {
   const { payments } = deps
@@ -43,7 +60,7 @@ async function attemptRefund(deps: PaymentDependencies, request: RefundRequest):
     if (payment.status === 'capturing') return { kind: 'capturing' }
     if (payment.status === 'captured') {
       const earlier = payment.refunds.find((refund) => refund.refundId === refundId)
-      if (earlier) return earlier.pending ? payment : { kind: 'nothing-to-refund' }
+      if (earlier) return isPending(earlier) ? payment : { kind: 'nothing-to-refund' }
       if (amount === undefined && remaining(payment) === 0) return { kind: 'nothing-to-refund' }
       const refunding = beginRefund(payment, request)
       return (await payments.save({ payment: refunding, events: [] })) === 'saved' ? refunding : 'stale'
@@ -52,21 +69,70 @@ async function attemptRefund(deps: PaymentDependencies, request: RefundRequest):
     if (payment.status !== 'waiting') return { kind: 'nothing-to-refund' }
     return (await payments.save(cancelled(payment))) === 'saved' ? { kind: 'cancelled' } : 'stale'
   })
-  return 'kind' in begun ? begun : finishRefund(deps, begun, refundId)
+  if ('kind' in begun) return begun
+  const outcome = await makeRefund(deps, begun, refundId)
+  if (outcome.kind === 'refused') throw new Error(`The refund ${refundId} is refused: ${outcome.detail}`)
+  return outcome.kind === 'no-answer' ? leaveUnfinished(deps, orderId) : outcome
 }
 
-async function finishRefund(deps: PaymentDependencies, payment: Captured, refundId: string): Promise<RefundOutcome> {
+/** Stores that the order was cancelled with the payment that is being captured. */
+const waitForCapture = (deps: PaymentDependencies, { orderId, refundId, cause }: RefundRequest) =>
+  changePayment(deps, orderId, async (payment): Promise<RefundOutcome | 'stale'> => {
+    if (payment.status !== 'capturing') return { kind: 'capturing' }
+    if (payment.refund) return { kind: 'postponed' }
+    const waiting = refundWhenCaptured(payment, { refundId, cause })
+    return (await deps.payments.save({ payment: waiting, events: [] })) === 'saved' ? { kind: 'capturing' } : 'stale'
+  })
+
+/** The first attempt is repeated by the queue, before the sweep takes over. */
+const leaveUnfinished = (deps: PaymentDependencies, orderId: string) =>
+  changePayment(deps, orderId, async (payment): Promise<RefundOutcome | 'stale'> => {
+    if (payment.status !== 'captured' || !payment.refunds.some(isPending)) return { kind: 'no-answer' }
+    if (payment.refundsUnfinishedSince !== undefined) return { kind: 'postponed' }
+    const marked = markRefundsUnfinished(payment, deps.now())
+    return (await deps.payments.save({ payment: marked, events: [] })) === 'saved' ? { kind: 'no-answer' } : 'stale'
+  })
+
+async function makeRefund(
+  deps: PaymentDependencies,
+  { orderId, paymentId, refunds }: Captured,
+  refundId: string,
+): Promise<RefundOutcome | Refused> {
   const { provider } = deps
-  const { orderId, paymentId } = payment
-  const { amount } = payment.refunds.find((refund) => refund.refundId === refundId)!
+  const { amount } = refunds.find((refund) => refund.refundId === refundId)!
   if (amount.amount > 0) {
     const request = { paymentId, amount, idempotencyKey: refundId }
     const first = await provider.refund(request)
     const outcome = first.kind === 'no-answer' ? await provider.refund(request) : first
-    if (outcome.kind === 'no-answer') return outcome
-    if (outcome.kind === 'refused') throw new Error(`The refund ${refundId} is refused: ${outcome.detail}`)
+    if (outcome.kind !== 'refunded') return outcome
   }
   return settleRefund(deps, orderId, refundId)
+}
+
+/**
+ * Makes the refunds that attempts have left without a result. One that the provider refuses is for a person to make in another
+ * way; it stays pending, so that its amount is not refunded twice.
+ */
+export async function finishRefunds(
+  deps: PaymentDependencies,
+  payment: Captured,
+  onRefused: (refundId: string, detail: string) => void,
+): Promise<'refunded' | 'refund-failed' | 'decided-before' | 'no-answer'> {
+  const outcomes: (RefundOutcome | Refused)[] = []
+  for (const { refundId } of payment.refunds.filter(isPending)) {
+    const outcome = await makeRefund(deps, payment, refundId)
+    if (outcome.kind === 'no-answer') return outcome.kind
+    if (outcome.kind === 'refused') onRefused(refundId, outcome.detail)
+    outcomes.push(outcome)
+  }
+  if (outcomes.some(({ kind }) => kind === 'refused')) {
+    return changePayment(deps, payment.orderId, async (current) => {
+      if (current.status !== 'captured' || current.refundsUnfinishedSince === undefined) return 'refund-failed'
+      const change = { payment: abandonRefunds(current), events: [] }
+      return (await deps.payments.save(change)) === 'saved' ? 'refund-failed' : 'stale'
+    })
+  }
+  return outcomes.some(({ kind }) => kind === 'refunded') ? 'refunded' : 'decided-before'
 }
 
 /** Stores that the provider made a refund. */
