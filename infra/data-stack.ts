@@ -10,6 +10,8 @@ import {
 import { CfnArchive, EventBus } from 'aws-cdk-lib/aws-events'
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
+import { unpublishedDays } from '#shared/days.ts'
+import { republishedPrefix } from '#shared/lambda/lambda-names.ts'
 import { addOutput } from './constructs/outputs.ts'
 import { StageStack } from './constructs/stage-stack.ts'
 import { protectedRemovalPolicy, type Stage } from './stages.ts'
@@ -36,7 +38,11 @@ export class DataStack extends StageStack {
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
-      lifecycleRules: [{ expiration: Duration.days(90) }],
+      // Within the days in which consumers recognize an event. What was published is in the archive as well.
+      lifecycleRules: [
+        { expiration: Duration.days(unpublishedDays) },
+        { prefix: republishedPrefix, expiration: Duration.days(1) },
+      ],
       removalPolicy: RemovalPolicy[stage.removalPolicy],
     })
     Validations.of(this.unpublished).acknowledge({

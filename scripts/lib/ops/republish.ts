@@ -3,7 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3'
 import { eventBridge } from '#services/event-relay/adapters/event-bridge.ts'
 import { problemText } from '#services/event-relay/domain/problem-text.ts'
 import type { EventBus } from '#services/event-relay/ports.ts'
-import { dayMs } from '#shared/days.ts'
+import { dayMs, recognizedDays } from '#shared/days.ts'
 import { CommandError } from '../errors.ts'
 import { failed, interrupted, type Session } from './session.ts'
 import { counted } from './text.ts'
@@ -78,15 +78,12 @@ function readObject(key: string, text: string): Pick<Found, 'content' | 'problem
   }
 }
 
-/** How long consumers store the ids of handled events. */
-const knownDays = 35
-
 function planOf(
   found: readonly Found[],
   { bucketName, busName, now }: { bucketName: string; busName: string; now: Date },
 ): string[] {
   const changes = found.flatMap(({ content }) => content?.changes ?? [])
-  const expired = found.filter(({ storedAt }) => now.getTime() - storedAt.getTime() > knownDays * dayMs).length
+  const expired = found.filter(({ storedAt }) => now.getTime() - storedAt.getTime() > recognizedDays * dayMs).length
   const count = changes.flatMap(({ events }) => events).length
   return [
     `Publish ${counted(count, 'event')} of ${counted(found.length, 'object')} in ${bucketName} on the bus ${busName}.`,
@@ -100,7 +97,7 @@ function planOf(
     ...(expired === 0
       ? []
       : [
-          `${counted(expired, 'object')} older than ${knownDays} days: consumers that have already handled their events would handle them again.`,
+          `${counted(expired, 'object')} older than ${recognizedDays} days: consumers that have already handled their events would handle them again.`,
         ]),
   ]
 }

@@ -12,7 +12,7 @@ import { problemText } from '#services/event-relay/domain/problem-text.ts'
 import { unpublishedPrefix } from '#services/event-relay/keys.ts'
 import { imageOf } from '#shared/dynamodb/stream-image.ts'
 import type { StoredEvent } from '#shared/events/envelope.ts'
-import { failurePrefix } from '#shared/lambda/lambda-names.ts'
+import { failurePrefix, republishedPrefix } from '#shared/lambda/lambda-names.ts'
 import type { EventBus } from '#services/event-relay/ports.ts'
 
 const StreamRecord = z.looseObject({
@@ -105,9 +105,6 @@ export interface StoredObject {
 /** Where records are stored: by the relay, and by Lambda. */
 const storedPrefixes = [unpublishedPrefix, failurePrefix]
 
-/** Where an object is moved after publication; it expires there. */
-const donePrefix = 'republished/'
-
 /** The bucket of unpublished events. */
 export class UnpublishedBucket {
   readonly #s3: S3Client
@@ -139,7 +136,7 @@ export class UnpublishedBucket {
   /** Copies before it deletes: an interruption can lead to a second publication, but not to a loss. */
   async markPublished(key: string): Promise<void> {
     const CopySource = `${this.#bucket}/${key.split('/').map(encodeURIComponent).join('/')}`
-    await this.#s3.send(new CopyObjectCommand({ Bucket: this.#bucket, Key: `${donePrefix}${key}`, CopySource }))
+    await this.#s3.send(new CopyObjectCommand({ Bucket: this.#bucket, Key: `${republishedPrefix}${key}`, CopySource }))
     await this.#s3.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: key }))
   }
 }

@@ -5,6 +5,8 @@ export const shop = {
   company: 'Cartwheel Goods Ltd., 12 Mill Lane, Dublin D08 X4T2, Ireland',
   email: 'hello@example.com',
   returnDays: 30,
+  /** As long as a deployment keeps copies of deleted data: `deletedDataDays` of shared/days.ts. */
+  deletedDataDays: 35,
   /** Where the shop is: prices are shown for it until the customer chooses an address. */
   country: 'IE',
   currency: 'EUR',

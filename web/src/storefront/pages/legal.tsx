@@ -38,7 +38,8 @@ const documents: Readonly<Record<string, { readonly title: string; readonly text
         <h2>Your rights</h2>
         <p>
           You can download everything that we keep about you, and delete your account, on your account page. Your orders
-          then lose your name and address; open orders keep them until they are delivered.
+          then lose your name and address; open orders keep them until they are delivered. Copies that we need to
+          recover from a failure are deleted at most {shop.deletedDataDays} days later.
         </p>
         <h2>Contact</h2>
         <p>
