@@ -10,18 +10,26 @@ export type Availability = z.infer<typeof Availability>
 const data = z.object({ productId: z.string(), sku: z.string(), version: z.int().min(1) })
 
 export const ProductCreated = defineEvent({ source, type: 'ProductCreated', version: 1, data })
-export const ProductChanged = defineEvent({ source, type: 'ProductChanged', version: 1, data })
+/** `removedImages` has the objects of the media bucket that the product no longer needs. */
+export const ProductChanged = defineEvent({
+  source,
+  type: 'ProductChanged',
+  version: 1,
+  data: data.extend({
+    removedImages: z.object({ uploadIds: z.array(z.string()).min(1), keys: z.array(z.string()) }).optional(),
+  }),
+})
 
 /** The event of a product's version. */
-export const productEvent = <Type extends string>(
-  definition: EventDefinition<Type, typeof data>,
-  { productId, sku, version, updatedAt }: z.infer<typeof data> & { updatedAt: string },
+export const productEvent = <Type extends string, Data extends typeof data>(
+  definition: EventDefinition<Type, Data>,
+  product: z.infer<Data> & { updatedAt: string },
   cause: Cause,
 ) =>
   createEvent(definition, {
-    aggregateId: productId,
-    aggregateVersion: version,
-    time: new Date(updatedAt),
+    aggregateId: product.productId,
+    aggregateVersion: product.version,
+    time: new Date(product.updatedAt),
     cause,
-    data: { productId, sku, version },
+    data: definition.data.parse(product),
   })

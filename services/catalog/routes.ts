@@ -8,6 +8,8 @@ import { categories, Product, ProductChange, ProductDetails, ProductImage, Produ
 import { Availability } from './events.ts'
 import { sortOrders } from './ports.ts'
 
+const ImageView = ProductImage.pick({ width: true, height: true, contentType: true }).extend({ url: z.string() })
+
 /** The public fields of a product: an allow-list. */
 export const ProductView = Product.pick({
   productId: true,
@@ -23,7 +25,14 @@ export const ProductView = Product.pick({
   updatedAt: true,
 }).extend({
   availability: Availability.describe('Whether the product can be ordered now'),
-  images: z.array(ProductImage.pick({ width: true, height: true, contentType: true }).extend({ url: z.string() })),
+  images: z.array(ImageView),
+})
+
+/** With the id that a change of the images needs. */
+export const StaffProductView = ProductView.extend({
+  images: z.array(
+    ImageView.extend({ uploadId: z.string().describe('All sizes of an image have the same, and follow each other') }),
+  ),
 })
 
 export const listProducts = defineRoute({
@@ -71,7 +80,7 @@ export const adminListProducts = defineRoute({
     q: singleLine(100).optional().describe('Words that must all occur in name, description or tags'),
     ...pageQuery,
   }),
-  answers: { 200: { description: 'A page of products', schema: pageOf(ProductView) } },
+  answers: { 200: { description: 'A page of products', schema: pageOf(StaffProductView) } },
 })
 
 export const adminGetProduct = defineRoute({
@@ -83,7 +92,7 @@ export const adminGetProduct = defineRoute({
   entry: 'admin-get-product',
   parameters: z.object({ productId: z.string().min(1) }),
   example: { parameters: { productId: 'mug-stone-350' } },
-  answers: { 200: { description: 'The product; its version is the ETag', schema: ProductView } },
+  answers: { 200: { description: 'The product; its version is the ETag', schema: StaffProductView } },
 })
 
 export const createProductProblems = {
@@ -112,7 +121,9 @@ export const createProduct = defineRoute({
       price: { amount: 2200, currency: 'EUR' },
     },
   },
-  answers: { 201: { description: 'The product; Location is its path, and its version the ETag', schema: ProductView } },
+  answers: {
+    201: { description: 'The product; Location is its path, and its version the ETag', schema: StaffProductView },
+  },
   problems: createProductProblems,
 })
 
@@ -132,7 +143,7 @@ export const changeProduct = defineRoute({
     headers: { 'if-match': '"1"' },
     body: { price: { amount: 1990, currency: 'EUR' } },
   },
-  answers: { 200: { description: 'The product; its new version is the ETag', schema: ProductView } },
+  answers: { 200: { description: 'The product; its new version is the ETag', schema: StaffProductView } },
   problems: ifMatchProblems,
 })
 

@@ -1,5 +1,16 @@
 import { euros } from '#shared/money.ts'
-import { addImage, changeProduct, matches, newProduct, ProductDetails, productIdOf, skuOf } from './product.ts'
+import {
+  addImage,
+  changeProduct,
+  invalidImages,
+  matches,
+  maxRemovedUploads,
+  newProduct,
+  ProductDetails,
+  productIdOf,
+  removedImages,
+  skuOf,
+} from './product.ts'
 
 const now = new Date('2026-05-01T10:00:00.000Z')
 const later = new Date('2026-05-02T10:00:00.000Z')
@@ -89,6 +100,69 @@ describe('an image', () => {
     const once = add(mug, 'upl_1', 'a')
     const again = addImage(once, { uploadId: 'upl_1', sizes: [image('a')] }, later)
     expect(again).toEqual({ ok: false, failure: 'nothing-changed' })
+  })
+
+  describe('of several', () => {
+    const three = add(add(add(mug, 'upl_1', 'a', 'b'), 'upl_3', 'e', 'f'), 'upl_5', 'i', 'j')
+    const arrange = (product: typeof mug, ...images: string[]) => {
+      const changed = changeProduct(product, { images }, later)
+      if (!changed.ok) throw new Error(changed.failure)
+      return changed.value
+    }
+    const ids = ({ images }: typeof mug) => images.map(({ uploadId }) => uploadId.slice(-1)).join('')
+
+    test('has its place in the order of staff, in all sizes', () => {
+      const arranged = arrange(three, 'upl_5', 'upl_1', 'upl_3')
+      expect(ids(arranged)).toBe('551133')
+      expect(arranged.images.map(({ key }) => key.at(-1)).join('')).toBe('ijabef')
+      expect(arranged.version).toBe(three.version + 1)
+      expect(removedImages(three, arranged.images)).toBeUndefined()
+    })
+
+    test('in the order that they have creates no version', () => {
+      const same = changeProduct(three, { images: ['upl_1', 'upl_3', 'upl_5'] }, later)
+      expect(same).toEqual({ ok: false, failure: 'nothing-changed' })
+    })
+
+    test('comes after those that staff have ordered, among the others by upload', () => {
+      const arranged = arrange(three, 'upl_5', 'upl_1')
+      const late = add(add(arranged, 'upl_4', 'g'), 'upl_2', 'c')
+      const inOrder = add(add(arranged, 'upl_2', 'c'), 'upl_4', 'g')
+      expect(ids(late)).toBe('551124')
+      expect(inOrder).toEqual(late)
+    })
+
+    test('is removed with all sizes, and not added again', () => {
+      const without = arrange(three, 'upl_1', 'upl_5')
+      expect(ids(without)).toBe('1155')
+      const keys = [image('e').key, image('f').key]
+      expect(removedImages(three, without.images)).toEqual({ uploadIds: ['upl_3'], keys })
+      const again = addImage(without, { uploadId: 'upl_3', sizes: [image('e')] }, later)
+      expect(again).toEqual({ ok: false, failure: 'removed' })
+      const empty = arrange(without)
+      expect(empty).toMatchObject({ images: [], removedUploads: ['upl_3', 'upl_1', 'upl_5'] })
+    })
+
+    test('that has the objects of another one leaves them', () => {
+      const twice = add(add(mug, 'upl_1', 'a', 'b'), 'upl_2', 'a', 'c')
+      const once = arrange(twice, 'upl_2')
+      expect(removedImages(twice, once.images)).toEqual({ uploadIds: ['upl_1'], keys: [image('b').key] })
+      const expected = { uploadIds: ['upl_2'], keys: [image('a').key, image('c').key] }
+      expect(removedImages(once, arrange(once).images)).toEqual(expected)
+    })
+
+    test('that were removed are remembered up to a limit, the latest', () => {
+      let product = mug
+      for (let index = 10; index < 11 + maxRemovedUploads; index += 1)
+        product = arrange(add(product, `upl_${index}`, 'a'))
+      expect(product.removedUploads).toHaveLength(maxRemovedUploads)
+      expect([product.removedUploads!.at(0), product.removedUploads!.at(-1)]).toEqual(['upl_11', 'upl_60'])
+    })
+
+    test('by another id, or by an id twice, is invalid', () => {
+      expect(invalidImages(three, ['upl_5', 'upl_1'])).toEqual([])
+      expect(invalidImages(three, ['upl_2', 'upl_1', 'upl_1', ''])).toEqual([0, 2, 3])
+    })
   })
 })
 

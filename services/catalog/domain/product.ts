@@ -25,7 +25,16 @@ export const ProductStatus = z.enum(['active', 'archived'])
 export type ProductStatus = z.infer<typeof ProductStatus>
 
 /** The SKU identifies the product and cannot change. */
-export const ProductChange = ProductDetails.omit({ sku: true }).extend({ status: ProductStatus }).partial()
+export const ProductChange = ProductDetails.omit({ sku: true })
+  .extend({
+    status: ProductStatus,
+    images: z
+      .array(z.string())
+      .describe(
+        'The upload ids of the images in the order in which they are shown; those that are left out are removed',
+      ),
+  })
+  .partial()
 export type ProductChange = z.infer<typeof ProductChange>
 
 /** One size of an image, by its key in the media bucket. All sizes of an image have the same uploadId. */
@@ -50,8 +59,12 @@ export const Product = z.object({
   price: Money,
   status: ProductStatus,
   version: z.int().min(1),
-  /** Ordered by upload id, which sorts by the time of the upload. */
+  /** First those in the order of staff, then the others by upload id, which sorts by the time of the upload. */
   images: z.array(ProductImage),
+  /** How many entries of `images` are in the order of staff. */
+  orderedImages: z.int().min(0).optional(),
+  /** The uploads of the images that were removed last, so that a repeated ThumbnailsReady does not add them again. */
+  removedUploads: z.array(z.string()).optional(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 })
@@ -84,30 +97,78 @@ export const newProduct = (details: ProductDetails, time: Date): Product => ({
   updatedAt: time.toISOString(),
 })
 
-/** The next version of a product. */
+/** The next version of a product. The upload ids of `change.images` are valid, by `invalidImages`. */
 export function changeProduct(
   product: OfferedProduct,
-  change: ProductChange & { images?: ProductImage[] },
+  { images, ...details }: ProductChange,
   time: Date,
 ): Result<OfferedProduct, 'nothing-changed'> {
-  const changed: OfferedProduct = { ...product, ...change, ...(change.tags ? { tags: unique(change.tags) } : {}) }
-  if (JSON.stringify(changed) === JSON.stringify(product)) return failed('nothing-changed')
-  return ok({ ...changed, version: product.version + 1, updatedAt: time.toISOString() })
+  const changed: OfferedProduct = {
+    ...product,
+    ...details,
+    ...(details.tags ? { tags: unique(details.tags) } : {}),
+    ...(images ? arrangedImages(product, images) : {}),
+  }
+  return JSON.stringify(changed) === JSON.stringify(product) ? failed('nothing-changed') : ok(next(changed, time))
 }
 
-/** Adds an image in its sizes. The order does not depend on the order in which ThumbnailsReady events arrive. */
+/** @returns the positions of upload ids that are no image of the product, or repeat an earlier one */
+export const invalidImages = ({ images }: Product, uploadIds: readonly string[]): number[] =>
+  uploadIds.flatMap((uploadId, index) =>
+    images.some((image) => image.uploadId === uploadId) && uploadIds.indexOf(uploadId) === index ? [] : [index],
+  )
+
+/** Enough for the duplicates of two weeks, the longest that a queue keeps an event; few, as they are part of the item. */
+export const maxRemovedUploads = 50
+
+function arrangedImages(product: Product, uploadIds: readonly string[]): Partial<Product> {
+  const images = uploadIds.flatMap((uploadId) => product.images.filter((image) => image.uploadId === uploadId))
+  if (JSON.stringify(images) === JSON.stringify(product.images)) return {}
+  const removed = removedImages(product, images)?.uploadIds ?? []
+  return {
+    images,
+    orderedImages: images.length,
+    removedUploads: [...(product.removedUploads ?? []), ...removed].slice(-maxRemovedUploads),
+  }
+}
+
+/**
+ * The images of a product that are not in its next version.
+ * @returns `keys` without those of images that stay: uploads of the same file once had the same keys
+ */
+export function removedImages(
+  before: Product,
+  images: readonly ProductImage[],
+): { uploadIds: string[]; keys: string[] } | undefined {
+  const removed = before.images.filter(({ uploadId }) => !images.some((image) => image.uploadId === uploadId))
+  if (removed.length === 0) return undefined
+  const keys = removed.map(({ key }) => key).filter((key) => !images.some((image) => image.key === key))
+  return { uploadIds: unique(removed.map(({ uploadId }) => uploadId)), keys: unique(keys) }
+}
+
+/**
+ * Adds an image in its sizes, after those that staff have ordered. The order does not depend on the order in which
+ * ThumbnailsReady events arrive.
+ */
 export function addImage(
   product: OfferedProduct,
   image: { uploadId: string; sizes: readonly Omit<ProductImage, 'uploadId'>[] },
   time: Date,
-): Result<OfferedProduct, 'nothing-changed'> {
+): Result<OfferedProduct, 'nothing-changed' | 'removed'> {
   const { uploadId } = image
-  const others = product.images.filter((other) => other.uploadId !== uploadId)
-  if (others.length < product.images.length) return failed('nothing-changed')
+  const { images, orderedImages = 0, removedUploads = [] } = product
+  if (images.some((other) => other.uploadId === uploadId)) return failed('nothing-changed')
+  if (removedUploads.includes(uploadId)) return failed('removed')
   const added = image.sizes.map((size) => ({ uploadId, ...size }))
-  const images = [...others, ...added].toSorted((a, b) => compare(a.uploadId, b.uploadId))
-  return changeProduct(product, { images }, time)
+  const unordered = [...images.slice(orderedImages), ...added].toSorted((a, b) => compare(a.uploadId, b.uploadId))
+  return ok(next({ ...product, images: [...images.slice(0, orderedImages), ...unordered] }, time))
 }
+
+const next = (changed: OfferedProduct, time: Date): OfferedProduct => ({
+  ...changed,
+  version: changed.version + 1,
+  updatedAt: time.toISOString(),
+})
 
 /**
  * Whether every word of a search text occurs in name, description or tags, ignoring case, accents and the Unicode form of
@@ -124,4 +185,4 @@ const folded = (text: string): string => text.normalize('NFD').replaceAll(/\p{M}
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-const unique = (tags: readonly string[]): string[] => [...new Set(tags)]
+const unique = (texts: readonly string[]): string[] => [...new Set(texts)]

@@ -3,9 +3,14 @@ import { callApi } from '#test/support/api-event.ts'
 import { capturedLogs } from '#test/support/captured-logs.ts'
 import { createTestTable, type TestTable } from '#test/support/table.ts'
 import { productTable } from '../adapters/product-table.ts'
-import { ProductView } from '../routes.ts'
+import { ProductView, StaffProductView } from '../routes.ts'
 import { changeProductHandler, createProductHandler } from './change-products.ts'
-import { getProductHandler, listProductsHandler } from './read-products.ts'
+import {
+  adminGetProductHandler,
+  adminListProductsHandler,
+  getProductHandler,
+  listProductsHandler,
+} from './read-products.ts'
 
 capturedLogs()
 
@@ -178,6 +183,75 @@ describe('PATCH /admin/products/{productId}', () => {
     expect(await item()).toEqual(before)
   })
 
+  describe('of the images', () => {
+    const images = ['upl_1', 'upl_2', 'upl_3'].flatMap((uploadId) =>
+      [150, 400].map((width) => ({
+        uploadId,
+        key: `public/media/${uploadId}-${width}`,
+        width,
+        height: 9,
+        contentType: 'a',
+      })),
+    )
+    beforeEach(async () => table.put({ ...(await item()), images }))
+
+    const seen = ({ images: shown }: { images: { uploadId: string; url: string; width: number }[] }) =>
+      shown.map(({ uploadId, url, width }) => [uploadId, url, width].join(' '))
+    const url = (uploadId: string) =>
+      [150, 400].map((width) => `${uploadId} https://media.example.com/${uploadId}-${width} ${width}`)
+
+    test('puts them in order, removes the others, and has the removed ones in its event', async () => {
+      const { status, headers, body } = await patch({ images: ['upl_3', 'upl_1'] })
+      expect([status, headers['etag']]).toEqual([200, '"2"'])
+      expect(StaffProductView.strict().parse(body)).toEqual(body)
+      expect(seen(body)).toEqual([...url('upl_3'), ...url('upl_1')])
+      expect((await item())['events']).toMatchObject([
+        {
+          type: 'ProductChanged',
+          data: {
+            productId: 'mug-1',
+            sku: 'MUG-1',
+            version: 2,
+            removedImages: { uploadIds: ['upl_2'], keys: ['public/media/upl_2-150', 'public/media/upl_2-400'] },
+          },
+        },
+      ])
+    })
+
+    test('in another order removes none', async () => {
+      await patch({ images: ['upl_3', 'upl_2', 'upl_1'] })
+      expect((await item())['events'][0].data).toEqual({ productId: 'mug-1', sku: 'MUG-1', version: 2 })
+    })
+
+    test('shows staff their ids, and nobody what was removed', async () => {
+      await patch({ images: ['upl_2'] })
+      const products = productTable(table)
+      const call = { path: '/', staff: 'clerk', parameters: { productId: 'mug-1' } }
+      const one = (await callApi(adminGetProductHandler(products, view), call)).body
+      expect(StaffProductView.strict().parse(one)).toEqual(one)
+      expect(seen(one)).toEqual(url('upl_2'))
+      expect((await callApi(adminListProductsHandler(products, view), call)).body.items).toEqual([one])
+      const { body } = await get()
+      expect(ProductView.strict().parse(body)).toEqual(body)
+      expect(body.images[0]).toEqual({ url: one.images[0].url, width: 150, height: 9, contentType: 'a' })
+    })
+
+    test('with ids that are no image of the product, or repeated, is a 422 with pointers', async () => {
+      const before = await item()
+      const { status, body } = await patch({ images: ['upl_1', 'upl_9', 'upl_1'] })
+      const pointers = body.errors.map(({ pointer }: { pointer: string }) => pointer)
+      expect([status, pointers]).toEqual([422, ['/images/1', '/images/2']])
+      expect((await patch({ images: ['upl_9'] }, '"7"')).status).toBe(412)
+      expect(await item()).toEqual(before)
+    })
+
+    test('leaves the others when another change came first', async () => {
+      table.beforeNext('UpdateItem', async () => table.put({ ...(await item()), version: 2 }))
+      expect((await patch({ images: [] })).status).toBe(412)
+      expect((await item())['images']).toEqual(images)
+    })
+  })
+
   test('of an absent product is a 404', async () => {
     for (const productId of ['mug-2', 'MUG-1']) {
       const { status, body } = await patch({ name: 'Mug' }, '*', productId)
@@ -191,6 +265,9 @@ describe('PATCH /admin/products/{productId}', () => {
     ['the availability', { availability: 'in-stock' }, '/availability'],
     ['an unknown status', { status: 'gone' }, '/status'],
     ['no name', { name: null }, '/name'],
+    ['images that are no list', { images: 'upl_1' }, '/images'],
+    ['an image that is no id', { images: [{ uploadId: 'upl_1' }] }, '/images/0'],
+    ['removed uploads', { removedUploads: [] }, '/removedUploads'],
   ])('with %s is a 422 with a pointer', async (_, body, pointer) => {
     const answer = await patch(body)
     expect([answer.status, answer.body.errors[0].pointer]).toEqual([422, pointer])

@@ -1,15 +1,16 @@
 import { apiHandler, type ApiReply } from '#shared/http/api-handler.ts'
 import { idempotentRequest, replay } from '#shared/http/idempotency.ts'
 import { etagOf, matchesVersion, versionChanged } from '#shared/http/if-match.ts'
-import { commonProblems, problem } from '#shared/http/problem.ts'
+import { commonProblems, problem, validationFailed } from '#shared/http/problem.ts'
 import type { Answer } from '#shared/idempotency.ts'
 import { logger } from '#shared/lambda/telemetry.ts'
+import { unreachable } from '#shared/result.ts'
 import type { OfferedProduct } from '../domain/product.ts'
 import type { ProductChanges, ProductWriter } from '../ports.ts'
 import * as routes from '../routes.ts'
-import { changeExpectedProduct } from '../use-cases/change-product.ts'
+import { changeExpectedProduct, type ChangeProductFailure } from '../use-cases/change-product.ts'
 import { createProduct } from '../use-cases/create-product.ts'
-import { viewProduct, type ViewOptions } from './view-product.ts'
+import { viewProductForStaff, type ViewOptions } from './view-product.ts'
 
 export interface CreateProductDependencies {
   readonly products: ProductWriter
@@ -39,7 +40,7 @@ const created =
   (product: OfferedProduct): Answer => ({
     status: 201,
     headers: { location: `/products/${product.productId}`, etag: etagOf(product.version) },
-    body: viewProduct(product, view),
+    body: viewProductForStaff(product, view),
   })
 
 const creationProblems = {
@@ -60,12 +61,25 @@ export const changeProductHandler = ({ products, view, now }: ChangeProductDepen
     const isExpected = (version: number) => matchesVersion(headers['if-match'], version)
     logger.appendKeys({ product_id: productId })
     const outcome = await changeExpectedProduct(products, { productId, change, isExpected, time: now(), cause })
-    if (!outcome.ok) return { problem: changeProblems[outcome.failure] }
+    if (!outcome.ok) return { problem: changeProblem(outcome.failure) }
     const { value: product } = outcome
-    return { status: 200, headers: { etag: etagOf(product.version) }, body: viewProduct(product, view) }
+    return { status: 200, headers: { etag: etagOf(product.version) }, body: viewProductForStaff(product, view) }
   })
 
-const changeProblems = {
-  'no-product': problem(commonProblems, 'not-found', 'The product does not exist.'),
-  'version-changed': versionChanged(),
+function changeProblem(failure: ChangeProductFailure) {
+  switch (failure.kind) {
+    case 'no-product':
+      return problem(commonProblems, 'not-found', 'The product does not exist.')
+    case 'version-changed':
+      return versionChanged()
+    case 'invalid-images':
+      return validationFailed(
+        failure.positions.map((position) => ({
+          pointer: `/images/${position}`,
+          detail: 'This is no image of the product, or it is repeated.',
+        })),
+      )
+    default:
+      return unreachable(failure)
+  }
 }

@@ -8,6 +8,7 @@ import { queueEvent } from '#test/support/queue-event.ts'
 import { createTestTable, type TestTable } from '#test/support/table.ts'
 import { productTable } from '../adapters/product-table.ts'
 import { createProduct } from '../use-cases/create-product.ts'
+import { changeProductHandler } from './change-products.ts'
 import { getProductHandler } from './read-products.ts'
 import { linkImagesHandler } from './link-images.ts'
 
@@ -103,6 +104,28 @@ test('a duplicate event changes nothing, in the same batch or later', async () =
   expect(await deliver(ready('upl_1'))).toEqual([])
   expect(await product()).toEqual(before)
   expect(before).toMatchObject({ version: 2 })
+})
+
+test('an event that is repeated after its image was removed does not add it again', async () => {
+  await deliver(ready('upl_1'), ready('upl_2'))
+  const change = changeProductHandler({ products: productTable(table), view, now: () => now })
+  const parameters = { productId: 'mug-1' }
+  const headers = { 'if-match': '"3"' }
+  const body = { images: ['upl_2'] }
+  expect(await callApi(change, { method: 'PATCH', staff: 'clerk', parameters, headers, body })).toMatchObject({
+    status: 200,
+  })
+  const before = await product()
+  expect(await deliver(ready('upl_1'))).toEqual([])
+  expect(await product()).toEqual(before)
+  expect(logs.lines().some(({ outcome }) => outcome === 'removed')).toBe(true)
+  await deliver(ready('upl_0'))
+  expect((await images()).map(({ url }: { url: string }) => /upl_\d/.exec(url)![0])).toEqual([
+    'upl_2',
+    'upl_2',
+    'upl_0',
+    'upl_0',
+  ])
 })
 
 test('images that arrive concurrently are both added', async () => {

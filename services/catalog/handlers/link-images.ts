@@ -32,17 +32,17 @@ export const linkImagesHandler = (dependencies: LinkImagesDependencies) =>
     return { outcome, product_id: productId, upload_id: uploadId }
   })
 
-/** A duplicate changes nothing. A write that conflicts with another write is `stale`. */
+/** A duplicate changes nothing, also after the image was removed. A write that conflicts with another write is `stale`. */
 async function linkImage(
   { products, now }: LinkImagesDependencies,
   productId: string,
   image: UploadedImage,
   cause: Cause,
-): Promise<'linked' | 'already-linked' | 'no-product' | 'stale'> {
+): Promise<'linked' | 'already-linked' | 'removed' | 'no-product' | 'stale'> {
   const product = await products.current(productId)
   if (!product) return 'no-product'
   const changed = addImage(product, image, now())
-  if (!changed.ok) return 'already-linked'
+  if (!changed.ok) return changed.failure === 'removed' ? 'removed' : 'already-linked'
   const event = productEvent(ProductChanged, changed.value, cause)
   return (await products.change(changed.value, event)) === 'changed' ? 'linked' : 'stale'
 }

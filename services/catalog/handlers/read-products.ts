@@ -3,10 +3,11 @@ import { apiHandler } from '#shared/http/api-handler.ts'
 import { decodeCursor, encodeCursor } from '#shared/http/page.ts'
 import { commonProblems, problem } from '#shared/http/problem.ts'
 import { etagOf } from '#shared/http/if-match.ts'
+import type { OfferedProduct } from '../domain/product.ts'
 import type { ProductChanges, ProductReader } from '../ports.ts'
 import * as routes from '../routes.ts'
 import { listProducts, type ListedProducts } from '../use-cases/list-products.ts'
-import { viewProduct, type ViewOptions } from './view-product.ts'
+import { viewProduct, viewProductForStaff, type ViewOptions } from './view-product.ts'
 
 /** Caches may store responses for 30 seconds: the binding price is read when an order is placed. */
 const caching = { 'cache-control': 'public, max-age=30' }
@@ -26,7 +27,7 @@ export const listProductsHandler = (products: ProductReader, view: ViewOptions) 
     return {
       status: 200,
       headers: caching,
-      body: pageBody(page, sort, view),
+      body: pageBody(page, sort, (product) => viewProduct(product, view)),
     }
   })
 
@@ -37,20 +38,20 @@ export const adminListProductsHandler = (products: ProductReader, view: ViewOpti
     const sort = status === 'archived' ? 'archived' : 'newest'
     const after = decodeCursor(cursor, positionIn(sort))?.after
     const page = await listProducts(products, { category, sort, text: q, limit, after })
-    return { status: 200, body: pageBody(page, sort, view) }
+    return { status: 200, body: pageBody(page, sort, (product) => viewProductForStaff(product, view)) }
   })
 
 export const adminGetProductHandler = (products: ProductChanges, view: ViewOptions) =>
   apiHandler(routes.adminGetProduct, async ({ parameters }) => {
     const product = await products.current(parameters.productId)
     if (!product) return notFound
-    return { status: 200, headers: { etag: etagOf(product.version) }, body: viewProduct(product, view) }
+    return { status: 200, headers: { etag: etagOf(product.version) }, body: viewProductForStaff(product, view) }
   })
 
 const notFound = { problem: problem(commonProblems, 'not-found', 'The product does not exist.') }
 
-const pageBody = ({ products, next }: ListedProducts, sort: string, view: ViewOptions) => ({
-  items: products.map((product) => viewProduct(product, view)),
+const pageBody = ({ products, next }: ListedProducts, sort: string, view: (product: OfferedProduct) => object) => ({
+  items: products.map(view),
   ...(next === undefined ? {} : { nextCursor: encodeCursor({ sort, after: next }) }),
 })
 

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { readEnv } from '#shared/lambda/env.ts'
 import { publicMediaUrl } from '#shared/media-url.ts'
 import type { OfferedProduct } from '../domain/product.ts'
-import { ProductView } from '../routes.ts'
+import { ProductView, StaffProductView } from '../routes.ts'
 
 export interface ViewOptions {
   readonly mediaUrl: string
@@ -15,13 +15,15 @@ export function viewFromEnv(): ViewOptions {
   return { mediaUrl: env.MEDIA_URL, isStockCounted: env.IS_STOCK_COUNTED === 'true' }
 }
 
+export const viewProduct = (product: OfferedProduct, options: ViewOptions): z.infer<typeof ProductView> =>
+  ProductView.parse(fieldsOf(product, options))
+
+export const viewProductForStaff = (product: OfferedProduct, options: ViewOptions): z.infer<typeof StaffProductView> =>
+  StaffProductView.parse(fieldsOf(product, options))
+
 /** Image URLs are created on reading, since they depend on the media domain. */
-export const viewProduct = (
-  product: OfferedProduct,
-  { mediaUrl, isStockCounted }: ViewOptions,
-): z.infer<typeof ProductView> =>
-  ProductView.parse({
-    ...product,
-    availability: (isStockCounted && product.availability) || 'in-stock',
-    images: product.images.map((image) => ({ ...image, url: publicMediaUrl(mediaUrl, image.key) })),
-  })
+const fieldsOf = (product: OfferedProduct, { mediaUrl, isStockCounted }: ViewOptions) => ({
+  ...product,
+  availability: (isStockCounted && product.availability) || 'in-stock',
+  images: product.images.map((image) => ({ ...image, url: publicMediaUrl(mediaUrl, image.key) })),
+})

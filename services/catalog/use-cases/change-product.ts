@@ -1,6 +1,12 @@
 import type { Cause } from '#shared/events/envelope.ts'
 import { failed, ok, type Result } from '#shared/result.ts'
-import { changeProduct, type OfferedProduct, type ProductChange } from '../domain/product.ts'
+import {
+  changeProduct,
+  invalidImages,
+  removedImages,
+  type OfferedProduct,
+  type ProductChange,
+} from '../domain/product.ts'
 import { ProductChanged, productEvent } from '../events.ts'
 import type { ProductChanges } from '../ports.ts'
 
@@ -13,16 +19,25 @@ export interface ChangeProductCommand {
   readonly cause: Cause
 }
 
+export type ChangeProductFailure =
+  | { readonly kind: 'no-product' | 'version-changed' }
+  /** The positions of upload ids that are no image of the product, or repeated. */
+  | { readonly kind: 'invalid-images'; readonly positions: readonly number[] }
+
 /** Changes a product. A change without effect makes no new version. */
 export async function changeExpectedProduct(
   products: ProductChanges,
   { productId, change, isExpected, time, cause }: ChangeProductCommand,
-): Promise<Result<OfferedProduct, 'no-product' | 'version-changed'>> {
+): Promise<Result<OfferedProduct, ChangeProductFailure>> {
   const product = await products.current(productId)
-  if (!product) return failed('no-product')
-  if (!isExpected(product.version)) return failed('version-changed')
+  if (!product) return failed({ kind: 'no-product' })
+  if (!isExpected(product.version)) return failed({ kind: 'version-changed' })
+  const positions = invalidImages(product, change.images ?? [])
+  if (positions.length > 0) return failed({ kind: 'invalid-images', positions })
   const changed = changeProduct(product, change, time)
   if (!changed.ok) return ok(product)
-  const outcome = await products.change(changed.value, productEvent(ProductChanged, changed.value, cause))
-  return outcome === 'changed' ? changed : failed('version-changed')
+  const removed = removedImages(product, changed.value.images)
+  const event = productEvent(ProductChanged, { ...changed.value, removedImages: removed }, cause)
+  const outcome = await products.change(changed.value, event)
+  return outcome === 'changed' ? changed : failed({ kind: 'version-changed' })
 }
