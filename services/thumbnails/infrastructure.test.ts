@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { closeSync, globSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { compileEventPattern } from '@cartwheel/local/testing'
 import { build } from '#scripts/lib/templates.ts'
 import { root, synthesize } from '#test/infra/synthesized.ts'
 import { pendingLifetimeSeconds } from './domain/upload.ts'
@@ -128,6 +129,24 @@ test('uploads reach the consumer through a rule that matches the bucket and the 
     .ofType('AWS::Lambda::EventSourceMapping')
     .find((candidate) => dev.referred(candidate, candidate.properties.EventSourceArn) === queue)!
   expect(mapping.properties.BatchSize).toBe(1)
+})
+
+test('of the changes of products, only those that remove an image invoke a function', () => {
+  const [rule, ...others] = dev
+    .ofType('AWS::Events::Rule')
+    .filter(
+      ({ properties, stack }) =>
+        stack.endsWith('-thumbnails') && properties.EventPattern.source.includes('catalog.app'),
+    )
+  expect(others).toEqual([])
+  const matches = compileEventPattern(rule!.properties.EventPattern)
+  const changed = (more: object) => ({
+    source: 'catalog.app',
+    'detail-type': 'ProductChanged',
+    detail: { data: { productId: 'mug-1', sku: 'MUG-1', version: 2, ...more } },
+  })
+  expect(matches(changed({ removedImages: { uploadIds: ['upl_1'], keys: [] } }))).toBe(true)
+  expect(matches(changed({}))).toBe(false)
 })
 
 test('the function that decodes images returns their memory to the system', () => {

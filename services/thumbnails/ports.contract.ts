@@ -14,6 +14,7 @@ import {
 import { ThumbnailsReady, UploadRejected } from './events.ts'
 import type {
   Media,
+  MediaRemover,
   MediaLinks,
   Originals,
   Products,
@@ -196,8 +197,9 @@ export function originalsContract(create: () => Promise<OriginalsWorld>) {
 }
 
 export interface MediaWorld {
-  readonly media: Media
+  readonly media: Media & MediaRemover
   stored(key: string): Promise<{ bytes: Uint8Array; contentType: string }>
+  keys(): Promise<string[]>
 }
 
 export function mediaContract(create: () => Promise<MediaWorld>) {
@@ -211,6 +213,14 @@ export function mediaContract(create: () => Promise<MediaWorld>) {
     await media.put(image)
     await media.put(image)
     expect(await stored(image.key)).toEqual({ bytes: image.bytes, contentType: 'image/webp' })
+  })
+
+  test('a removed image is absent, and no other; removing an absent one is not an error', async () => {
+    const { media, keys } = await create()
+    const about = { bytes: Uint8Array.of(1), contentType: 'image/webp' }
+    for (const key of ['public/a', 'public/a/b', 'public/ab']) await media.put({ key, ...about })
+    for (const key of ['public/a', 'public/a', 'public/never']) await media.remove(key)
+    expect(await keys()).toEqual(['public/a/b', 'public/ab'])
   })
 }
 

@@ -83,6 +83,8 @@ export interface Media {
 }
 
 export interface MediaRemover {
+  /** Removing an absent image is not an error. */
+  remove(key: string): Promise<void>
   /** Removes all images whose keys begin with `folder`, which ends with a slash. */
   removeFolder(folder: string): Promise<void>
 }

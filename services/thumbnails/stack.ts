@@ -9,6 +9,7 @@ import { graph } from '#infra/dashboard/graph.ts'
 import type { EdgeStack } from '#infra/edge-stack.ts'
 import type { TableGrant } from '#infra/grants.ts'
 import { ServiceStack, type ServiceStackProps } from '#infra/service-stack.ts'
+import { ProductChanged } from '#services/catalog/events.ts'
 import { UserDeleted } from '#services/users/events.ts'
 import { ThumbnailsReady, UploadRejected } from './events.ts'
 import { routes } from './routes.ts'
@@ -21,6 +22,9 @@ const incoming = 'incoming/*'
 
 /** The keys of avatars in the media bucket. */
 const avatars = 'private/avatars/*'
+
+/** The keys of product images in the media bucket. */
+const productImages = 'public/media/products/*'
 
 export class ThumbnailsStack extends ServiceStack {
   constructor(scope: Construct, props: ServiceStackProps) {
@@ -47,6 +51,7 @@ export class ThumbnailsStack extends ServiceStack {
       batchSize: 1,
     })
     this.removeUploads(edge)
+    this.removeProductImages(edge)
     this.resources.graphs.push(
       graph('Images', [
         this.metric('ImagesProcessed', { label: 'processed' }),
@@ -94,6 +99,19 @@ export class ThumbnailsStack extends ServiceStack {
     remover.addToRolePolicy(
       new PolicyStatement({ actions: ['s3:ListBucket'], resources: [media.bucketArn], conditions }),
     )
+  }
+
+  private removeProductImages({ media }: EdgeStack): void {
+    const remover = this.consumerFunction(
+      'remove-product-images',
+      [{ actions: ['DeleteItem'], prefixes: ['UPLOAD#'] }],
+      {
+        events: [ProductChanged],
+        detail: { data: { removedImages: { uploadIds: [{ exists: true }] } } },
+        environment: { MEDIA_BUCKET: media.bucketName },
+      },
+    )!
+    allowObjects(remover, ['s3:DeleteObject'], media, [productImages])
   }
 
   private thumbnailMaker({ uploads, media }: EdgeStack): ServiceFunction {

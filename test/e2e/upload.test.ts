@@ -21,6 +21,13 @@ const picture = async (width = 1600, height = 1200): Promise<Bytes> =>
       .toBuffer(),
   )
 
+const uniquePicture = async (): Promise<Bytes> =>
+  new Uint8Array(
+    await sharp({ create: { width: 900, height: 900, channels: 3, background: `#${randomUUID().slice(0, 6)}` } })
+      .jpeg()
+      .toBuffer(),
+  )
+
 async function askForm(contentType = 'image/jpeg', { token } = customer): Promise<UploadForm> {
   const { status, body } = await api('POST', '/uploads', {
     token,
@@ -66,12 +73,7 @@ test("a product's image is linked to it and served with a long cache lifetime", 
   const product = (await api('GET', '/products?limit=1&sort=-price')).body.items[0]!
   const body = { purpose: 'product-image', productId: product.productId, contentType: 'image/jpeg' }
   const form = (await api('POST', '/admin/uploads', { token, body })).body
-  const unique = new Uint8Array(
-    await sharp({ create: { width: 900, height: 900, channels: 3, background: `#${randomUUID().slice(0, 6)}` } })
-      .jpeg()
-      .toBuffer(),
-  )
-  await sendForm(form, unique)
+  await sendForm(form, await uniquePicture())
   const upload = await finishedUpload(deployment, token, form.uploadId, { path: '/admin/uploads' })
   expect(upload.status).toBe('READY')
   const url = upload.thumbnails![0]!.url
@@ -82,6 +84,55 @@ test("a product's image is linked to it and served with a long cache lifetime", 
   const response = await fetch(url)
   expect(response.status).toBe(200)
   expect(response.headers.get('cache-control')).toContain('immutable')
+})
+
+test('staff put the images of a product in order and remove one, whose files are deleted', async () => {
+  const token = await staffToken()
+  const sku = `E2E-${randomUUID().slice(0, 8).toUpperCase()}`
+  // The most expensive product, so that the order of the others by price stays.
+  const price = { amount: 10_000_000, currency: 'EUR' }
+  const details = { sku, name: 'Sample', description: 'Added by a test.', category: 'home', price }
+  const { productId } = (await api('POST', '/admin/products', { token, body: details })).body
+  const path = `/admin/products/${productId}` as const
+  const product = async () => (await api('GET', path, { token })).body
+  const change = (body: object, version: number) =>
+    api('PATCH', path, { token, headers: { 'if-match': `"${version}"` }, body })
+  try {
+    const form = { purpose: 'product-image', productId, contentType: 'image/jpeg' }
+    const [first, second] = await Promise.all(
+      [1, 2].map(async () => {
+        const { body } = await api('POST', '/admin/uploads', { token, body: form })
+        await sendForm(body, await uniquePicture())
+        return body.uploadId
+      }),
+    )
+    const idsOf = ({ images }: Awaited<ReturnType<typeof product>>) => [
+      ...new Set(images.map(({ uploadId }) => uploadId)),
+    ]
+    const linked = await eventually('both images', async () => {
+      const current = await product()
+      return idsOf(current).length === 2 && current
+    })
+    const removed = linked.images.filter(({ uploadId }) => uploadId === first)
+    expect(removed.map(({ width }) => width)).toEqual([150, 400, 800])
+
+    const ordered = await change({ images: idsOf(linked).toReversed() }, linked.version)
+    expect(idsOf(ordered.body)).toEqual(idsOf(linked).toReversed())
+    expect((await change({ images: [second] }, linked.version)).status).toBe(412)
+    const unknown = await change({ images: [second, 'upl_none'] }, ordered.body.version)
+    expect([unknown.status, unknown.body.errors?.[0]?.pointer]).toEqual([422, '/images/1'])
+    expect((await change({ images: [second] }, ordered.body.version)).status).toBe(200)
+    await eventually('the upload to be deleted', async () => {
+      return (await api('GET', `/admin/uploads/${first}`, { token })).status === 404
+    })
+    const kept = (await product()).images
+    expect(kept.map(({ uploadId }) => uploadId)).toEqual([second, second, second])
+    // These addresses were not fetched before, so no cache has them.
+    for (const { url } of removed) expect([403, 404]).toContain((await fetch(url)).status)
+    for (const { url } of kept) expect((await fetch(url)).status).toBe(200)
+  } finally {
+    expect((await change({ status: 'archived' }, (await product()).version)).status).toBe(200)
+  }
 })
 
 test.each<[string, () => Promise<Bytes>, string]>([

@@ -189,6 +189,11 @@ const allowedWildcards: readonly { actions: readonly string[]; resource: RegExp;
     resource: /^<ref>\/private\/avatars\/\*$/,
     reason: 'Avatars are named by customer, upload and a hash of their content.',
   },
+  {
+    actions: ['s3:DeleteObject'],
+    resource: /^<ref>\/public\/media\/products\/\*$/,
+    reason: 'Images of products are named by SKU, upload and a hash of their content.',
+  },
 ]
 
 test.each(labelled(policies))('%s contains only the allowed wildcards', (_label, policy) => {

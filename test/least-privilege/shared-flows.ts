@@ -41,9 +41,9 @@ async function rulesToQueues({ aws, output }: Visit): Promise<QueueRule[]> {
   return found
 }
 
-/** An event detail that a pattern matches: the first value of each list. */
+/** An event detail that a pattern matches: the first value of each list, or any where one must exist. */
 function matching(pattern: unknown): unknown {
-  if (Array.isArray(pattern)) return pattern[0]
+  if (Array.isArray(pattern)) return pattern[0]?.exists === true ? 'any' : pattern[0]
   return Object.fromEntries(Object.entries(pattern as object).map(([name, inner]) => [name, matching(inner)]))
 }
 

@@ -46,6 +46,7 @@ describe('the media bucket', () => {
       const { Body, ContentType } = await buckets.client.send(new GetObjectCommand({ Bucket: 'media', Key }))
       return { bytes: await Body!.transformToByteArray(), contentType: ContentType! }
     },
+    keys: () => buckets.keys('media'),
   }))
 })
 

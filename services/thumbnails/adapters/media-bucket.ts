@@ -19,6 +19,10 @@ export const mediaBucket = (client: S3Client, bucket: string): Media & MediaRemo
     )
   },
 
+  async remove(Key) {
+    await client.send(new DeleteObjectCommand({ Bucket: bucket, Key }))
+  },
+
   async removeFolder(Prefix) {
     for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix })) {
       await Promise.all(Contents.map(({ Key }) => client.send(new DeleteObjectCommand({ Bucket: bucket, Key }))))

@@ -16,12 +16,13 @@ const extensions = { 'image/jpeg': 'jpg', 'image/webp': 'webp' } as const
 /** The folder of a customer's avatars in the media bucket. */
 export const avatarsFolder = (ownerId: string): string => `private/avatars/${ownerId}/`
 
-/** The folder of one of them, so that deleting it affects no other upload of the same image. */
+/** The folder of one of them. */
 export const avatarFolder = (ownerId: string, uploadId: string): string => `${avatarsFolder(ownerId)}${uploadId}/`
 
 /**
  * The key of a thumbnail in the media bucket. It contains a hash of the content, so that caches can store the object
- * indefinitely and a repetition writes the same object. Product images are public, avatars private.
+ * indefinitely and a repetition writes the same object, and the upload, so that deleting it affects no other upload of the
+ * same image. Product images are public, avatars private.
  */
 export function mediaKey(
   uploadId: string,
@@ -31,5 +32,5 @@ export function mediaKey(
   const name = `${thumbnail.contentHash}-${thumbnail.width}.${extensions[thumbnail.contentType]}`
   return subject.purpose === 'avatar'
     ? `${avatarFolder(subject.ownerId, uploadId)}${name}`
-    : `public/media/products/${subject.sku}/${name}`
+    : `public/media/products/${subject.sku}/${uploadId}/${name}`
 }

@@ -1,3 +1,4 @@
+import { ProductChanged } from '#services/catalog/events.ts'
 import { UserDeleted } from '#services/users/events.ts'
 import { createEvent } from '#shared/events/envelope.ts'
 import { newId } from '#shared/ids.ts'
@@ -11,7 +12,7 @@ import { customerUploadTable, uploadTable } from '../adapters/upload-table.ts'
 import { mediaKey } from '../domain/media-key.ts'
 import { createUpload, settle, type PendingUpload, type Subject } from '../domain/upload.ts'
 import { ThumbnailsReady, UploadRejected } from '../events.ts'
-import { removeUploadsHandler } from './remove-uploads.ts'
+import { removeProductImagesHandler, removeUploadsHandler } from './remove-uploads.ts'
 import { listUploadsHandler } from './uploads.ts'
 
 capturedLogs()
@@ -199,5 +200,49 @@ describe('the removal of uploads', () => {
     const next = await pending()
     await remove([await finished(next)])
     expect(await uploadsLeft()).toEqual([next.uploadId])
+  })
+})
+
+describe('the removal of product images', () => {
+  const changed = (...removed: Awaited<ReturnType<typeof finished>>[]) => {
+    const uploadIds = removed.map(({ data }) => data.uploadId)
+    const keys = removed.flatMap(({ data }) => data.thumbnails.map(({ key }) => key))
+    const data = { productId: 'mug-1', sku: 'MUG-1', version: 3 }
+    return createEvent(ProductChanged, {
+      aggregateId: 'mug-1',
+      aggregateVersion: 3,
+      time: now,
+      cause,
+      data: removed.length === 0 ? data : { ...data, removedImages: { uploadIds, keys } },
+    })
+  }
+  const remove = (event: ReturnType<typeof changed>, broken = false) =>
+    removeProductImagesHandler({
+      uploads: customerUploadTable(table),
+      media: broken ? { remove: () => Promise.reject(new Error('S3 is busy')) } : media(),
+    })(queueEvent([event]))
+
+  test('deletes their files and uploads, also repeatedly, and no other upload of the same file', async () => {
+    const first = await finished(await pending(image), image)
+    const same = await finished(await pending(image), image)
+    const avatar = await finished(await pending())
+    for (let times = 0; times < 2; times += 1) expect(await remove(changed(first))).toEqual({ batchItemFailures: [] })
+    const kept = [same, avatar].map(({ data }) => data.uploadId)
+    expect(await uploadsLeft()).toEqual(kept)
+    expect((await foldersLeft()).toSorted()).toEqual(kept)
+  })
+
+  test('is repeated when it fails', async () => {
+    const event = changed(await finished(await pending(image), image))
+    expect(await remove(event, true)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }] })
+    expect(await uploadsLeft()).toHaveLength(1)
+    await remove(event)
+    expect([await uploadsLeft(), await foldersLeft()]).toEqual([[], []])
+  })
+
+  test('is not caused by another change', async () => {
+    await finished(await pending(image), image)
+    expect(await remove(changed())).toEqual({ batchItemFailures: [] })
+    expect([(await uploadsLeft()).length, (await foldersLeft()).length]).toEqual([1, 1])
   })
 })

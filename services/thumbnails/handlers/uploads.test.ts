@@ -241,7 +241,10 @@ describe('a new object', () => {
     await send(form, Buffer.from(await quarters(300, 300).jpeg().toBuffer()))
     await deliver(arrival(`incoming/${form.uploadId}`))
     const { body } = await adminRead(form.uploadId)
-    expect(body.thumbnails[0].url).toMatch(/^https:\/\/media\.example\.com\/products\/MUG-1\/[0-9a-f]{32}-150\.jpg$/)
+    const { pathname } = new URL(body.thumbnails[0].url)
+    expect(body.thumbnails[0].url).toBe(`${mediaUrl}${pathname}`)
+    expect(pathname.split('/').slice(0, -1)).toEqual(['', 'products', 'MUG-1', form.uploadId])
+    expect(pathname).toMatch(/\/[0-9a-f]{32}-150\.jpg$/)
     const { events } = (await item(form.uploadId))!
     const { CacheControl } = await buckets.client.send(
       new HeadObjectCommand({ Bucket: 'media', Key: events[0].data.thumbnails[0].key }),

@@ -84,9 +84,9 @@ export const flows: readonly Flow[] = [
     },
   },
   {
-    name: 'a product image is linked and served',
+    name: 'a product image is linked, served and removed',
     async run(visit) {
-      const { shop, awaited } = visit
+      const { shop, aws, output, awaited } = visit
       const { productId } = (await shop.api('GET', '/products?limit=1')).body.items[0]!
       const as = { token: await shop.staffToken(), purpose: 'product-image' } as const
       const form = await createUpload(visit, { ...as, productId })
@@ -98,6 +98,20 @@ export const flows: readonly Flow[] = [
         return images.some((image) => image.url === url)
       })
       assert.equal((await fetch(url)).status, 200)
+
+      const path = `/admin/products/${productId}` as const
+      const read = await shop.api('GET', path, { token: as.token })
+      const others = read.body.images.map(({ uploadId }) => uploadId).filter((uploadId) => uploadId !== form.uploadId)
+      const change = { token: as.token, headers: { 'if-match': read.headers.get('etag')! } }
+      const { status } = await shop.api('PATCH', path, { ...change, body: { images: [...new Set(others)] } })
+      assert.equal(status, 200)
+      await awaited('the upload to be deleted', async () => {
+        const answer = await shop.api('GET', `/admin/uploads/${form.uploadId}`, { token: as.token })
+        return answer.status === 404
+      })
+      const folder = new URL(url).pathname.split('/').slice(0, -1).join('/')
+      const media = { Bucket: output('MediaBucketName'), Prefix: `public${folder}/` }
+      assert.equal((await aws.s3.send(new ListObjectsV2Command(media))).KeyCount, 0)
     },
   },
   {

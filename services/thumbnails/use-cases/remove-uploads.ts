@@ -4,7 +4,7 @@ import type { Accounts, CustomerUploads, MediaRemover, UploadRemover } from '../
 
 export interface RemoveUploadsDependencies {
   readonly uploads: CustomerUploads & UploadRemover
-  readonly media: MediaRemover
+  readonly media: Pick<MediaRemover, 'removeFolder'>
   readonly accounts: Accounts
 }
 
