@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import sharp from 'sharp'
+import { eventually, sendForm } from '#scripts/lib/api-client.ts'
 import { applicationId } from '#shared/application.ts'
 import { newVisitor, password, shop, tokenOf, useBrowser } from './visitor.ts'
 
@@ -40,6 +42,58 @@ test('an archived product is in its list, and can be restored', async () => {
     .click()
   await page.getByRole('button', { name: 'Restore to the shop' }).click()
   await page.getByRole('button', { name: 'Archive' }).waitFor()
+})
+
+test('staff order the images of a product with the keyboard, and remove one', async () => {
+  const { productId } = await newProduct()
+  const token = await shop.staffToken()
+  const product = async () => (await shop.api('GET', `/admin/products/${productId}`, { token })).body
+  const ids = async () => [...new Set((await product()).images.map(({ uploadId }) => uploadId))]
+  for (const [count, background] of ['#0f6b52', '#c25b2b', '#2b4fc2'].entries()) {
+    const body = { purpose: 'product-image', productId, contentType: 'image/png' }
+    const form = (await shop.api('POST', '/admin/uploads', { token, body })).body
+    const file = await sharp({ create: { width: 900, height: 600, channels: 3, background } })
+      .png()
+      .toBuffer()
+    await sendForm(form, new Uint8Array(file))
+    await eventually('the image on its product', async () => (await ids()).length === count + 1)
+  }
+  const [first, second, third] = await ids()
+
+  const visitor = await newStaff()
+  const { page } = visitor
+  await visitor.goto(`/admin/products/${productId}`)
+  const button = (name: string) => page.getByRole('button', { name, exact: true })
+  await page.getByLabel('Name').fill('Not saved yet')
+  await button('Move image 2 left').focus()
+  await page.keyboard.press('Enter')
+  await button('Move image 1 left').and(page.locator(':focus')).waitFor()
+  await page.getByText('Saved.').waitFor()
+  expect(await ids()).toEqual([second, first, third])
+  // It is the first: the key has no effect.
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await button('Move image 2 right').and(page.locator(':focus')).waitFor()
+  await eventually('the order', async () => String(await ids()) === String([first, second, third]))
+
+  await button('Remove image 3').click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Keep as it is' }).click()
+  expect(await ids()).toHaveLength(3)
+  const headers = { 'if-match': `"${(await product()).version}"` }
+  await shop.api('PATCH', `/admin/products/${productId}`, { token, headers, body: { tags: ['theirs'] } })
+  visitor.expectFailures(412)
+  await button('Remove image 2').click()
+  const remove = page.getByRole('dialog').getByRole('button', { name: 'Remove' })
+  await remove.click()
+  await page.getByRole('dialog').getByText('The product was changed in the meantime. Try again.').waitFor()
+  await remove.dblclick()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  // The button that had the focus is gone.
+  expect(await page.evaluate('document.activeElement.tagName')).toBe('H1')
+  expect(await button('Remove image 3').count()).toBe(0)
+  expect(await ids()).toEqual([first, third])
+  expect(await page.getByLabel('Name').inputValue()).toBe('Not saved yet')
 })
 
 test('of two changes of one product neither overwrites the other unseen', async () => {

@@ -17,6 +17,7 @@ export type Body<Path extends keyof paths, M extends Method> =
   Operation<Path, M> extends { requestBody?: infer Request } ? JsonOf<NonNullable<Request>> : never
 
 export type Product = Answer<'/products/{productId}', 'get', 200>
+export type StaffProduct = Answer<'/admin/products/{productId}', 'get', 200>
 export type ProductImage = Product['images'][number]
 export type Availability = Product['availability']
 export type Cart = Answer<'/cart', 'get', 200>

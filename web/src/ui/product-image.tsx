@@ -1,10 +1,11 @@
 import type { ProductImage as Image } from '../api/types.ts'
+import { sizesOfFirst } from './first-image.ts'
 import { Icon } from './icon.tsx'
 
 /**
- * A product's image in the size that its place needs, of the three that were made at upload. Its place is reserved before
- * it arrives.
- * @param props.images the same picture in several widths
+ * A product's first image in the size that its place needs, of the three that were made at upload. Its place is reserved
+ * before it arrives.
+ * @param props.images all of the product, each in several widths
  * @param props.sizes how wide it is shown, as for `<img sizes>`
  */
 export function ProductImage({
@@ -19,7 +20,7 @@ export function ProductImage({
   /** For the largest image of the first screen: loaded at once. */
   readonly isPriority?: boolean
 }) {
-  const byWidth = images.toSorted((a, b) => a.width - b.width)
+  const byWidth = sizesOfFirst(images).toSorted((a, b) => a.width - b.width)
   const largest = byWidth.at(-1)
   if (!largest) {
     return (

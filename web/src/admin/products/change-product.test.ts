@@ -1,9 +1,9 @@
 import type { Api } from '../../api/client.ts'
-import type { Product } from '../../api/types.ts'
+import type { StaffProduct } from '../../api/types.ts'
 import { saveText } from './change-product.ts'
 import { draftOf, requestOf } from './product-draft.ts'
 
-const stored = (version: number, fields: Partial<Product> = {}) =>
+const stored = (version: number, fields: Partial<StaffProduct> = {}) =>
   ({
     productId: 'mug-1',
     name: 'Mug',
@@ -14,10 +14,10 @@ const stored = (version: number, fields: Partial<Product> = {}) =>
     images: [],
     version,
     ...fields,
-  }) as unknown as Product
+  }) as unknown as StaffProduct
 
 /** An API that has one product, and answers a change of another version with 412. */
-function fakeApi(current: Product) {
+function fakeApi(current: StaffProduct) {
   const changes: unknown[] = []
   const PATCH = async (_: string, { params, body }: { params: { header: { 'if-match': string } }; body: object }) => {
     if (params.header['if-match'] !== `"${current.version}"`)
@@ -41,7 +41,7 @@ test('only the changed field is sent', async () => {
 })
 
 test('a newer version with the same text is changed instead', async () => {
-  const { api, changes } = fakeApi(stored(3, { images: [{} as Product['images'][number]] }))
+  const { api, changes } = fakeApi(stored(3, { images: [{} as StaffProduct['images'][number]] }))
   expect(await saveText(api, { from, wanted, request })).toMatchObject({ kind: 'saved', product: { version: 4 } })
   expect(changes).toHaveLength(1)
 })

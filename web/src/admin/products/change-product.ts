@@ -1,15 +1,15 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { answerOf, type Api } from '../../api/client.ts'
 import { ApiFailure } from '../../api/failure.ts'
-import type { Body, Product } from '../../api/types.ts'
+import type { Body, StaffProduct } from '../../api/types.ts'
 import { changedFields, changesIn, draftOf, type ProductDraft, type ProductRequest } from './product-draft.ts'
 
 /** A change of a product with optimistic locking. @throws ApiFailure 412 when `product` is no longer the stored version */
 export const changeProduct = (
   api: Api,
-  { productId, version }: Pick<Product, 'productId' | 'version'>,
+  { productId, version }: Pick<StaffProduct, 'productId' | 'version'>,
   change: Body<'/admin/products/{productId}', 'patch'>,
-): Promise<Product> =>
+): Promise<StaffProduct> =>
   answerOf(
     api.PATCH('/admin/products/{productId}', {
       params: { path: { productId }, header: { 'if-match': `"${version}"` } },
@@ -25,15 +25,15 @@ export const productQuery = (api: Api, productId: string) => ({
 })
 
 /** Shows a new version of a product everywhere. */
-export function showProduct(queries: QueryClient, product: Product): void {
+export function showProduct(queries: QueryClient, product: StaffProduct): void {
   queries.setQueryData(['products', 'one', product.productId], product)
   void queries.invalidateQueries({ queryKey: ['products', 'list'] })
 }
 
 export type Saving =
-  | { readonly kind: 'saved'; readonly product: Product }
+  | { readonly kind: 'saved'; readonly product: StaffProduct }
   /** Someone else changed its text in the meantime. */
-  | { readonly kind: 'conflict'; readonly theirs: Product }
+  | { readonly kind: 'conflict'; readonly theirs: StaffProduct }
 
 /**
  * Saves what staff changed of a product's text. A newer version with the same text, such as one with another image, is no
@@ -46,7 +46,7 @@ export async function saveText(
     from,
     wanted,
     request,
-  }: { readonly from: Product; readonly wanted: ProductDraft; readonly request: ProductRequest },
+  }: { readonly from: StaffProduct; readonly wanted: ProductDraft; readonly request: ProductRequest },
 ): Promise<Saving> {
   const change = changesIn(request, changedFields(draftOf(from), wanted))
   let base = from

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { fieldProblems } from '../../api/failure.ts'
-import type { Product } from '../../api/types.ts'
+import type { StaffProduct } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { Button } from '../../ui/button.tsx'
 import { useRejectedFieldFocus } from '../../ui/field.tsx'
@@ -17,16 +17,16 @@ import { ProductFields, productPointers } from './product-fields.tsx'
  * The form of a product. It changes the version that it was opened with: if that is no longer the stored one, both are
  * shown, and staff choose.
  */
-export function ProductEditor({ product }: { readonly product: Product }) {
+export function ProductEditor({ product }: { readonly product: StaffProduct }) {
   const api = useApi()
   const queries = useQueryClient()
   const [base, setBase] = useState(product)
   const { draft, change, discard } = useDraft(`product/${product.productId}/${base.version}`, draftOf(base))
   const [priceProblem, setPriceProblem] = useState<string>()
   const [attempts, setAttempts] = useState(0)
-  const [theirs, setTheirs] = useState<Product>()
+  const [theirs, setTheirs] = useState<StaffProduct>()
   const save = useAction({
-    mutationFn: (input: { from: Product; wanted: ProductDraft; request: ProductRequest }) => saveText(api, input),
+    mutationFn: (input: { from: StaffProduct; wanted: ProductDraft; request: ProductRequest }) => saveText(api, input),
     onSuccess: (saving) => {
       showProduct(queries, saving.kind === 'saved' ? saving.product : saving.theirs)
       if (saving.kind === 'conflict') {
@@ -52,7 +52,7 @@ export function ProductEditor({ product }: { readonly product: Product }) {
     }
   }
 
-  const submit = (wanted: ProductDraft, from: Product) => {
+  const submit = (wanted: ProductDraft, from: StaffProduct) => {
     const outcome = requestOf(wanted)
     setPriceProblem(outcome.ok ? undefined : outcome.price)
     setAttempts(attempts + 1)

@@ -1,12 +1,25 @@
 import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
 import { answerOf } from '../../api/client.ts'
-import type { Product, Upload } from '../../api/types.ts'
+import type { StaffProduct, Upload } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { plural } from '../../format.ts'
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { Icon } from '../../ui/icon.tsx'
 import { ImageUploadField, useImageUpload } from '../../ui/image-upload.tsx'
+import { useKeptFocus } from '../../ui/navigation.ts'
+import { Notice } from '../../ui/states.tsx'
+import { moved, previewsOf } from './image-order.ts'
+import { useProductChange } from './use-product-change.tsx'
 
-/** The images of a product, and the upload of another one. */
-export function ProductImages({ product, onUploaded }: { readonly product: Product; readonly onUploaded: () => void }) {
+/** The images of a product, their order and removal, and the upload of another one. */
+export function ProductImages({
+  product,
+  onUploaded,
+}: {
+  readonly product: StaffProduct
+  readonly onUploaded: () => void
+}) {
   const api = useApi()
   const queries = useQueryClient()
   const upload = useImageUpload({
@@ -23,26 +36,15 @@ export function ProductImages({ product, onUploaded }: { readonly product: Produ
       await queries.invalidateQueries({ queryKey: ['products'] })
     },
   })
-  const previews = imagesOf(product)
+  const previews = previewsOf(product)
+  const focus = useKeptFocus(String(previews.length))
   return (
-    <section className="card stack">
+    <section className="card stack" {...focus}>
       <h2>Images</h2>
       {previews.length === 0 ? (
         <p className="soft">No image yet. Products with an image sell better.</p>
       ) : (
-        <ul role="list" className="image-list">
-          {previews.map(({ url, width, height }, index) => (
-            <li key={url}>
-              <img
-                src={url}
-                width={width}
-                height={height}
-                alt={`Image ${index + 1} of ${product.name}`}
-                loading="lazy"
-              />
-            </li>
-          ))}
-        </ul>
+        <ImageList product={product} previews={previews} />
       )}
       <ImageUploadField
         upload={upload}
@@ -54,6 +56,76 @@ export function ProductImages({ product, onUploaded }: { readonly product: Produ
         <Thumbnails thumbnails={upload.data?.thumbnails ?? []} />
       </ImageUploadField>
     </section>
+  )
+}
+
+function ImageList({
+  product,
+  previews,
+}: {
+  readonly product: StaffProduct
+  readonly previews: StaffProduct['images']
+}) {
+  const [removed, setRemoved] = useState<string>()
+  const { failure, ...change } = useProductChange(product, () => setRemoved(undefined))
+  const ids = previews.map(({ uploadId }) => uploadId)
+  const asked = previews.find(({ uploadId }) => uploadId === removed)
+  return (
+    <>
+      <p className="soft small">The shop shows the first image.</p>
+      <ul role="list" className="image-list">
+        {previews.map(({ uploadId, url, width, height }, index) => (
+          <li key={uploadId}>
+            <img src={url} width={width} height={height} alt={`Image ${index + 1} of ${product.name}`} loading="lazy" />
+            <div className="image-actions">
+              {(['left', 'right'] as const).map((direction) => {
+                const isDisabled = index === (direction === 'left' ? 0 : ids.length - 1) || change.isPending
+                const images = moved(ids, uploadId, direction === 'left' ? -1 : 1)
+                return (
+                  <button
+                    key={direction}
+                    type="button"
+                    className="icon-button"
+                    aria-label={`Move image ${index + 1} ${direction}`}
+                    // Not disabled: the button keeps the focus when its image arrives at the end.
+                    aria-disabled={isDisabled || undefined}
+                    onClick={() => !isDisabled && change.run({ images })}
+                  >
+                    <Icon name={direction} />
+                  </button>
+                )
+              })}
+              <button
+                type="button"
+                className="icon-button"
+                aria-label={`Remove image ${index + 1}`}
+                onClick={() => setRemoved(uploadId)}
+              >
+                <Icon name="remove" />
+              </button>
+            </div>
+          </li>
+        ))}
+      </ul>
+      {change.isSuccess && <Notice look="success">Saved. Customers see it within 30 seconds.</Notice>}
+      {!asked && failure}
+      {asked && (
+        <ConfirmDialog
+          title="Remove this image?"
+          confirm="Remove"
+          isPending={change.isPending}
+          onConfirm={() => change.run({ images: ids.filter((id) => id !== removed) })}
+          onClose={() => {
+            setRemoved(undefined)
+            change.reset()
+          }}
+        >
+          <img src={asked.url} width={asked.width} height={asked.height} alt={`The image of ${product.name}`} />
+          <p>It is deleted in all sizes, and cannot be restored.</p>
+          {failure}
+        </ConfirmDialog>
+      )}
+    </>
   )
 }
 
@@ -70,7 +142,3 @@ const Thumbnails = ({ thumbnails }: { readonly thumbnails: NonNullable<Upload['t
     </ul>
   </div>
 )
-
-/** The smallest size of each image: the sizes of an image follow each other, the smallest first. */
-const imagesOf = ({ images }: Product) =>
-  images.filter(({ width }, index) => index === 0 || width < images[index - 1]!.width)

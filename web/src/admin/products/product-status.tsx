@@ -1,35 +1,16 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { Product } from '../../api/types.ts'
-import { useApi } from '../../app-context.tsx'
+import type { StaffProduct } from '../../api/types.ts'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
-import { FormFailure, Notice } from '../../ui/states.tsx'
-import { useAction } from '../../ui/use-action.ts'
-import { changeProduct, isStale, productQuery, showProduct } from './change-product.ts'
+import { useProductChange } from './use-product-change.tsx'
 
 /** Archives a product, or restores it. */
-export function ProductStatus({ product }: { readonly product: Product }) {
-  const api = useApi()
-  const queries = useQueryClient()
-  const { productId, name, status } = product
+export function ProductStatus({ product }: { readonly product: StaffProduct }) {
+  const { name, status } = product
   const [isAsking, setIsAsking] = useState(false)
   const next = status === 'active' ? 'archived' : 'active'
-  const change = useAction({
-    mutationFn: () => changeProduct(api, product, { status: next }),
-    onSuccess: (changed) => {
-      setIsAsking(false)
-      showProduct(queries, changed)
-    },
-    // The version that is stored by now, for the next attempt.
-    onError: () => queries.invalidateQueries({ queryKey: productQuery(api, productId).queryKey }),
-  })
-  const failure = isStale(change.error) ? (
-    <Notice look="warning">The product was changed in the meantime. Try again.</Notice>
-  ) : (
-    <FormFailure error={change.error} />
-  )
-  const save = () => change.run()
+  const { failure, ...change } = useProductChange(product, () => setIsAsking(false))
+  const save = () => change.run({ status: next })
   if (status === 'archived') {
     return (
       <>
