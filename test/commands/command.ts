@@ -1,6 +1,7 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import { eventually } from '#scripts/lib/api-client.ts'
+import { noAccount } from '#test/support/no-account.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -51,6 +52,15 @@ export function command(
         void ended.then((code) => reject(new Error(`It exited with ${code} before it printed “${text}”:\n${output}`)))
       }),
   }
+}
+
+/**
+ * Runs a script of scripts/commands to its end, without npm, which would double the duration.
+ * @param env @default no AWS account
+ */
+export async function runScript(name: string, args: readonly string[], env: Record<string, string> = {}) {
+  const started = command(process.execPath, [`scripts/commands/${name}.ts`, ...args], { ...noAccount, ...env })
+  return { code: await started.ended, lines: started.output().trim().split('\n') }
 }
 
 /** All descendants of a process, from the process table of the operating system. */

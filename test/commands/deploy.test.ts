@@ -3,9 +3,8 @@ import { join } from 'node:path'
 import { synthesize } from '#scripts/lib/cdk.ts'
 import { denied, startFakeAws, type Answers, type FakeAws } from '#test/support/fake-aws.ts'
 import { newFolder } from '#test/support/new-folder.ts'
-import { noAccount } from '#test/support/no-account.ts'
 import { readyAccount, toolkit } from '#test/support/ready-account.ts'
-import { command } from './command.ts'
+import { runScript } from './command.ts'
 import { applicationId } from '#shared/application.ts'
 
 let aws: FakeAws | undefined
@@ -14,14 +13,13 @@ let aws: FakeAws | undefined
 beforeAll(() => synthesize('dev', { validated: true }))
 afterEach(() => aws?.stop())
 
-async function deploy(args: readonly string[], env: Record<string, string> = {}) {
-  const started = command(process.execPath, ['scripts/commands/deploy.ts', ...args], { ...noAccount, ...env })
-  return { code: await started.ended, lines: started.output().trim().split('\n') }
-}
+const deploy = (args: readonly string[], env?: Record<string, string>) => runScript('deploy', args, env)
+const checkRelease = (env: Record<string, string>) =>
+  runScript('check-release', ['--stage', 'dev', '--assembly', 'cdk.out'], env)
 
 async function deployIn(answers: Answers, ...args: string[]) {
   aws = await startFakeAws(answers)
-  return deploy(['--stage', 'dev', ...args], { ...aws.environment })
+  return deploy(['--stage', 'dev', ...args], aws.environment)
 }
 
 test('passes the checked assembly to the CDK CLI', async () => {
@@ -37,18 +35,7 @@ test.each([
   [{}, 'No AWS region is set'],
   [{ AWS_REGION: 'eu-west-1' }, 'No AWS credentials found'],
 ])('check:release exits with 2 when the deployed templates cannot be read: %j', async (env, sentence) => {
-  const started = command(
-    process.execPath,
-    ['scripts/commands/check-release.ts', '--stage', 'dev', '--assembly', 'cdk.out'],
-    {
-      ...noAccount,
-      ...env,
-    },
-  )
-  expect(await started.ended).toBe(2)
-  const lines = started.output().trim().split('\n')
-  expect(lines).toHaveLength(1)
-  expect(lines[0]).toContain(sentence)
+  expect(await checkRelease(env)).toEqual({ code: 2, lines: [expect.stringContaining(sentence)] })
 })
 
 test('a stage that cannot be deployed: prints the remedy, and calls only read operations', async () => {
@@ -79,27 +66,19 @@ test('code and provisioned concurrency are not deployed together', async () => {
   expect(code).toBe(1)
   expect(aws!.asked.filter((operation) => !/^(Get|List|Describe)/.test(operation))).toEqual([])
 
-  const checked = command(process.execPath, ['scripts/commands/check-release.ts', '--stage', 'dev'], {
-    ...aws!.environment,
-  })
-  expect(await checked.ended).toBe(1)
-  expect(checked.output()).toContain(conflicts[0])
+  const checked = await runScript('check-release', ['--stage', 'dev'], aws!.environment)
+  expect(checked).toEqual({ code: 1, lines: expect.arrayContaining([expect.stringContaining(conflicts[0]!)]) })
 })
 
 test('check:release passes without conflicting changes', async () => {
   aws = await startFakeAws(readyAccount)
-  const args = ['scripts/commands/check-release.ts', '--stage', 'dev', '--assembly', 'cdk.out']
-  const checked = command(process.execPath, args, { ...aws.environment })
-  expect(await checked.ended).toBe(0)
-  expect(checked.output().trim()).toBe('No conflicting changes in dev.')
+  expect(await checkRelease(aws.environment)).toEqual({ code: 0, lines: ['No conflicting changes in dev.'] })
 })
 
 test('check:release names the missing permission and exits with 2', async () => {
   aws = await startFakeAws({ ...readyAccount, GetTemplate: denied('cloudformation:GetTemplate') })
-  const args = ['scripts/commands/check-release.ts', '--stage', 'dev', '--assembly', 'cdk.out']
-  const checked = command(process.execPath, args, { ...aws.environment })
-  expect(await checked.ended).toBe(2)
-  expect(checked.output()).toMatch(/needs permission cloudformation:GetTemplate.*\n$/)
+  const { code, lines } = await checkRelease(aws.environment)
+  expect([code, lines.at(-1)]).toEqual([2, expect.stringContaining('needs permission cloudformation:GetTemplate')])
 })
 
 /** One stack of staging, which the CDK CLI fails to deploy. */

@@ -3,9 +3,8 @@ import { synthesize } from '#scripts/lib/cdk.ts'
 import { startTestBuckets, type TestBuckets } from '#test/support/buckets.ts'
 import { denied, Refusal, startFakeAws, type Answers, type FakeAws } from '#test/support/fake-aws.ts'
 import { newFolder } from '#test/support/new-folder.ts'
-import { noAccount } from '#test/support/no-account.ts'
 import { readyAccount, toolkit } from '#test/support/ready-account.ts'
-import { command } from './command.ts'
+import { runScript } from './command.ts'
 import { applicationId } from '#shared/application.ts'
 
 let aws: FakeAws | undefined
@@ -67,13 +66,7 @@ const foreign = { StackName: `${applicationId}-dev-identity`, StackStatus: 'CREA
 
 async function destroyIn(answers: Answers, args: readonly string[] = ['--yes'], env: Record<string, string> = {}) {
   aws = await startFakeAws(answers)
-  const started = command(process.execPath, ['scripts/commands/destroy.ts', '--stage', 'dev', ...args], {
-    ...noAccount,
-    ...aws.environment,
-    CDK_HOME: cdkHome,
-    ...env,
-  })
-  return { code: await started.ended, lines: started.output().trim().split('\n') }
+  return runScript('destroy', ['--stage', 'dev', ...args], { ...aws.environment, CDK_HOME: cdkHome, ...env })
 }
 
 const changing = () => aws!.asked.filter((operation) => !/^(Get|List|Describe)/.test(operation))
@@ -135,6 +128,5 @@ test.each([
   ['an unknown stage', ['--stage', 'nope'], /argument 'nope' is invalid\. Allowed choices are dev, staging, prod/],
   ['no stage', ['--yes'], /^Required option '--stage <stage>' not specified/],
 ])('%s: one clear line, exit 2', async (_name, args, message) => {
-  const started = command(process.execPath, ['scripts/commands/destroy.ts', ...args], noAccount)
-  expect([await started.ended, started.output().trim().split('\n')]).toEqual([2, [expect.stringMatching(message)]])
+  expect(await runScript('destroy', args)).toEqual({ code: 2, lines: [expect.stringMatching(message)] })
 })

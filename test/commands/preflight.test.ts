@@ -2,7 +2,7 @@ import { synthesize } from '#scripts/lib/cdk.ts'
 import { startFakeAws, type Answers, type FakeAws } from '#test/support/fake-aws.ts'
 import { noAccount } from '#test/support/no-account.ts'
 import { readyAccount } from '#test/support/ready-account.ts'
-import { command, npm } from './command.ts'
+import { npm, runScript } from './command.ts'
 
 let aws: FakeAws | undefined
 
@@ -10,15 +10,11 @@ let aws: FakeAws | undefined
 beforeAll(() => synthesize('dev', { validated: true }))
 afterEach(() => aws?.stop())
 
-async function preflight(args: readonly string[], env: Record<string, string> = {}) {
-  // Without npm, which would double the duration.
-  const started = command(process.execPath, ['scripts/commands/preflight.ts', ...args], { ...noAccount, ...env })
-  return { code: await started.ended, lines: started.output().trim().split('\n') }
-}
+const preflight = (args: readonly string[], env?: Record<string, string>) => runScript('preflight', args, env)
 
 async function preflightIn(answers: Answers, ...args: string[]) {
   aws = await startFakeAws(answers)
-  return preflight(['--stage', 'dev', ...args], { ...aws.environment })
+  return preflight(['--stage', 'dev', ...args], aws.environment)
 }
 
 test('a stage that can be deployed: every check has a line, exit 0', async () => {
@@ -55,6 +51,5 @@ test.each([
   ['no stage', [], /^Required option '--stage <stage>' not specified/],
   ['an unknown flag', ['--stage', 'dev', '--all'], /^Unknown option '--all'/],
 ])('%s: one clear line, exit 2', async (_name, args, message) => {
-  const { code, lines } = await preflight(args)
-  expect([code, lines]).toEqual([2, [expect.stringMatching(message)]])
+  expect(await preflight(args)).toEqual({ code: 2, lines: [expect.stringMatching(message)] })
 })
