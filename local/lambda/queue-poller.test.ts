@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { ManualClock } from '../clock.ts'
-import { AwsError } from '../wire/aws-error.ts'
-import { allowAll, type AccessControl } from '../iam/types.ts'
+import { RecordedAccess } from '../iam/testing.ts'
 import { Bakery, until } from './testing.ts'
 
 let bakery: Bakery
@@ -207,14 +206,9 @@ test('batches beyond the reserved concurrency wait', async () => {
 test('a poller without permission to read warns once, and continues once it has the permission', async () => {
   const clock = new ManualClock()
   let allowed = false
-  const access: AccessControl = {
-    ...allowAll,
-    require: (principal, requests) => {
-      const denied = requests.find((request) => request.action === 'sqs:ReceiveMessage')
-      if (allowed || !denied || principal.kind !== 'role') return
-      throw new AwsError('AccessDeniedException', `${principal.roleArn} may not ${denied.action} on ${denied.resource}`)
-    },
-  }
+  const access = new RecordedAccess(
+    ({ action }, { kind }) => !allowed && kind === 'role' && action === 'sqs:ReceiveMessage',
+  )
   bakery = new Bakery({ clock, access })
   const { queue } = await consumer()
   send(queue, 'bread')
@@ -222,7 +216,7 @@ test('a poller without permission to read warns once, and continues once it has 
   await clock.advance(10_000)
   expect(bakery.warnings).toEqual([
     expect.stringMatching(
-      /^The poller of .*:dough for .* failed and is retried: .*role\/baker may not sqs:ReceiveMessage on .*:dough$/,
+      /^The poller of .*:dough for .* failed and is retried: The test denies sqs:ReceiveMessage on .*:dough\.$/,
     ),
   ])
   expect(bakery.depth(queue)).toEqual({ visible: 1, inFlight: 0 })
@@ -234,19 +228,13 @@ test('a poller without permission to read warns once, and continues once it has 
 test('a processed message that the role may not delete is reported and received again', async () => {
   const clock = new ManualClock()
   let allowed = false
-  const access: AccessControl = {
-    ...allowAll,
-    require: (_principal, requests) => {
-      if (allowed || requests.every((request) => request.action !== 'sqs:DeleteMessage')) return
-      throw new AwsError('AccessDeniedException', 'the baker may not sqs:DeleteMessage')
-    },
-  }
+  const access = new RecordedAccess(({ action }) => !allowed && action === 'sqs:DeleteMessage')
   bakery = new Bakery({ clock, access })
   const { queue } = await consumer()
   send(queue, 'bread')
   bakery.lambda.start()
   await until(() => bakery.warnings.length === 1)
-  expect(bakery.warnings[0]).toMatch(/^A batch of .*:dough failed: the baker may not sqs:DeleteMessage$/)
+  expect(bakery.warnings[0]).toMatch(/^A batch of .*:dough failed: The test denies sqs:DeleteMessage on .*:dough\.$/)
   expect(seen()).toEqual(['bread'])
   expect(bakery.depth(queue)).toEqual({ visible: 0, inFlight: 1 })
   allowed = true

@@ -1,14 +1,10 @@
-import { allowAll, type PolicyDocument } from '../iam/types.ts'
+import { RecordedAccess } from '../iam/testing.ts'
 import { Bakery } from './testing.ts'
 
 let bakery: Bakery
-const policies: { arn: string; document: PolicyDocument }[] = []
+let access: RecordedAccess
 beforeEach(() => {
-  policies.length = 0
-  const access = {
-    ...allowAll,
-    putResourcePolicy: (arn: string, _name: string, document: PolicyDocument) => void policies.push({ arn, document }),
-  }
+  access = new RecordedAccess()
   bakery = new Bakery({ access })
 })
 afterEach(() => bakery.stop())
@@ -42,9 +38,10 @@ test("a permission becomes a statement of the function's resource policy", async
     Principal: 'apigateway.amazonaws.com',
     SourceArn: 'arn:aws:execute-api:us-east-1:000000000000:api/*/*/bread',
   })
-  expect(policies).toEqual([
+  expect(access.policies).toEqual([
     {
       arn,
+      name: 'bakery-Thing',
       document: {
         Version: '2012-10-17',
         Statement: {

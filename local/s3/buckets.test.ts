@@ -72,7 +72,7 @@ test('a bucket policy is passed to access control', async () => {
   await bucket()
   const PolicyDocument = { Statement: [{ Effect: 'Deny' }] }
   await s3.declare('AWS::S3::BucketPolicy', 'P', { Bucket: 'books', PolicyDocument })
-  expect(s3.policies).toEqual([['arn:aws:s3:::books', PolicyDocument]])
+  expect(s3.access.policies).toEqual([{ arn: 'arn:aws:s3:::books', name: 'Policy', document: PolicyDocument }])
 })
 
 test('ListObjectsV2 sorts keys by UTF-8 bytes, filters by prefix and delimiter, and returns pages', async () => {
@@ -104,7 +104,7 @@ test('ListObjectsV2 returns size, ETag and time, and encodes keys on request', a
 test('ListObjectsV2 passes its prefix to IAM; ListObjects is not implemented', async () => {
   await bucket()
   await list({ Prefix: 'a/' })
-  expect(s3.accessRequests).toEqual([
+  expect(s3.access.requests).toEqual([
     {
       action: 's3:ListBucket',
       resource: 'arn:aws:s3:::books',

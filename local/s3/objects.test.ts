@@ -115,7 +115,7 @@ test('each call requires its IAM action on the object', async () => {
   await s3.client.send(new HeadObjectCommand({ Bucket: 'books', Key: 'k/a' }))
   await s3.client.send(new DeleteObjectCommand({ Bucket: 'books', Key: 'k/a' }))
   const resource = 'arn:aws:s3:::books/k/a'
-  expect(s3.accessRequests).toEqual(
+  expect(s3.access.requests).toEqual(
     ['PutObject', 'GetObject', 'GetObject', 'DeleteObject'].map((action) => ({ action: `s3:${action}`, resource })),
   )
 })
@@ -174,7 +174,7 @@ describe('CopyObject', () => {
     const NotificationConfiguration = { EventBridgeConfiguration: {} }
     await s3.declare('AWS::S3::Bucket', 'A', { BucketName: 'archive', NotificationConfiguration })
     etag = (await put('a b/ä', 'text', { ContentType: 'text/plain', Metadata: { shelf: '7' } })).ETag!
-    s3.accessRequests.length = 0
+    s3.access.requests.length = 0
   })
 
   test('copies bytes, type and metadata, publishes an event, and does not change with its source', async () => {
@@ -189,7 +189,7 @@ describe('CopyObject', () => {
 
   test('requires GetObject on the source and PutObject on the copy', async () => {
     await copy()
-    expect(s3.accessRequests).toEqual([
+    expect(s3.access.requests).toEqual([
       { action: 's3:PutObject', resource: 'arn:aws:s3:::archive/copy' },
       { action: 's3:GetObject', resource: 'arn:aws:s3:::books/a b/ä' },
     ])

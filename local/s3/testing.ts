@@ -2,9 +2,9 @@ import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 import { ManualClock } from '../clock.ts'
 import { Iam } from '../iam/iam.ts'
 import { KeyRing } from '../iam/keys.ts'
-import { allowAll, type AccessControl, type AccessRequest, type PolicyDocument } from '../iam/types.ts'
+import { RecordedAccess } from '../iam/testing.ts'
+import type { AccessControl, AccessRequest } from '../iam/types.ts'
 import { State } from '../state/state.ts'
-import { AwsError } from '../wire/aws-error.ts'
 import { createAuthenticate, type Keys } from '../wire/sigv4.ts'
 import { declare, TestEndpoint } from '../wire/testing.ts'
 import type { Publish } from './objects.ts'
@@ -17,19 +17,10 @@ const reader = { kind: 'role', roleArn: 'arn:aws:iam::000000000000:role/reader' 
 export async function startS3(
   options: { stateFile?: string; denied?: (request: AccessRequest) => boolean; publish?: Publish } = {},
 ) {
-  const policies: [string, PolicyDocument][] = []
-  const accessRequests: AccessRequest[] = []
-  const access: AccessControl = {
-    ...allowAll,
-    require(_principal, requests) {
-      accessRequests.push(...requests)
-      if (requests.some((request) => options.denied?.(request))) throw new AwsError('AccessDeniedException', 'no')
-    },
-    putResourcePolicy: (arn, _name, document) => void policies.push([arn, document]),
-  }
+  const access = new RecordedAccess(options.denied)
   const endpoint = new TestEndpoint({ stateFile: options.stateFile, access, authenticate: () => reader })
   const started = await listen(endpoint, access, new KeyRing(), options.publish)
-  return { ...started, client: endpoint.client(S3Client), policies, accessRequests }
+  return { ...started, client: endpoint.client(S3Client), access }
 }
 
 /**

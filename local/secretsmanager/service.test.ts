@@ -1,8 +1,8 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { CreatedResource } from '../assembly/provider.ts'
-import { allowAll, type AccessControl, type AccessRequest } from '../iam/types.ts'
+import { RecordedAccess } from '../iam/testing.ts'
+import type { AccessControl } from '../iam/types.ts'
 import { newStateFile } from '../test/folders.ts'
-import { AwsError } from '../wire/aws-error.ts'
 import { declare as declareIn, TestEndpoint } from '../wire/testing.ts'
 import { SecretsManagerService } from './service.ts'
 
@@ -99,20 +99,13 @@ test('what does not exist is ResourceNotFoundException', async () => {
 })
 
 test('IAM is asked for the full ARN, before it shows whether a secret exists', async () => {
-  const asked: AccessRequest[] = []
-  const access: AccessControl = {
-    ...allowAll,
-    require(_, requests) {
-      asked.push(...requests)
-      throw new AwsError('AccessDeniedException', 'no')
-    },
-  }
+  const access = new RecordedAccess(() => true)
   const { declare, get } = await start({ access })
   const { ref } = declare({ GenerateSecretString: {} })
   for (const id of ['library-Key', 'library-Other']) {
     await expect(get(id)).rejects.toMatchObject({ name: 'AccessDeniedException' })
   }
-  expect(asked).toEqual([
+  expect(access.requests).toEqual([
     { action: 'secretsmanager:GetSecretValue', resource: ref },
     {
       action: 'secretsmanager:GetSecretValue',

@@ -1,15 +1,8 @@
 import { SendEmailCommand } from '@aws-sdk/client-sesv2'
-import type { AccessControl, AccessRequest } from '../iam/types.ts'
+import { RecordedAccess } from '../iam/testing.ts'
+import type { AccessRequest } from '../iam/types.ts'
 import { newStateFile } from '../test/folders.ts'
-import { AwsError } from '../wire/aws-error.ts'
 import { simple, startSes } from './testing.ts'
-
-const denyAll: AccessControl = {
-  putResourcePolicy: () => {},
-  require: () => {
-    throw new AwsError('AccessDeniedException', 'no')
-  },
-}
 
 let ses: Awaited<ReturnType<typeof startSes>>
 afterEach(() => ses.stop())
@@ -119,7 +112,7 @@ test('SendEmail is authorized for the identity and the configuration set', async
 })
 
 test('SendEmail is authorized before the sender is verified', async () => {
-  ses = await startSes({ access: denyAll })
+  ses = await startSes({ access: new RecordedAccess(() => true) })
   await expect(send({ FromEmailAddress: 'a@evil.example' })).rejects.toMatchObject({ name: 'AccessDeniedException' })
   expect(await ses.emails()).toEqual([])
 })

@@ -4,19 +4,17 @@ import {
   ListQueuesCommand,
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs'
-import { allowAll, type PolicyDocument } from '../iam/types.ts'
+import { RecordedAccess } from '../iam/testing.ts'
 import { newStateFile } from '../test/folders.ts'
 import { declare } from '../wire/testing.ts'
 import { startSqs } from './testing.ts'
 
 let sqs: Awaited<ReturnType<typeof startSqs>>
-let policies: [string, PolicyDocument][]
+let access: RecordedAccess
 
 beforeEach(async () => {
-  policies = []
-  sqs = await startSqs({
-    access: { ...allowAll, putResourcePolicy: (arn, _name, document) => void policies.push([arn, document]) },
-  })
+  access = new RecordedAccess()
+  sqs = await startSqs({ access })
 })
 afterEach(() => sqs.stop())
 
@@ -107,12 +105,10 @@ test('a queue policy is passed to access control, and removed by an empty value'
   const document = { Version: '2012-10-17', Statement: [] }
   const Statement = [{ Effect: 'Allow', Action: 'sqs:SendMessage' }]
   await set(QueueUrl, { Policy: JSON.stringify({ ...document, Statement }) })
-  expect(policies.at(-1)).toMatchObject([
-    'arn:aws:sqs:us-east-1:000000000000:loans',
-    { Statement: [{ Effect: 'Allow' }] },
-  ])
+  const policy = { arn: 'arn:aws:sqs:us-east-1:000000000000:loans', name: 'Policy' }
+  expect(access.policies.at(-1)).toMatchObject({ ...policy, document: { Statement: [{ Effect: 'Allow' }] } })
   await set(QueueUrl, { Policy: '' })
-  expect(policies.at(-1)).toEqual(['arn:aws:sqs:us-east-1:000000000000:loans', document])
+  expect(access.policies.at(-1)).toEqual({ ...policy, document })
 })
 
 test.each([
@@ -144,7 +140,7 @@ test('templates create queues with policies; an update resets attributes it omit
     Queues: [queue.ref],
     PolicyDocument: { Statement: [{ Effect: 'Deny' }] },
   })
-  expect(policies.at(-1)).toEqual([arn, { Statement: [{ Effect: 'Deny' }] }])
+  expect(access.policies.at(-1)).toEqual({ arn, name: 'Policy', document: { Statement: [{ Effect: 'Deny' }] } })
   await declared('AWS::SQS::Queue', 'Loans', { DelaySeconds: 1 })
   expect(sqs.service.attributesOf(arn)).toMatchObject({
     visibilityTimeoutSeconds: 30,
@@ -165,12 +161,9 @@ test('queues, messages in flight and policies survive a restart', async () => {
   const [received] = await before.service.receive(arn, { max: 1, waitMs: 0 })
   before.service.send(arn, { body: 'b' })
   await before.stop()
-  const published: unknown[] = []
-  const after = await startSqs({
-    stateFile,
-    access: { ...allowAll, putResourcePolicy: (...policy) => void published.push(policy) },
-  })
-  expect(published).toEqual([[arn, 'Policy', { Statement: [{ Effect: 'Allow' }] }]])
+  const restored = new RecordedAccess()
+  const after = await startSqs({ stateFile, access: restored })
+  expect(restored.policies).toEqual([{ arn, name: 'Policy', document: { Statement: [{ Effect: 'Allow' }] } }])
   expect(after.service.depths()).toMatchObject([{ name: 'loans', visible: 1, inFlight: 1 }])
   after.service.delete(arn, received!.receiptHandle)
   expect((await after.service.receive(arn, { max: 10, waitMs: 0 })).map((message) => message.body)).toEqual(['b'])
