@@ -17,15 +17,19 @@ export interface Command {
 /** Runs npm as in a terminal. */
 export const npm = (args: readonly string[], env: Record<string, string> = {}): Command => command('npm', args, env)
 
-/** @param cwd @default this checkout */
+/**
+ * @param options.cwd @default this checkout
+ * @param options.detached whether it leads a process group, which can be killed as a whole. @default false
+ */
 export function command(
   program: string,
   args: readonly string[],
   env: Record<string, string> = {},
-  cwd: string = root,
+  options: { readonly cwd?: string; readonly detached?: boolean } = {},
 ): Command {
   const child = spawn(program, args, {
-    cwd,
+    cwd: root,
+    ...options,
     env: { ...process.env, PORT: '0', WEB_PORT: '0', AWS_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

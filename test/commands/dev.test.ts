@@ -21,7 +21,7 @@ beforeAll(async () => {
   copyCheckout(checkout, { built: true })
   const data = join(checkout, '.local')
   const args = ['scripts/commands/dev.ts', '--no-images', '--inspect', 'health', '--inspect-port', '0']
-  dev = command(process.execPath, args, { CARTWHEEL_DATA: data }, checkout)
+  dev = command(process.execPath, args, { CARTWHEEL_DATA: data }, { cwd: checkout })
   await dev.printed('Building the functions for development')
   await dev.printed('is ready at')
   deployment = readDeployment(join(data, 'outputs.json'))

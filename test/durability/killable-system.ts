@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process'
-import { existsSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { readDeployment, type Deployment } from '#scripts/lib/deployment.ts'
 import { applicationName } from '#shared/application.ts'
-
-const root = join(import.meta.dirname, '../..')
+import { command } from '../commands/command.ts'
 
 /** A local system in its own process group, which can be killed at any time. */
 export interface KillableSystem {
@@ -18,28 +16,15 @@ export interface KillableSystem {
 export async function startKillable(dataDirectory: string): Promise<KillableSystem> {
   const outputsFile = join(dataDirectory, 'outputs.json')
   rmSync(outputsFile, { force: true })
-  const child = spawn(process.execPath, ['scripts/commands/start.ts', '--no-images'], {
-    cwd: root,
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, PORT: '0', WEB_PORT: '0', AWS_PORT: '0', CARTWHEEL_DATA: dataDirectory },
-  })
-  let output = ''
-  child.stderr.on('data', (chunk: Buffer) => (output += chunk))
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  await new Promise<void>((resolve, reject) => {
-    child.stdout.on('data', (chunk: Buffer) => {
-      output += chunk
-      if (output.includes(`${applicationName} is ready`) && existsSync(outputsFile)) resolve()
-    })
-    child.once('exit', () => reject(new Error(`The system did not start:\n${output.slice(-3000)}`)))
-  })
+  const script = ['scripts/commands/start.ts', '--no-images']
+  const started = command(process.execPath, script, { CARTWHEEL_DATA: dataDirectory }, { detached: true })
+  await started.printed(`${applicationName} is ready`)
   return {
     deployment: readDeployment(outputsFile),
-    invocations: () => output.match(/ (?:cold|warm) /g)?.length ?? 0,
+    invocations: () => started.output().match(/ (?:cold|warm) /g)?.length ?? 0,
     async kill() {
-      process.kill(-child.pid!, 'SIGKILL')
-      await ended
+      process.kill(-started.process.pid!, 'SIGKILL')
+      await started.ended
     },
   }
 }
