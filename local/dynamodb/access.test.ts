@@ -15,6 +15,13 @@ const update = {
 }
 const updated = ['PK', 'SK', 'title', 'map', 'loans', 'amount', 'extra', 'obsolete']
 
+/** What IAM is asked; the names of the condition keys without `dynamodb:`. */
+const asked = (action: string, keys: Readonly<Record<string, readonly string[]>>, resource = table) => ({
+  action: `dynamodb:${action}`,
+  resource,
+  context: Object.fromEntries(Object.entries(keys).map(([name, values]) => [`dynamodb:${name}`, values])),
+})
+
 const cases: [operation: string, input: object, expected: object[]][] = [
   [
     'PutItem',
@@ -25,45 +32,27 @@ const cases: [operation: string, input: object, expected: object[]][] = [
       ReturnValues: 'ALL_OLD',
     },
     [
-      {
-        action: 'dynamodb:PutItem',
-        resource: table,
-        context: {
-          'dynamodb:leadingkeys': ['BOOK#1'],
-          'dynamodb:attributes': ['PK', 'SK', 'title', 'isbn'],
-          'dynamodb:returnvalues': ['ALL_OLD'],
-        },
-      },
+      asked('PutItem', {
+        leadingkeys: ['BOOK#1'],
+        attributes: ['PK', 'SK', 'title', 'isbn'],
+        returnvalues: ['ALL_OLD'],
+      }),
     ],
   ],
   [
     'UpdateItem',
     update,
-    [
-      {
-        action: 'dynamodb:UpdateItem',
-        resource: table,
-        context: {
-          'dynamodb:leadingkeys': ['BOOK#1'],
-          'dynamodb:attributes': updated,
-          'dynamodb:returnvalues': ['NONE'],
-        },
-      },
-    ],
+    [asked('UpdateItem', { leadingkeys: ['BOOK#1'], attributes: updated, returnvalues: ['NONE'] })],
   ],
   [
     'GetItem',
     { TableName: table, Key: key, ProjectionExpression: 'title, #m.x', ExpressionAttributeNames: { '#m': 'map' } },
     [
-      {
-        action: 'dynamodb:GetItem',
-        resource: table,
-        context: {
-          'dynamodb:leadingkeys': ['BOOK#1'],
-          'dynamodb:attributes': ['PK', 'SK', 'title', 'map'],
-          'dynamodb:select': ['SPECIFIC_ATTRIBUTES'],
-        },
-      },
+      asked('GetItem', {
+        leadingkeys: ['BOOK#1'],
+        attributes: ['PK', 'SK', 'title', 'map'],
+        select: ['SPECIFIC_ATTRIBUTES'],
+      }),
     ],
   ],
   [
@@ -74,17 +63,7 @@ const cases: [operation: string, input: object, expected: object[]][] = [
       FilterExpression: 'pages > :one',
       ExpressionAttributeValues: { ':pk': { S: 'BOOK#1' }, ...one },
     },
-    [
-      {
-        action: 'dynamodb:Query',
-        resource: table,
-        context: {
-          'dynamodb:leadingkeys': ['BOOK#1'],
-          'dynamodb:attributes': ['PK', 'SK', 'pages'],
-          'dynamodb:select': ['ALL_ATTRIBUTES'],
-        },
-      },
-    ],
+    [asked('Query', { leadingkeys: ['BOOK#1'], attributes: ['PK', 'SK', 'pages'], select: ['ALL_ATTRIBUTES'] })],
   ],
   [
     'Query',
@@ -95,35 +74,23 @@ const cases: [operation: string, input: object, expected: object[]][] = [
       ExpressionAttributeValues: { ':b': { S: 'ann' } },
     },
     [
-      {
-        action: 'dynamodb:Query',
-        resource: `${table}/index/byBorrower`,
-        context: {
-          'dynamodb:leadingkeys': ['ann'],
-          'dynamodb:attributes': ['borrower'],
-          'dynamodb:select': ['ALL_PROJECTED_ATTRIBUTES'],
-        },
-      },
+      asked(
+        'Query',
+        { leadingkeys: ['ann'], attributes: ['borrower'], select: ['ALL_PROJECTED_ATTRIBUTES'] },
+        `${table}/index/byBorrower`,
+      ),
     ],
   ],
-  [
-    'Scan',
-    { TableName, Select: 'COUNT' },
-    [{ action: 'dynamodb:Scan', resource: table, context: { 'dynamodb:select': ['COUNT'] } }],
-  ],
+  ['Scan', { TableName, Select: 'COUNT' }, [asked('Scan', { select: ['COUNT'] })]],
   [
     'BatchGetItem',
     { RequestItems: { [TableName]: { Keys: [key, { ...key, PK: { S: 'BOOK#2' } }] } } },
     [
-      {
-        action: 'dynamodb:BatchGetItem',
-        resource: table,
-        context: {
-          'dynamodb:leadingkeys': ['BOOK#1', 'BOOK#2'],
-          'dynamodb:attributes': ['PK', 'SK'],
-          'dynamodb:select': ['ALL_ATTRIBUTES'],
-        },
-      },
+      asked('BatchGetItem', {
+        leadingkeys: ['BOOK#1', 'BOOK#2'],
+        attributes: ['PK', 'SK'],
+        select: ['ALL_ATTRIBUTES'],
+      }),
     ],
   ],
   [
@@ -136,13 +103,7 @@ const cases: [operation: string, input: object, expected: object[]][] = [
         ],
       },
     },
-    [
-      {
-        action: 'dynamodb:BatchWriteItem',
-        resource: table,
-        context: { 'dynamodb:leadingkeys': ['BOOK#1', 'BOOK#2'], 'dynamodb:attributes': ['PK', 'SK', 'title'] },
-      },
-    ],
+    [asked('BatchWriteItem', { leadingkeys: ['BOOK#1', 'BOOK#2'], attributes: ['PK', 'SK', 'title'] })],
   ],
   [
     'TransactWriteItems',
@@ -179,16 +140,12 @@ const cases: [operation: string, input: object, expected: object[]][] = [
     'TransactGetItems',
     { TransactItems: [{ Get: { TableName, Key: key } }] },
     [
-      {
-        action: 'dynamodb:GetItem',
-        resource: table,
-        context: {
-          'dynamodb:leadingkeys': ['BOOK#1'],
-          'dynamodb:attributes': ['PK', 'SK'],
-          'dynamodb:select': ['ALL_ATTRIBUTES'],
-          'dynamodb:enclosingoperation': ['TransactGetItems'],
-        },
-      },
+      asked('GetItem', {
+        leadingkeys: ['BOOK#1'],
+        attributes: ['PK', 'SK'],
+        select: ['ALL_ATTRIBUTES'],
+        enclosingoperation: ['TransactGetItems'],
+      }),
     ],
   ],
   ['DescribeTable', { TableName }, [{ action: 'dynamodb:DescribeTable', resource: table }]],
