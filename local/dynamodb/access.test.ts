@@ -121,20 +121,16 @@ const cases: [operation: string, input: object, expected: object[]][] = [
         },
       ],
     },
-    [
-      ['UpdateItem', 'BOOK#1', updated],
-      ['PutItem', 'P', ['PK', 'SK']],
-      ['DeleteItem', 'D', ['PK', 'SK']],
-      ['ConditionCheckItem', 'C', ['PK', 'SK', 'title']],
-    ].map(([action, leadingKey, attributes]) => ({
-      action: `dynamodb:${action as string}`,
-      resource: table,
-      context: {
-        'dynamodb:leadingkeys': [leadingKey],
-        'dynamodb:attributes': attributes,
-        'dynamodb:enclosingoperation': ['TransactWriteItems'],
-      },
-    })),
+    (
+      [
+        ['UpdateItem', 'BOOK#1', updated],
+        ['PutItem', 'P', ['PK', 'SK']],
+        ['DeleteItem', 'D', ['PK', 'SK']],
+        ['ConditionCheckItem', 'C', ['PK', 'SK', 'title']],
+      ] as const
+    ).map(([action, leadingKey, attributes]) =>
+      asked(action, { leadingkeys: [leadingKey], attributes, enclosingoperation: ['TransactWriteItems'] }),
+    ),
   ],
   [
     'TransactGetItems',

@@ -5,9 +5,7 @@ import { administrator, Bakery, until } from './testing.ts'
 
 let bakery: Bakery
 let clock: ManualClock
-beforeEach(() => {
-  clock = new ManualClock()
-})
+beforeEach(() => (clock = new ManualClock()))
 afterEach(() => bakery.stop())
 
 const configure = (properties: Record<string, unknown>) =>

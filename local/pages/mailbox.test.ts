@@ -2,9 +2,7 @@ import { SendEmailCommand } from '@aws-sdk/client-sesv2'
 import { simple, startSes } from '../ses/testing.ts'
 
 let ses: Awaited<ReturnType<typeof startSes>>
-beforeEach(async () => {
-  ses = await startSes()
-})
+beforeEach(async () => (ses = await startSes()))
 afterEach(() => ses.stop())
 
 const hostile = '<script>alert(1)</script>"\'&'

@@ -9,9 +9,7 @@ import { startS3 } from './testing.ts'
 
 let s3: Awaited<ReturnType<typeof startS3>>
 
-beforeEach(async () => {
-  s3 = await startS3()
-})
+beforeEach(async () => (s3 = await startS3()))
 afterEach(() => s3.stop())
 
 const bucket = (properties: object = {}) =>

@@ -24,9 +24,7 @@ let system: LocalSystem
 const start = (over: { dataDirectory?: string; apiPort?: number; webPort?: number; awsPort?: number } = {}) =>
   startLocalSystem({ assembly, dataDirectory, onLine: (line) => lines.record(line), ...over })
 
-beforeAll(async () => {
-  system = await start()
-})
+beforeAll(async () => (system = await start()))
 
 afterAll(() => system?.stop())
 

@@ -8,9 +8,7 @@ import { line1, OperatedShop } from './operated-shop.ts'
 import { applicationId } from '#shared/application.ts'
 
 let shop: OperatedShop
-beforeAll(async () => {
-  shop = await OperatedShop.start()
-})
+beforeAll(async () => (shop = await OperatedShop.start()))
 afterAll(() => shop.stop())
 
 const stock = (sku: string, available: unknown) =>

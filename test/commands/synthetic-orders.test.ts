@@ -8,9 +8,7 @@ import { command } from './command.ts'
 
 let system: RunningSystem
 
-beforeAll(async () => {
-  system = await startSystem()
-})
+beforeAll(async () => (system = await startSystem()))
 
 afterAll(() => system.stop())
 

@@ -42,9 +42,7 @@ beforeAll(async () => {
   await callApi(system.deployment, 'PUT', `/admin/inventory/${sku}`, { token, body: { set: 5000 } })
 })
 
-afterAll(async () => {
-  await system.kill()
-})
+afterAll(() => system.kill())
 
 async function killAndRestart(): Promise<void> {
   await system.kill()

@@ -14,9 +14,7 @@ let customer: Customer
 const cognito = new CognitoIdentityProviderClient(deployment.clientConfiguration)
 afterAll(() => cognito.destroy())
 
-beforeAll(async () => {
-  customer = await sharedCustomer()
-})
+beforeAll(async () => (customer = await sharedCustomer()))
 
 const routes = ['/me', '/orders', '/admin/orders', ...(isInstalled('inventory') ? ['/admin/inventory/ANY'] : [])]
 

@@ -102,9 +102,7 @@ const piecesOf = async (sku: string) => {
 const test = testWith('inventory')
 
 let token: string
-beforeAll(async () => {
-  token = (await sharedCustomer()).token
-})
+beforeAll(async () => (token = (await sharedCustomer()).token))
 
 test('duplicate events change nothing and send no second email', async () => {
   const sku = await skuOf(4)

@@ -8,9 +8,7 @@ import { api, deployment, sharedCustomer, staffToken } from './shop.ts'
 const test = testWith('thumbnails')
 
 let customer: Customer
-beforeAll(async () => {
-  customer = await sharedCustomer()
-})
+beforeAll(async () => (customer = await sharedCustomer()))
 
 type Bytes = Uint8Array<ArrayBuffer>
 

@@ -3,9 +3,7 @@ import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { deadLetterQueuesOf, queueNamed, withMessages } from './dead-letter-queues.ts'
 
 let sqs: Queues
-beforeEach(async () => {
-  sqs = await startQueues()
-})
+beforeEach(async () => (sqs = await startQueues()))
 afterEach(() => sqs.stop())
 
 const create = (name: string) => sqs.queue(name)
