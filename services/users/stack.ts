@@ -16,6 +16,12 @@ const ownProfile: readonly TableGrant[] = [
   { actions: ['ConditionCheckItem'], prefixes: ['USERDELETED#'] },
 ]
 
+const profileRemoval: readonly TableGrant[] = [
+  { actions: ['BatchGetItem'], prefixes: ['USER#'] },
+  { actions: ['DeleteItem'], prefixes: ['USER#', 'USERMAIL#'] },
+  { actions: ['PutItem'], prefixes: ['USERDELETED#'] },
+]
+
 /** The sign-up trigger is in the identity stack, the staff authorizer in the API stack. */
 export class UsersStack extends ServiceStack {
   constructor(scope: Construct, props: ServiceStackProps) {
@@ -29,11 +35,7 @@ export class UsersStack extends ServiceStack {
           attributes: ['PK', 'SK', 'name', 'phone', 'addresses', 'notifications'],
         },
       ]),
-      this.tableFunction('delete-me', [
-        { actions: ['BatchGetItem'], prefixes: ['USER#'] },
-        { actions: ['DeleteItem'], prefixes: ['USER#', 'USERMAIL#'] },
-        { actions: ['PutItem'], prefixes: ['USERDELETED#'] },
-      ]),
+      this.tableFunction('delete-me', profileRemoval),
       this.tableFunction('export-me', [], {
         environment: {
           API_URL: props.api.httpApi.apiEndpoint,
@@ -47,7 +49,7 @@ export class UsersStack extends ServiceStack {
       { events: [ThumbnailsReady], detail: { data: { purpose: ['avatar'] } } },
     )
     const { userPool } = props.identity
-    const deleteAccount = this.consumerFunction('delete-account', [], {
+    const deleteAccount = this.consumerFunction('delete-account', profileRemoval, {
       events: [UserDeleted],
       environment: { USER_POOL_ID: userPool.userPoolId },
     })

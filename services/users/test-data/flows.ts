@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider'
 import { signIn } from '#scripts/lib/sign-in.ts'
 import { address } from '#test/support/shop.ts'
+import { deletionOf } from '../domain/profile.ts'
 import type { Flow, Visit } from '#test/least-privilege/flow.ts'
 
 export const flows: readonly Flow[] = [
@@ -74,6 +75,17 @@ export const flows: readonly Flow[] = [
         ),
       )
       cognito.destroy()
+    },
+  },
+  {
+    name: 'an account that a restored table still has is deleted again',
+    async run({ shop: { api, newCustomer }, redeliver }) {
+      const { token } = await newCustomer()
+      const { userId } = (await api('GET', '/me', { token })).body
+      const cause = { correlationId: randomUUID(), causationId: randomUUID() }
+      const { source, type, metadata, data } = deletionOf({ userId, orderCount: 0 }, new Date(), cause).event
+      await redeliver('users-delete-account', { source, 'detail-type': type, detail: { metadata, data } })
+      assert.equal((await api('GET', '/me', { token })).body.code, 'account-deleted')
     },
   },
   {
