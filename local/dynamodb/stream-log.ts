@@ -83,7 +83,7 @@ export class StreamLog {
       nowMs,
       JSON.stringify(record),
     )
-    this.#state.afterAnswer(() => {
+    this.#state.afterCommit(() => {
       for (const wake of this.#listeners.get(streamArn) ?? []) wake()
     })
   }

@@ -41,7 +41,7 @@ export class SqsService {
     this.#options = options
     const queues = new QueueStore(options)
     const changed = (queue: string, arrived: boolean) =>
-      state.afterAnswer(() => {
+      state.afterCommit(() => {
         this.#polls.wake(queue)
         if (arrived) for (const listener of this.#arrivalListeners) listener(queue)
       })

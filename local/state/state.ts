@@ -110,18 +110,10 @@ export class State {
     }
   }
 
-  /** Calls back once the current transaction is committed (immediately when there is none). */
+  /** Calls back once the current transaction is committed (immediately when there is none), for example to wake pollers. */
   afterCommit(callback: () => void): void {
     if (this.#depth > 0) this.#afterCommit.push(callback)
     else callback()
-  }
-
-  /**
-   * The same in a later turn of the event loop: for work that the caller's answer must not wait for, such as reading the next
-   * batch and invoking a function with it.
-   */
-  afterAnswer(callback: () => void): void {
-    this.afterCommit(() => void setImmediate(callback))
   }
 
   close(): void {
