@@ -113,10 +113,10 @@ export function changeProduct(
 }
 
 /** @returns the positions of upload ids that are no image of the product, or repeat an earlier one */
-export const invalidImages = ({ images }: Product, uploadIds: readonly string[]): number[] =>
-  uploadIds.flatMap((uploadId, index) =>
-    images.some((image) => image.uploadId === uploadId) && uploadIds.indexOf(uploadId) === index ? [] : [index],
-  )
+export function invalidImages({ images }: Product, uploadIds: readonly string[]): number[] {
+  const left = new Set(images.map(({ uploadId }) => uploadId))
+  return uploadIds.flatMap((uploadId, index) => (left.delete(uploadId) ? [] : [index]))
+}
 
 /** Enough for the duplicates of two weeks, the longest that a queue keeps an event; few, as they are part of the item. */
 export const maxRemovedUploads = 50
