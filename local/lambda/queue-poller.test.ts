@@ -185,13 +185,24 @@ test('a batching window collects messages up to the batch size', async () => {
   expect(seen()).toEqual(['a b', 'c d e'])
 })
 
-test('the maximum concurrency limits concurrent batches', async () => {
-  bakery = new Bakery({ limits: { startsAtOnce: 4 } })
-  const { queue } = await consumer({ BatchSize: 1, ScalingConfig: { MaximumConcurrency: 2 } })
-  send(queue, ...Array.from({ length: 6 }, (_, index) => `slow-${index}`))
+test.each([
+  ['the maximum concurrency', { MaximumConcurrency: 2 }, 2],
+  ['the number of cores', {}, Math.max(2, availableParallelism())],
+])('%s limits concurrent batches', async (_, ScalingConfig, limit) => {
+  const clock = new ManualClock()
+  bakery = new Bakery({ clock })
+  const { queue } = await consumer({ BatchSize: 1, ScalingConfig }, { Timeout: 200 }, { visibilityTimeoutSeconds: 200 })
+  send(queue, ...Array.from({ length: limit + 1 }, (_each, index) => `hang-${index}`))
   bakery.lambda.start()
-  await until(() => bakery.invocations.length === 6)
-  expect(bakery.lambda.environments).toBe(2)
+  for (let running = 1; running <= limit; running += 1) {
+    await until(() => bakery.depth(queue).inFlight === running)
+    await clock.advance(1000)
+  }
+  await clock.advance(5000)
+  expect(bakery.depth(queue)).toEqual({ visible: 1, inFlight: limit })
+  const stopped = bakery.lambda.stop()
+  await clock.advance(5000)
+  await stopped
 })
 
 test('batches beyond the reserved concurrency wait', async () => {
@@ -276,17 +287,14 @@ test('a function timeout above the visibility timeout is rejected', async () => 
   await expect(consumer({}, { Timeout: 31 })).rejects.toThrow(/visibility timeout: 30 seconds is less than/)
 })
 
-test('messages that come while all cores have a batch wait in the queue and form the next batch', async () => {
+test('messages that come while a batch runs wait in the queue and form the next batch', async () => {
   bakery = new Bakery()
   const { queue } = await consumer()
   bakery.lambda.start()
-  const atOnce = Math.max(2, availableParallelism())
-  for (let count = 1; count <= atOnce; count += 1) {
-    send(queue, `slow-${count}`)
-    await until(() => bakery.depth(queue).inFlight === count)
-  }
+  send(queue, 'slow')
+  await until(() => bakery.depth(queue).inFlight === 1)
   send(queue, 'rye')
   send(queue, 'wheat')
-  await until(() => bakery.invocations.length === atOnce + 1)
-  expect(seen()).toContain('rye wheat')
+  await until(() => bakery.invocations.length === 2)
+  expect(seen()).toEqual(['slow', 'rye wheat'])
 })

@@ -9,11 +9,14 @@ import { isTooLarge, Poller } from './poller.ts'
 const longPollMs = 20_000
 const maximumPerReceive = 10
 
-/**
- * Two batches of a queue run while a third would wait for a core: its messages stay in the queue, where they make the next
- * batch larger. One core also runs two, so that a slow batch does not hold up all others.
- */
+/** A batch beyond one for each core would only wait for a core: its messages stay in the queue and make the next one larger. */
 const batchesPerMachine = Math.max(2, availableParallelism())
+
+/**
+ * A batch runs alone for so long. One after the other, batches are larger than at the same time, and take less of the cores
+ * from the batches of other queues; a slow one must not hold up all others.
+ */
+const aloneMs = 1000
 
 /**
  * Invokes a function with batches from a queue; failed messages stay in the queue until their visibility timeout
@@ -29,8 +32,7 @@ export class QueuePoller extends Poller<QueueMapping> {
   }
 
   protected override async round(): Promise<void> {
-    const batchesAtOnce = Math.min(this.mapping.maximumConcurrency, batchesPerMachine)
-    while (this.#running.size >= batchesAtOnce) await Promise.race(this.#running)
+    await this.#turn()
     if (this.signal.aborted) return
     // Lambda reads the attributes to decide how many pollers a queue needs.
     this.require('sqs:GetQueueAttributes', 'sqs:ReceiveMessage')
@@ -39,6 +41,17 @@ export class QueuePoller extends Poller<QueueMapping> {
     if (messages.length === 0 || this.signal.aborted) return
     const batch = this.#handle(messages).finally(() => this.#running.delete(batch))
     this.#running.add(batch)
+  }
+
+  /** Resolves when another batch may begin. */
+  async #turn(): Promise<void> {
+    const batchesAtOnce = Math.min(this.mapping.maximumConcurrency, batchesPerMachine)
+    while (this.#running.size >= batchesAtOnce) await Promise.race(this.#running)
+    if (this.#running.size === 0) return
+    const waited = Promise.withResolvers<void>()
+    const cancel = this.context.clock.schedule(aloneMs, waited.resolve)
+    await Promise.race([...this.#running, waited.promise])
+    cancel()
   }
 
   async #receive(): Promise<ReceivedMessage[]> {

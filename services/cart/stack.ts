@@ -9,12 +9,12 @@ export class CartStack extends ServiceStack {
   constructor(scope: Construct, props: ServiceStackProps) {
     super(scope, props)
     this.addRoutes(routes, [
-      this.tableFunction('get-cart', [{ actions: ['GetItem'], prefixes: ['CART#'] }]),
+      this.tableFunction('get-cart', [{ actions: ['BatchGetItem'], prefixes: ['CART#'] }]),
       this.tableFunction('put-cart', [{ actions: ['UpdateItem'], prefixes: ['CART#'] }]),
     ])
     this.consumerFunction(
       'update-cart',
-      [{ actions: ['GetItem', 'UpdateItem', 'DeleteItem'], prefixes: ['CART#'] }],
+      [{ actions: ['BatchGetItem', 'UpdateItem', 'DeleteItem'], prefixes: ['CART#'] }],
       // No customer waits for it, so orders are collected for a second, and one invocation serves many.
       { events: [OrderPlaced, UserDeleted], batchSize: 50, batchWindow: Duration.seconds(1) },
     )

@@ -21,7 +21,7 @@ export class NotificationsStack extends ServiceStack {
       'send-mail',
       [
         { actions: ['PutItem', 'UpdateItem'], prefixes: ['NOTICE#'] },
-        { actions: ['GetItem'], prefixes: ['SUPPRESSED#'] },
+        { actions: ['BatchGetItem'], prefixes: ['SUPPRESSED#'] },
       ],
       {
         environment: {

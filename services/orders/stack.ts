@@ -16,11 +16,10 @@ import { UserDeleted } from '#services/users/events.ts'
 import { orderTypes } from './events.ts'
 import { routes } from './routes.ts'
 
-const readOrder: TableGrant = { actions: ['GetItem'], prefixes: ['ORDER#'] }
 const readOrders: TableGrant = { actions: ['BatchGetItem'], prefixes: ['ORDER#'] }
 const readMonths: TableGrant = { actions: ['Query'], prefixes: ['ORDERS#'], index: 'GSI2' }
 const readCustomersOrders: TableGrant = { actions: ['Query'], prefixes: ['CUSTOMER#'], index: 'GSI1' }
-const changeOrder: TableGrant = { actions: ['GetItem', 'PutItem'], prefixes: ['ORDER#'] }
+const changeOrder: TableGrant = { actions: ['BatchGetItem', 'PutItem'], prefixes: ['ORDER#'] }
 
 /** How long an order may stay in a status that a service changes, besides the handling delay of shipping. */
 const patience = Duration.minutes(15)
@@ -32,19 +31,19 @@ export class OrdersStack extends ServiceStack {
   constructor(scope: Construct, props: ServiceStackProps) {
     super(scope, props)
     const functions = [
-      this.tableFunction('place-order', [changeOrder], {
+      this.tableFunction('place-order', [{ actions: ['GetItem', 'PutItem'], prefixes: ['ORDER#'] }], {
         environment: {
           API_URL: props.api.httpApi.apiEndpoint,
           ORDERS_PER_MINUTE: String(props.stage.customerLimits.ordersPerMinute),
         },
       }),
-      this.tableFunction('get-order', [readOrder]),
+      this.tableFunction('get-order', [readOrders]),
       this.tableFunction('list-orders', [readOrders, readCustomersOrders]),
-      this.tableFunction('list-order-events', [readOrder]),
+      this.tableFunction('list-order-events', [readOrders]),
       this.changeFunction('cancel-order', 'IDEMPOTENCY#cancelOrder#'),
       this.changeFunction('request-return', 'IDEMPOTENCY#requestReturn#'),
       this.tableFunction('admin-list-orders', [readOrders, readMonths, readCustomersOrders]),
-      this.tableFunction('admin-get-order', [readOrder]),
+      this.tableFunction('admin-get-order', [readOrders]),
       this.changeFunction('admin-refund-order', 'IDEMPOTENCY#adminRefundOrder#'),
       this.changeFunction('admin-deliver-order'),
       this.changeFunction('admin-reject-return'),

@@ -15,7 +15,7 @@ import { routes } from './routes.ts'
 /** How long a payment may be unfinished before the sweep asks the provider: its event has been delivered again by then. */
 const patience = Duration.minutes(5)
 
-const payments: TableGrant = { actions: ['GetItem', 'PutItem'], prefixes: ['PAYMENT#'] }
+const payments: TableGrant = { actions: ['BatchGetItem', 'PutItem'], prefixes: ['PAYMENT#'] }
 
 /** What calling a provider takes. */
 interface Provider {
@@ -40,7 +40,7 @@ export class PaymentsStack extends ServiceStack {
     const { suffix, environment, charges, allow, webhookSecret } = this.provider
     const consumer = this.consumerFunction(
       `settle-orders${suffix}`,
-      [payments, ...charges('GetItem', 'PutItem', 'UpdateItem')],
+      [payments, ...charges('BatchGetItem', 'PutItem', 'UpdateItem')],
       {
         environment,
         events: [OrderReserved, OrderCancelled, RefundRequested],
@@ -50,9 +50,13 @@ export class PaymentsStack extends ServiceStack {
     )
     // Orders are always installed.
     allow(consumer!)
-    const webhook = this.tableFunction(`receive-webhook${suffix}`, [payments, ...charges('GetItem', 'UpdateItem')], {
-      environment: { ...environment, WEBHOOK_SECRET_ARN: webhookSecret.secretArn },
-    })
+    const webhook = this.tableFunction(
+      `receive-webhook${suffix}`,
+      [payments, ...charges('BatchGetItem', 'UpdateItem')],
+      {
+        environment: { ...environment, WEBHOOK_SECRET_ARN: webhookSecret.secretArn },
+      },
+    )
     allow(webhook)
     webhookSecret.allowRead(webhook)
     this.addRoutes(
@@ -112,7 +116,11 @@ export class PaymentsStack extends ServiceStack {
     const { suffix, environment, charges, allow } = this.provider
     const sweep = this.tableFunction(
       `find-stuck-payments${suffix}`,
-      [payments, { actions: ['Query'], prefixes: ['PAYMENTS#'], index: 'GSI1' }, ...charges('GetItem', 'UpdateItem')],
+      [
+        payments,
+        { actions: ['Query'], prefixes: ['PAYMENTS#'], index: 'GSI1' },
+        ...charges('BatchGetItem', 'UpdateItem'),
+      ],
       {
         environment: { ...environment, PATIENCE_MINUTES: String(patience.toMinutes()) },
         timeout: Duration.seconds(30),

@@ -13,7 +13,7 @@ import { OrderCancelled, OrderPaid } from '#services/orders/events.ts'
 import { ShipmentCreated } from './events.ts'
 import { routes } from './routes.ts'
 
-const shipments: TableGrant = { actions: ['GetItem', 'PutItem'], prefixes: ['SHIPMENT#'] }
+const shipments: TableGrant = { actions: ['BatchGetItem', 'PutItem'], prefixes: ['SHIPMENT#'] }
 const parcels = (...actions: TableGrant['actions']): TableGrant => ({ actions, prefixes: ['SANDBOXPARCEL#'] })
 
 /** Events that are held back anyway can as well be handled together. */
@@ -37,7 +37,7 @@ export class ShippingStack extends ServiceStack {
       environment,
       events: [OrderCancelled],
     })
-    this.consumerFunction('deliver-sandbox-parcel', [shipments, parcels('GetItem')], {
+    this.consumerFunction('deliver-sandbox-parcel', [shipments, parcels('BatchGetItem')], {
       environment,
       events: [ShipmentCreated],
       delay: Duration.seconds(deliveryDelaySeconds),
@@ -46,7 +46,9 @@ export class ShippingStack extends ServiceStack {
     const bucket = this.createBucket()
     this.addRoutes(routes, [
       this.webhook(),
-      this.documentMaker('admin-get-label', bucket, 'labels/*', [{ actions: ['GetItem'], prefixes: ['SHIPMENT#'] }]),
+      this.documentMaker('admin-get-label', bucket, 'labels/*', [
+        { actions: ['BatchGetItem'], prefixes: ['SHIPMENT#'] },
+      ]),
       this.documentMaker('admin-get-invoice', bucket, 'invoices/*'),
       this.documentMaker('get-invoice', bucket, 'invoices/*'),
     ])

@@ -8,7 +8,7 @@ export interface Key {
   readonly SK: string
 }
 
-type Item = Record<string, unknown>
+export type Item = Record<string, unknown>
 type KeysToRead = NonNullable<NonNullable<BatchGetCommandInput['RequestItems']>[string]['Keys']>
 
 const defaultBackoff = realBackoff({ attempts: 6, baseMs: 20, maxMs: 500 })

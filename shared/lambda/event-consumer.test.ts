@@ -50,8 +50,8 @@ const batch = (...bodies: unknown[]): SQSEvent =>
 const failuresOf = ({ batchItemFailures }: { batchItemFailures: { itemIdentifier: string }[] }) =>
   batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)
 
-describe('one event at a time', () => {
-  test('events are parsed and handled in order', async () => {
+describe('events by themselves', () => {
+  test('events are parsed and handled', async () => {
     const handled: unknown[] = []
     const consumer = eventConsumer([BookLent], async (event) => {
       handled.push(event)
@@ -84,6 +84,43 @@ describe('one event at a time', () => {
     })
     expect(failuresOf(await consumer(batch(...['1', '2', '3'].map((isbn) => bodyOf(lent(isbn))))))).toEqual(['m-1'])
     expect(handled).toEqual(['1', '3'])
+  })
+
+  test('events of one aggregate, or of one order, are handled in order, and others at the same time', async () => {
+    const LoanPaid = defineEvent({ ...BookLent, type: 'LoanPaid', data: z.object({ orderId: z.string() }) })
+    const paid = (id: string, orderId: string) => ({
+      ...bodyOf(lent(id)),
+      'detail-type': 'LoanPaid',
+      detail: { metadata: { ...lent(id).metadata, id: `LoanPaid/${id}/1` }, data: { orderId } },
+    })
+    const steps: string[] = []
+    const consumer = eventConsumer([BookLent, LoanPaid], async ({ metadata }) => {
+      steps.push(`${metadata.id} begins`)
+      await new Promise(setImmediate)
+      if (metadata.id === 'BookLent/1/1') throw new Error('torn')
+      steps.push(`${metadata.id} ends`)
+      return done
+    })
+    const bodies = [bodyOf(lent('1')), bodyOf(lent('1')), paid('8', 'ord_1'), paid('9', 'ord_1'), paid('10', 'ord_2')]
+    expect(failuresOf(await consumer(batch(...bodies)))).toEqual(['m-0', 'm-1'])
+    expect(steps.slice(0, 3)).toEqual(['BookLent/1/1 begins', 'LoanPaid/8/1 begins', 'LoanPaid/10/1 begins'])
+    expect(steps.indexOf('LoanPaid/9/1 begins')).toBeGreaterThan(steps.indexOf('LoanPaid/8/1 ends'))
+    expect(steps.filter((step) => step === 'BookLent/1/1 begins')).toHaveLength(2)
+  })
+
+  test('a consumer whose events change something else names it', async () => {
+    const begun: string[] = []
+    const consumer = eventConsumer(
+      [BookLent],
+      async ({ data }) => {
+        begun.push(data.isbn)
+        await new Promise(setImmediate)
+        return done
+      },
+      ({ data }) => (data.isbn === '3' ? 'other shelf' : 'shelf'),
+    )
+    await consumer(batch(...['1', '2', '3'].map((isbn) => bodyOf(lent(isbn)))))
+    expect(begun).toEqual(['1', '3', '2'])
   })
 
   test('each event is logged in one line with its outcome and ids', async () => {
@@ -133,6 +170,8 @@ describe('one event at a time', () => {
 
 test('every log line has the trace of its own event', async () => {
   const consumer = eventConsumer([BookLent], async () => {
+    // The other event of the batch is handled meanwhile.
+    await new Promise(setImmediate)
     logger.info('thinking')
     return done
   })

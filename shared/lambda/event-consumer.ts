@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { EventMetadata, type AnyEventOf, type EventDefinition } from '../events/envelope.ts'
 import { traceIdOf } from '../events/trace-context.ts'
 import { failed, ok, type Result } from '../result.ts'
-import { logger, logWithMetrics } from './telemetry.ts'
+import { logger, logWithMetrics, withLogKeys } from './telemetry.ts'
 
 /** An EventBridge event as a rule sends it to a queue. */
 export const BusEvent = z.object({
@@ -80,26 +80,43 @@ const keysOf = ({ correlationId, traceparent }: EventMetadata) => ({
   trace_id: traceIdOf(traceparent),
 })
 
-/** The same handler for effects that do not benefit from batching: events are handled sequentially; a throw fails one. */
+/**
+ * The same handler for effects of one event; a throw fails only that event. Events of one subject are handled sequentially,
+ * so that a batch does not conflict with itself; all others at the same time, since an effect mostly waits for responses.
+ * @param subjectOf what the effect of an event changes. @default the order of the event, otherwise its aggregate
+ */
 export function eventConsumer<Definition extends EventDefinition>(
   definitions: readonly Definition[],
   handle: (event: AnyEventOf<Definition>) => Promise<Handled>,
+  subjectOf: (event: AnyEventOf<Definition>) => string = orderOrAggregateOf,
 ) {
-  return eventBatchConsumer(definitions, async (events) => {
-    const outcomes: EventOutcome[] = []
-    for (const event of events) {
-      logger.resetKeys()
-      logger.appendKeys(keysOf(event.metadata))
-      const startedAt = performance.now()
-      outcomes.push(
-        await handle(event).then(
-          (handled) => ok({ duration_ms: Math.round(performance.now() - startedAt), ...handled }),
-          failed,
-        ),
-      )
+  async function handleOne(event: AnyEventOf<Definition>): Promise<EventOutcome> {
+    const startedAt = performance.now()
+    try {
+      const handled = await withLogKeys(keysOf(event.metadata), () => handle(event))
+      return ok({ duration_ms: Math.round(performance.now() - startedAt), ...handled })
+    } catch (error) {
+      return failed(error)
     }
-    return outcomes
+  }
+
+  return eventBatchConsumer(definitions, (events) => {
+    const last = new Map<string, Promise<EventOutcome>>()
+    const outcomes = events.map((event) => {
+      const subject = subjectOf(event)
+      const previous = last.get(subject)
+      const outcome = previous ? previous.then(() => handleOne(event)) : handleOne(event)
+      last.set(subject, outcome)
+      return outcome
+    })
+    return Promise.all(outcomes)
   })
+}
+
+/** The order that an event is about, otherwise its aggregate, which is in its id: `BookLent/<aggregate>/<version>`. */
+function orderOrAggregateOf({ metadata: { id }, data }: { metadata: EventMetadata; data: unknown }): string {
+  const { orderId } = data as { orderId?: string }
+  return orderId ?? id.slice(id.indexOf('/') + 1, id.lastIndexOf('/'))
 }
 
 function parse<Definition extends EventDefinition>(

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 import { traceparentOf } from '../events/trace-context.ts'
@@ -13,6 +14,17 @@ const omitted: ReadonlySet<string> = new Set([...payloadMembers, ...superfluous]
 /** Created when it is first needed: compiling its classes takes half a millisecond. */
 const emailAddress = () => /[\p{L}\p{M}\p{N}_.%+-]+@[\p{L}\p{M}\p{N}-]+(?:\.[\p{L}\p{M}\p{N}-]+)+/gu
 
+type LogKeys = Readonly<Record<string, string | undefined>>
+
+const keysOfWork = new AsyncLocalStorage<LogKeys>()
+
+/** Runs work with keys for all its log lines, beside other work: the logger's own keys apply to all work of an invocation. */
+export const withLogKeys = <T>(keys: LogKeys, work: () => T): T => keysOfWork.run(keys, work)
+
+/** A member of a line as it is written; the first call is for the line itself. */
+const lineMember = (key: string, value: unknown): unknown =>
+  key === '' ? { ...(value as object), ...keysOfWork.getStore() } : withoutPersonalData(key, value)
+
 /** The last safeguard against personal data in logs: SES, for example, includes the address in its errors. */
 function withoutPersonalData(key: string, value: unknown): unknown {
   if (omitted.has(key)) return undefined
@@ -20,7 +32,7 @@ function withoutPersonalData(key: string, value: unknown): unknown {
 }
 
 /** The name comes from POWERTOOLS_SERVICE_NAME, the level from Lambda's logging configuration: infra/ sets both. */
-export const logger = new Logger({ jsonReplacerFn: withoutPersonalData })
+export const logger = new Logger({ jsonReplacerFn: lineMember })
 
 const stage = process.env['STAGE']
 

@@ -1,7 +1,8 @@
-import { DeleteCommand, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { daySeconds } from '#shared/days.ts'
 import { conditionalWrite } from '#shared/dynamodb/conditional-write.ts'
+import { itemReader } from '#shared/dynamodb/item-reader.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { Cart, cartDays } from '../domain/cart.ts'
 import { cartKey } from '../keys.ts'
@@ -14,55 +15,56 @@ const Item = Cart.extend({
 
 const secondsOf = (time: Date) => Math.floor(time.getTime() / 1000)
 
-export const cartTable = (table: Table): Carts => ({
-  async find(userId, now) {
-    const { Item: stored } = await table.client.send(
-      new GetCommand({ TableName: table.name, Key: cartKey(userId), ConsistentRead: true }),
-    )
-    const item = stored && Item.parse(stored)
-    return item && item.expiresAt > secondsOf(now) ? Cart.parse(item) : undefined
-  },
+export function cartTable(table: Table): Carts {
+  const read = itemReader(table)
+  return {
+    async find(userId, now) {
+      const stored = await read(cartKey(userId))
+      const item = stored && Item.parse(stored)
+      return item && item.expiresAt > secondsOf(now) ? Cart.parse(item) : undefined
+    },
 
-  async put(userId, items, now) {
-    await table.client.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: cartKey(userId),
-        UpdateExpression:
-          'SET #items = :items, putAt = :now, expiresAt = :expiresAt REMOVE subtracted ADD version :one',
-        ExpressionAttributeNames: { '#items': 'items' },
-        ExpressionAttributeValues: {
-          ':items': items,
-          ':now': now.toISOString(),
-          ':expiresAt': secondsOf(now) + cartDays * daySeconds,
-          ':one': 1,
-        },
-      }),
-    )
-  },
-
-  async change(userId, { items, subtracted, version }) {
-    const changed = await conditionalWrite(
-      table.client.send(
+    async put(userId, items, now) {
+      await table.client.send(
         new UpdateCommand({
           TableName: table.name,
           Key: cartKey(userId),
-          UpdateExpression: 'SET #items = :items, subtracted = :subtracted, version = :version',
-          ConditionExpression: 'version = :before',
+          UpdateExpression:
+            'SET #items = :items, putAt = :now, expiresAt = :expiresAt REMOVE subtracted ADD version :one',
           ExpressionAttributeNames: { '#items': 'items' },
           ExpressionAttributeValues: {
             ':items': items,
-            ':subtracted': subtracted,
-            ':version': version,
-            ':before': version - 1,
+            ':now': now.toISOString(),
+            ':expiresAt': secondsOf(now) + cartDays * daySeconds,
+            ':one': 1,
           },
         }),
-      ),
-    )
-    return changed.ok ? 'changed' : 'stale'
-  },
+      )
+    },
 
-  async remove(userId) {
-    await table.client.send(new DeleteCommand({ TableName: table.name, Key: cartKey(userId) }))
-  },
-})
+    async change(userId, { items, subtracted, version }) {
+      const changed = await conditionalWrite(
+        table.client.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key: cartKey(userId),
+            UpdateExpression: 'SET #items = :items, subtracted = :subtracted, version = :version',
+            ConditionExpression: 'version = :before',
+            ExpressionAttributeNames: { '#items': 'items' },
+            ExpressionAttributeValues: {
+              ':items': items,
+              ':subtracted': subtracted,
+              ':version': version,
+              ':before': version - 1,
+            },
+          }),
+        ),
+      )
+      return changed.ok ? 'changed' : 'stale'
+    },
+
+    async remove(userId) {
+      await table.client.send(new DeleteCommand({ TableName: table.name, Key: cartKey(userId) }))
+    },
+  }
+}

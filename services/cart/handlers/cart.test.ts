@@ -59,7 +59,8 @@ test('a customer who never put a cart has an empty one', async () => {
   const { get, table } = await start()
   const { status, body } = await get()
   expect([status, body]).toEqual([200, { items: [], subtotal: euros(0), unavailable: [] }])
-  expect(table.calls('BatchGetItem')).toBe(0)
+  // Of the cart, and none of products.
+  expect(table.calls('BatchGetItem')).toBe(1)
 })
 
 test('a cart has its lines at current prices, equal SKUs merged', async () => {

@@ -19,18 +19,22 @@ interface UploadedImage {
 
 /** Adds the images of products to them. Avatars are ignored; the rule's pattern does not match them either. */
 export const linkImagesHandler = (dependencies: LinkImagesDependencies) =>
-  eventConsumer([ThumbnailsReady], async ({ data, metadata }) => {
-    if (data.purpose !== 'product-image') return { outcome: 'not-a-product-image' }
-    const { uploadId, productId, thumbnails } = data
-    const image = { uploadId, sizes: thumbnails }
-    const outcome = await retryWhileContended(
-      dependencies.backoff,
-      () => linkImage(dependencies, productId, image, causedBy(metadata)),
-      (attempted) => attempted === 'stale',
-    )
-    if (outcome === 'stale') throw new Error(`Product ${productId} was changed by other writers in every attempt.`)
-    return { outcome, product_id: productId, upload_id: uploadId }
-  })
+  eventConsumer(
+    [ThumbnailsReady],
+    async ({ data, metadata }) => {
+      if (data.purpose !== 'product-image') return { outcome: 'not-a-product-image' }
+      const { uploadId, productId, thumbnails } = data
+      const image = { uploadId, sizes: thumbnails }
+      const outcome = await retryWhileContended(
+        dependencies.backoff,
+        () => linkImage(dependencies, productId, image, causedBy(metadata)),
+        (attempted) => attempted === 'stale',
+      )
+      if (outcome === 'stale') throw new Error(`Product ${productId} was changed by other writers in every attempt.`)
+      return { outcome, product_id: productId, upload_id: uploadId }
+    },
+    ({ data }) => (data.purpose === 'product-image' ? data.productId : data.uploadId),
+  )
 
 /** A duplicate changes nothing, also after the image was removed. A write that conflicts with another write is `stale`. */
 async function linkImage(

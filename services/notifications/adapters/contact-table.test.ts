@@ -20,7 +20,7 @@ describe('contacts in the table', () => {
 test('the read is consistent: the welcome is sent right after the sign-up', async () => {
   const table = await createTestTable()
   await contactTable(table).find('u-1')
-  expect(table.requests('GetItem')).toMatchObject([{ ConsistentRead: true }])
+  expect(table.requests('BatchGetItem')).toMatchObject([{ RequestItems: { [table.name]: { ConsistentRead: true } } }])
 })
 
 test('a profile without an email address has no contact', async () => {

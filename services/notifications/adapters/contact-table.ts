@@ -1,6 +1,6 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { profileKey } from '#services/users/keys.ts'
+import { itemReader } from '#shared/dynamodb/item-reader.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import type { Contacts } from '../ports.ts'
 
@@ -12,20 +12,15 @@ const ContactItem = z.object({
 })
 
 /** Reads the attributes of a profile that the grant allows. Consistent: the welcome is sent right after sign-up. */
-export const contactTable = (table: Table): Contacts => ({
-  async find(userId) {
-    const { Item } = await table.client.send(
-      new GetCommand({
-        TableName: table.name,
-        Key: profileKey(userId),
-        ConsistentRead: true,
-        ProjectionExpression: 'PK, SK, email, #name, phone, notifications',
-        ExpressionAttributeNames: { '#name': 'name' },
-      }),
-    )
-    if (!Item) return undefined
-    const { email, name, phone, notifications: preferences } = ContactItem.parse(Item)
-    if (email === undefined) return undefined
-    return { email, name, phone, preferences }
-  },
-})
+export function contactTable(table: Table): Contacts {
+  const read = itemReader(table, { attributes: ['email', 'name', 'phone', 'notifications'] })
+  return {
+    async find(userId) {
+      const item = await read(profileKey(userId))
+      if (!item) return undefined
+      const { email, name, phone, notifications: preferences } = ContactItem.parse(item)
+      if (email === undefined) return undefined
+      return { email, name, phone, preferences }
+    },
+  }
+}

@@ -1,18 +1,17 @@
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { PutCommand } from '@aws-sdk/lib-dynamodb'
+import { itemReader } from '#shared/dynamodb/item-reader.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { suppressionKey } from '../keys.ts'
 import type { Suppressions } from '../ports.ts'
 
-export const suppressionTable = (table: Table): Suppressions => ({
-  async has(address) {
-    const { Item } = await table.client.send(
-      new GetCommand({ TableName: table.name, Key: suppressionKey(address), ProjectionExpression: 'PK' }),
-    )
-    return Item !== undefined
-  },
+export function suppressionTable(table: Table): Suppressions {
+  const read = itemReader(table, { consistent: false, attributes: [] })
+  return {
+    has: async (address) => (await read(suppressionKey(address))) !== undefined,
 
-  async add(address, { reason, time }) {
-    const Item = { ...suppressionKey(address), reason, since: time.toISOString() }
-    await table.client.send(new PutCommand({ TableName: table.name, Item }))
-  },
-})
+    async add(address, { reason, time }) {
+      const Item = { ...suppressionKey(address), reason, since: time.toISOString() }
+      await table.client.send(new PutCommand({ TableName: table.name, Item }))
+    },
+  }
+}

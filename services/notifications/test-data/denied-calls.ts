@@ -1,19 +1,16 @@
-import { GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda'
 import type { DeniedCall } from '#test/least-privilege/denied-call.ts'
 import { deleteMessage, mail, onQueue, sendMessage } from '#test/least-privilege/denied/services.ts'
-import { key, ofTable, update } from '#test/least-privilege/denied/table.ts'
+import { batchGet, update } from '#test/least-privilege/denied/table.ts'
 
 export const deniedCalls: readonly DeniedCall[] = [
   update('notifications-send-mail', 'USER#', 'notifications', "an email does not change the customer's preferences"),
-  {
-    caller: 'notifications-send-mail',
-    action: 'dynamodb:GetItem',
-    resource: ofTable,
-    reason: 'only the contact of a profile is granted',
-    call: ({ dynamodb }, { table: TableName }) =>
-      dynamodb.send(new GetItemCommand({ TableName, Key: key('USER#'), ProjectionExpression: 'email, orderCount' })),
-  },
+  batchGet(
+    'notifications-send-mail',
+    ['USER#'],
+    'only the contact of a profile is granted',
+    'PK, SK, email, orderCount',
+  ),
   onQueue(
     'notifications-send-mail',
     'DeleteMessage',

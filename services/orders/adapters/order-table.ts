@@ -4,6 +4,7 @@ import { profileKey, userMailKey } from '#services/users/keys.ts'
 import { batchGet } from '#shared/dynamodb/batch-get.ts'
 import { conditionalWrite } from '#shared/dynamodb/conditional-write.ts'
 import { findStoredAnswer, idempotencyRecord, storedAnswer } from '#shared/dynamodb/idempotency-record.ts'
+import { itemReader } from '#shared/dynamodb/item-reader.ts'
 import { mergedQuery, type IndexEntry } from '#shared/dynamodb/merged-query.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { transactWrite } from '#shared/dynamodb/transact-write.ts'
@@ -45,11 +46,12 @@ function orderOf(item: Record<string, unknown>): Order {
   return order as Order
 }
 
-const findOrder = (table: Table) => async (orderId: string) => {
-  const { Item } = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: orderKey(orderId), ConsistentRead: true }),
-  )
-  return Item && orderOf(Item)
+function findOrder(table: Table) {
+  const read = itemReader(table)
+  return async (orderId: string) => {
+    const item = await read(orderKey(orderId))
+    return item && orderOf(item)
+  }
 }
 
 /** The list of all customers' orders ends after so many months without an order. */

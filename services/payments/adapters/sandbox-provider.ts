@@ -1,6 +1,7 @@
-import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { conditionalWrite } from '#shared/dynamodb/conditional-write.ts'
+import { itemReader } from '#shared/dynamodb/item-reader.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { Money } from '#shared/money.ts'
 import { unreachable } from '#shared/result.ts'
@@ -58,10 +59,10 @@ const reportedTypes = new Set<unknown>(Reported.options.map(({ shape }) => shape
  * provider keeps its own, and no payment reads them.
  */
 export function sandboxProvider(table: Table): PaymentProvider {
+  const readItem = itemReader(table)
   const read = async (reference: string) => {
-    const Key = sandboxChargeKey(reference)
-    const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key, ConsistentRead: true }))
-    return Item && Memory.parse(Item)
+    const item = await readItem(sandboxChargeKey(reference))
+    return item && Memory.parse(item)
   }
 
   /** @returns false when the reference is remembered already, so that nothing is charged twice */

@@ -1,9 +1,9 @@
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager'
 import type { DeniedCall } from '#test/least-privilege/denied-call.ts'
-import { onItem, query } from '#test/least-privilege/denied/table.ts'
+import { batchGet, onItem, query } from '#test/least-privilege/denied/table.ts'
 
 export const deniedCalls: readonly DeniedCall[] = [
-  onItem('payments-settle-orders', 'GetItem', 'ORDER#', 'the event contains all that payments needs of an order'),
+  batchGet('payments-settle-orders', ['ORDER#'], 'the event contains all that payments needs of an order'),
   onItem('payments-settle-orders', 'DeleteItem', 'PAYMENT#', 'a payment is never deleted'),
   onItem('payments-find-stuck-payments', 'PutItem', 'SANDBOXCHARGE#', 'the sweep charges nothing'),
   query('payments-find-stuck-payments', 'GSI1', 'CATALOG#', 'the same index holds the catalog'),

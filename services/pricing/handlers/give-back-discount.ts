@@ -12,14 +12,18 @@ export interface GiveBackDependencies {
 
 /** An order that ends unsuccessfully gives back the use of a limited code. */
 export const giveBackDiscountHandler = ({ discounts, now, backoff }: GiveBackDependencies) =>
-  eventConsumer([OrderCancelled, OrderRejected, OrderPaymentFailed], async ({ data }) => {
-    const { orderId, discountCode: code, discountUseCounted } = data
-    if (code === undefined || !discountUseCounted) return { outcome: 'not-counted' }
-    const outcome = await retryWhileContended(
-      backoff,
-      () => discounts.giveBack({ code, orderId }, now()),
-      (each) => each === 'contended',
-    )
-    if (outcome === 'contended') throw new ThrottledError('Orders keep counting uses of the same discount.')
-    return { outcome }
-  })
+  eventConsumer(
+    [OrderCancelled, OrderRejected, OrderPaymentFailed],
+    async ({ data }) => {
+      const { orderId, discountCode: code, discountUseCounted } = data
+      if (code === undefined || !discountUseCounted) return { outcome: 'not-counted' }
+      const outcome = await retryWhileContended(
+        backoff,
+        () => discounts.giveBack({ code, orderId }, now()),
+        (each) => each === 'contended',
+      )
+      if (outcome === 'contended') throw new ThrottledError('Orders keep counting uses of the same discount.')
+      return { outcome }
+    },
+    ({ data }) => data.discountCode ?? data.orderId,
+  )

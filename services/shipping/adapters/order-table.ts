@@ -1,36 +1,26 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { orderKey } from '#services/orders/keys.ts'
 import { StoredAddress } from '#shared/address.ts'
+import { itemReader } from '#shared/dynamodb/item-reader.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { DocumentOrder } from '../domain/documents.ts'
 import { documentAttributes } from '../keys.ts'
 import type { Addresses, Orders } from '../ports.ts'
 
-/** Reads some attributes of an order: those that infra/grants.ts allows. */
-async function read(table: Table, orderId: string, attributes: readonly string[]) {
-  const { Item } = await table.client.send(
-    new GetCommand({
-      TableName: table.name,
-      Key: orderKey(orderId),
-      // `status` and `items` are reserved words.
-      ProjectionExpression: attributes.map((name) => `#${name}`).join(),
-      ExpressionAttributeNames: Object.fromEntries(attributes.map((name) => [`#${name}`, name])),
-      ConsistentRead: true,
-    }),
-  )
-  return Item
-}
-
 const Addressed = z.object({ shippingAddress: StoredAddress })
 
-export const orderAddresses = (table: Table): Addresses => ({
-  of: async (orderId) => Addressed.parse(await read(table, orderId, ['shippingAddress'])).shippingAddress,
-})
+/** Both read the attributes of an order that infra/grants.ts allows. */
+export function orderAddresses(table: Table): Addresses {
+  const read = itemReader(table, { attributes: ['shippingAddress'] })
+  return { of: async (orderId) => Addressed.parse(await read(orderKey(orderId))).shippingAddress }
+}
 
-export const documentOrders = (table: Table): Orders => ({
-  async find(orderId) {
-    const order = await read(table, orderId, documentAttributes)
-    return order && DocumentOrder.parse(order)
-  },
-})
+export function documentOrders(table: Table): Orders {
+  const read = itemReader(table, { attributes: documentAttributes })
+  return {
+    async find(orderId) {
+      const order = await read(orderKey(orderId))
+      return order && DocumentOrder.parse(order)
+    },
+  }
+}

@@ -1,6 +1,7 @@
-import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { conditionalWrite } from '#shared/dynamodb/conditional-write.ts'
+import { itemReader } from '#shared/dynamodb/item-reader.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { sandboxParcelKey } from '../keys.ts'
 import type { Carrier } from '../ports.ts'
@@ -17,6 +18,7 @@ export function sandboxCarrier(
   { deliveryDelaySeconds, now }: { readonly deliveryDelaySeconds: number; readonly now: () => Date },
 ): Carrier {
   const TableName = table.name
+  const read = itemReader(table)
   return {
     name: 'sandbox',
 
@@ -42,11 +44,9 @@ export function sandboxCarrier(
     },
 
     async track(reference) {
-      const { Item } = await table.client.send(
-        new GetCommand({ TableName, Key: sandboxParcelKey(reference), ConsistentRead: true }),
-      )
-      if (!Item) return 'absent'
-      const { createdAt, isVoid } = Parcel.parse(Item)
+      const item = await read(sandboxParcelKey(reference))
+      if (!item) return 'absent'
+      const { createdAt, isVoid } = Parcel.parse(item)
       if (isVoid) return 'void'
       const ageSeconds = (now().getTime() - Date.parse(createdAt)) / 1000
       return ageSeconds < deliveryDelaySeconds ? 'in-transit' : 'delivered'

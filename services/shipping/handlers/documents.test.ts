@@ -100,5 +100,5 @@ test("another customer's order, an unknown one and a malformed id are the same 4
   ]
   for (const { status, body } of answers) expect([status, body.detail]).toEqual([404, 'The order does not exist.'])
   expect(await buckets.keys('documents')).toEqual([])
-  expect(table.calls('GetItem')).toBe(3)
+  expect(table.calls('BatchGetItem')).toBe(3)
 })
