@@ -63,11 +63,11 @@ const secondsOf = (time: string): number =>
     .map(Number)
     .reduce((sum, part) => sum * 60 + part, 0)
 
-/** Linux reports hundredths of a second. */
+/** Linux reports hundredths of a second: of the process in user and in kernel mode, then of its ended children. */
 function preciseSeconds(processId: number): number | undefined {
   try {
     const fields = readFileSync(`/proc/${processId}/stat`, 'utf8').split(') ')[1]!.split(' ')
-    return (Number(fields[11]) + Number(fields[12])) / 100
+    return fields.slice(11, 15).reduce((sum, hundredths) => sum + Number(hundredths), 0) / 100
   } catch {
     // Not Linux, or the process has just ended.
     return undefined
