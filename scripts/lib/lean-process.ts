@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 
 /** A heap that stays small: V8 doubles it before it collects. */
-const flags = ['--max-semi-space-size=4', '--heap-growing-percent=20']
+const flags = ['--max-semi-space-size=4', '--heap-growing-percent=40']
 
 /** Node keeps the compiled code of modules in this folder, so that a process neither strips types nor compiles again. */
 export const compileCache = { NODE_COMPILE_CACHE: join(import.meta.dirname, '../../node_modules/.cache/node') }
