@@ -4,7 +4,14 @@ import { RecordedAccess } from '../iam/testing.ts'
 import { Bakery, until } from './testing.ts'
 
 let bakery: Bakery
-afterEach(() => bakery.stop())
+/** Of a test whose functions hang, so that the system's grace for them ends. */
+let hungClock: ManualClock | undefined
+afterEach(async () => {
+  const stopped = bakery.stop()
+  await hungClock?.advance(5000)
+  hungClock = undefined
+  await stopped
+})
 
 const seen = () => bakery.logLines.filter((line) => line.startsWith('seen ')).map((line) => line.slice(5))
 
@@ -147,6 +154,18 @@ test('other messages are processed while a handler hangs', async () => {
   expect(bakery.depth(queue).inFlight).toBeGreaterThan(0)
 })
 
+test('once a slow batch has run alone for a second, others follow one another beside it', async () => {
+  const clock = (hungClock = new ManualClock())
+  bakery = new Bakery({ clock })
+  const { queue } = await consumer({ BatchSize: 1 }, { Timeout: 200 }, { visibilityTimeoutSeconds: 200 })
+  bakery.lambda.start()
+  send(queue, 'hang', 'rye', 'wheat', 'bread')
+  await until(() => bakery.depth(queue).inFlight === 1)
+  await clock.advance(1000)
+  await until(() => seen().length === 3)
+  expect(seen()).toEqual(['rye', 'wheat', 'bread'])
+})
+
 test.each(['throw', 'malformed'])('a batch with "%s" fails as a whole', async (poison) => {
   const clock = new ManualClock()
   bakery = new Bakery({ clock })
@@ -189,7 +208,7 @@ test.each([
   ['the maximum concurrency', { MaximumConcurrency: 2 }, 2],
   ['the number of cores', {}, Math.max(2, availableParallelism())],
 ])('%s limits concurrent batches', async (_, ScalingConfig, limit) => {
-  const clock = new ManualClock()
+  const clock = (hungClock = new ManualClock())
   bakery = new Bakery({ clock })
   const { queue } = await consumer({ BatchSize: 1, ScalingConfig }, { Timeout: 200 }, { visibilityTimeoutSeconds: 200 })
   send(queue, ...Array.from({ length: limit + 1 }, (_each, index) => `hang-${index}`))
@@ -200,9 +219,6 @@ test.each([
   }
   await clock.advance(5000)
   expect(bakery.depth(queue)).toEqual({ visible: 1, inFlight: limit })
-  const stopped = bakery.lambda.stop()
-  await clock.advance(5000)
-  await stopped
 })
 
 test('batches beyond the reserved concurrency wait', async () => {

@@ -46,8 +46,12 @@ export class QueuePoller extends Poller<QueueMapping> {
   /** Resolves when another batch may begin. */
   async #turn(): Promise<void> {
     const batchesAtOnce = Math.min(this.mapping.maximumConcurrency, batchesPerMachine)
-    while (this.#running.size >= batchesAtOnce) await Promise.race(this.#running)
     if (this.#running.size === 0) return
+    // The batch that remains has run for longer.
+    if (this.#running.size >= batchesAtOnce) {
+      await Promise.race(this.#running)
+      return
+    }
     const waited = Promise.withResolvers<void>()
     const cancel = this.context.clock.schedule(aloneMs, waited.resolve)
     await Promise.race([...this.#running, waited.promise])

@@ -30,7 +30,7 @@ export class NotificationsStack extends ServiceStack {
           CONFIGURATION_SET: configurationSet.configurationSetName,
           ...(mail.staff === undefined ? {} : { STAFF_ADDRESS: mail.staff }),
         },
-        // A batch is up to ten emails, sent sequentially, 0.1 s each.
+        // A batch is up to ten emails, sent sequentially in less than 0.1 s each.
         timeout: Duration.seconds(5),
         events: subscribedEvents({
           installed: props.installed.map(({ name }) => name),

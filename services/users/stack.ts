@@ -52,6 +52,8 @@ export class UsersStack extends ServiceStack {
     const deleteAccount = this.consumerFunction('delete-account', profileRemoval, {
       events: [UserDeleted],
       environment: { USER_POOL_ID: userPool.userPoolId },
+      // A replay deletes many accounts, and an account's user pools limit such calls per second (Quotas in Amazon Cognito).
+      maxConcurrency: 2,
     })
     userPool.grant(deleteAccount!, 'cognito-idp:AdminDeleteUser')
   }

@@ -75,7 +75,7 @@ test('the number of pollers follows from the rate, and is at least what Lambda a
     mailPollers({ expectedPeak, mail: { ...mail, ratePerSecond, mode } })
   // 40,000 sign-ups in the busiest hour are 33.3 codes in its busiest second.
   expect([pollers(75, 'simulator'), pollers(75, 'ses'), pollers(1, 'simulator'), pollers(1, 'ses')]).toEqual([
-    7, 4, 2, 2,
+    5, 2, 2, 2,
   ])
 })
 

@@ -84,12 +84,12 @@ describe('checks of a peak', () => {
       expectedPeak: { ...stage.expectedPeak, customersPerHour: 3600, busiestSecond: 10 },
       mail: { ...stage.mail, mode: 'ses' as const, ratePerSecond },
     })
-    expect([39, 40, 1].map((rate) => checkMailPollers(paced(rate), capacity).state)).toEqual([
+    expect([29, 40, 1].map((rate) => checkMailPollers(paced(rate), capacity).state)).toEqual([
       'warning',
       'ok',
       'warning',
     ])
-    // Two pollers, the least, could send twenty.
+    // Two pollers, the least, could send thirty.
     const few = { ...capacity, shopMailsPerSecond: 5 }
     expect([14, 15].map((rate) => checkMailPollers(paced(rate), few).state)).toEqual(['warning', 'ok'])
   })

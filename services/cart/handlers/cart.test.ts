@@ -121,6 +121,18 @@ describe('when an order is placed', () => {
     expect((await get()).body.items).toEqual([line('MUG-1', 2, 1250, 'low')])
   })
 
+  test('orders of one customer in a batch are subtracted one after the other', async () => {
+    const { get, put, update, table } = await start()
+    await put(mugs(9))
+    const writes = table.calls('UpdateItem')
+    const orders = [1, 2].map((quantity) =>
+      orderEvent(OrderPlaced, { orderId: `ord_${quantity}`, items: linesOf([mugs(quantity)]) }),
+    )
+    expect(await update(queueEvent(orders))).toEqual({ batchItemFailures: [] })
+    expect((await get()).body.items).toEqual([line('MUG-1', 6, 1250, 'low')])
+    expect(table.calls('UpdateItem') - writes).toBe(2)
+  })
+
   test('nothing is written for a customer without these products in the cart', async () => {
     const { put, update, table } = await start()
     await update(placed(mugs(1)))

@@ -19,19 +19,23 @@ export const updateCartHandler = ({ carts, now, backoff }: UpdateCartDependencie
     return next ? carts.change(userId, next) : 'unchanged'
   }
 
-  return eventConsumer([OrderPlaced, UserDeleted], async (event) => {
-    if (event.type === 'UserDeleted') {
-      await carts.remove(event.data.userId)
-      return { outcome: 'removed' }
-    }
-    const { customerId, items, placedAt } = event.data
-    const order = { eventId: event.metadata.id, placedAt, items }
-    const outcome = await retryWhileContended(
-      backoff,
-      () => subtractOrder(customerId, order),
-      (each) => each === 'stale',
-    )
-    if (outcome === 'stale') throw new Error('The customer keeps changing the cart.')
-    return { outcome }
-  })
+  return eventConsumer(
+    [OrderPlaced, UserDeleted],
+    async (event) => {
+      if (event.type === 'UserDeleted') {
+        await carts.remove(event.data.userId)
+        return { outcome: 'removed' }
+      }
+      const { customerId, items, placedAt } = event.data
+      const order = { eventId: event.metadata.id, placedAt, items }
+      const outcome = await retryWhileContended(
+        backoff,
+        () => subtractOrder(customerId, order),
+        (each) => each === 'stale',
+      )
+      if (outcome === 'stale') throw new Error('The customer keeps changing the cart.')
+      return { outcome }
+    },
+    ({ data }) => ('customerId' in data ? data.customerId : data.userId),
+  )
 }

@@ -17,9 +17,11 @@ const view = { mediaUrl: 'https://media.example.com', isStockCounted: true }
 const now = new Date('2026-05-01T10:00:00.000Z')
 
 let table: TestTable
+let attempts: number
 
 beforeEach(async () => {
   table = await createTestTable()
+  attempts = 3
   await createProduct(productTable(table), {
     details: {
       sku: 'MUG-1',
@@ -53,7 +55,7 @@ const ready = (uploadId: string, about: { productId?: string; avatar?: boolean }
   })
 
 async function deliver(...events: ReturnType<typeof ready>[]): Promise<string[]> {
-  const handler = linkImagesHandler({ products: productTable(table), now: () => now, backoff: noPauses(3) })
+  const handler = linkImagesHandler({ products: productTable(table), now: () => now, backoff: noPauses(attempts) })
   const { batchItemFailures } = await handler(queueEvent(events))
   return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)
 }
@@ -63,6 +65,11 @@ const images = async () => {
   return (await callApi(handler, { path: '/products/mug-1', parameters: { productId: 'mug-1' } })).body.images
 }
 const product = async () => (await table.items()).find(({ PK }) => PK === 'PRODUCT#MUG-1')!
+
+test('images of one product in a batch do not conflict', async () => {
+  attempts = 1
+  expect(await deliver(ready('upl_1'), ready('upl_2'))).toEqual([])
+})
 
 test('adds an image to its product, with an event, and returns its URL', async () => {
   expect(await deliver(ready('upl_1'))).toEqual([])

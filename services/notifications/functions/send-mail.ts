@@ -6,7 +6,6 @@ import { clientConfiguration } from '#shared/lambda/client-configuration.ts'
 import { readEnv } from '#shared/lambda/env.ts'
 import { contactTable } from '../adapters/contact-table.ts'
 import { deliveryTable } from '../adapters/delivery-table.ts'
-import { oneAtATime } from '../adapters/one-at-a-time.ts'
 import { sandboxMailer, sesMailer } from '../adapters/ses-mailer.ts'
 import { snsTexts } from '../adapters/sns-texts.ts'
 import { suppressionTable } from '../adapters/suppression-table.ts'
@@ -30,8 +29,8 @@ export const handler = sendMailHandler({
   deliveries: deliveryTable(table),
   contacts: contactTable(table),
   suppressions: suppressionTable(table),
-  mailer: oneAtATime(env.MAIL_MODE === 'simulator' ? sandboxMailer(mailer) : mailer),
-  texts: oneAtATime(snsTexts(new SNSClient(clientConfiguration))),
+  mailer: env.MAIL_MODE === 'simulator' ? sandboxMailer(mailer) : mailer,
+  texts: snsTexts(new SNSClient(clientConfiguration)),
   staffAddress: env.STAFF_ADDRESS,
   now: () => new Date(),
 })

@@ -66,6 +66,21 @@ const deliver = async (
   return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)
 }
 
+test('the emails of a batch are sent one after the other', async () => {
+  let atOnce = 0
+  let most = 0
+  const mailer: Mailer = {
+    async send() {
+      most = Math.max(most, (atOnce += 1))
+      await new Promise(setImmediate)
+      atOnce -= 1
+      return { status: 'sent' }
+    },
+  }
+  expect(await deliver([orderReserved(), orderRejected(), orderShipped(), userRegistered()], mailer)).toEqual([])
+  expect(most).toBe(1)
+})
+
 const later = (seconds: number) => {
   now = new Date(now.getTime() + seconds * 1000)
 }

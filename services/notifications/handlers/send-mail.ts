@@ -2,12 +2,18 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import { eventConsumer } from '#shared/lambda/event-consumer.ts'
 import { metrics } from '#shared/lambda/telemetry.ts'
 import { noticedEvents } from '../notices.ts'
+import { oneAtATime } from '../use-cases/one-at-a-time.ts'
 import { sendNotice, type NoticeDependencies } from '../use-cases/send-notice.ts'
 
 /** While another invocation is sending the message, the event stays in the queue, in case that invocation fails. */
-export const sendMailHandler = (dependencies: NoticeDependencies) =>
-  eventConsumer(noticedEvents, async (event) => {
-    const { email, text } = await sendNotice(dependencies, event)
+export function sendMailHandler(dependencies: NoticeDependencies) {
+  const paced = {
+    ...dependencies,
+    mailer: oneAtATime(dependencies.mailer),
+    texts: oneAtATime(dependencies.texts),
+  }
+  return eventConsumer(noticedEvents, async (event) => {
+    const { email, text } = await sendNotice(paced, event)
     for (const outcome of [email, text]) {
       if (outcome?.status === 'claimed-by-another') {
         throw new Error(`Another invocation is sending ${event.metadata.id}.`)
@@ -22,3 +28,4 @@ export const sendMailHandler = (dependencies: NoticeDependencies) =>
       ...(text ? { text: text.status } : {}),
     }
   })
+}

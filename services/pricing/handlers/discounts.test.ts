@@ -96,6 +96,24 @@ describe('an order that ends unsuccessfully', () => {
     expect(await usesOf('WELCOME')).toBe(2)
   })
 
+  test('gives the uses of one code back one after the other', async () => {
+    let atOnce = 0
+    let most = 0
+    const discounts = {
+      ...discountTable(await createTestTable()),
+      async giveBack() {
+        most = Math.max(most, (atOnce += 1))
+        await new Promise(setImmediate)
+        atOnce -= 1
+        return 'given-back' as const
+      },
+    }
+    const handler = giveBackDiscountHandler({ discounts, now: () => new Date(), backoff: noPauses(1) })
+    const events = ['ord_1', 'ord_2'].map((orderId) => orderEvent(OrderRejected, { ...rejected, orderId }))
+    expect(await handler(queueEvent(events))).toEqual({ batchItemFailures: [] })
+    expect(most).toBe(1)
+  })
+
   test('gives nothing back when no use was counted', async () => {
     const { giveBack, usesOf } = await withUses(5)
     const { discountUseCounted: _, ...notCounted } = rejected
