@@ -166,6 +166,21 @@ test('once a slow batch has run alone for a second, others follow one another be
   expect(seen()).toEqual(['rye', 'wheat', 'bread'])
 })
 
+test('a batch that began beside a slow one runs alone for a second, too, when that one ends first', async () => {
+  const clock = (hungClock = new ManualClock())
+  bakery = new Bakery({ clock })
+  const { queue } = await consumer({ BatchSize: 1 }, { Timeout: 200 }, { visibilityTimeoutSeconds: 200 })
+  bakery.lambda.start()
+  send(queue, 'slow', 'hang', 'rye')
+  await until(() => bakery.depth(queue).inFlight === 1)
+  await clock.advance(1000)
+  await until(() => seen().includes('slow') && bakery.depth(queue).inFlight === 1)
+  await clock.advance(999)
+  expect(bakery.depth(queue)).toEqual({ visible: 1, inFlight: 1 })
+  await clock.advance(1)
+  await until(() => seen().includes('rye'))
+})
+
 test.each(['throw', 'malformed'])('a batch with "%s" fails as a whole', async (poison) => {
   const clock = new ManualClock()
   bakery = new Bakery({ clock })

@@ -13,7 +13,7 @@ const maximumPerReceive = 10
 const batchesPerMachine = Math.max(2, availableParallelism())
 
 /**
- * A batch runs alone for so long. One after the other, batches are larger than at the same time, and take less of the cores
+ * A batch runs without a younger one for so long. One after the other, batches are larger than at the same time, and take less of the cores
  * from the batches of other queues; a slow one must not hold up all others.
  */
 const aloneMs = 1000
@@ -23,12 +23,13 @@ const aloneMs = 1000
  * ends.
  */
 export class QueuePoller extends Poller<QueueMapping> {
-  readonly #running = new Set<Promise<void>>()
+  /** The batches with the times at which they began. */
+  readonly #running = new Map<Promise<void>, number>()
 
   /** Polls until the signal aborts and the running batches have ended. */
   override async run(): Promise<void> {
     await super.run()
-    await Promise.all(this.#running)
+    await Promise.all(this.#running.keys())
   }
 
   protected override async round(): Promise<void> {
@@ -40,22 +41,22 @@ export class QueuePoller extends Poller<QueueMapping> {
     // A message that was received but not handled becomes visible again by itself.
     if (messages.length === 0 || this.signal.aborted) return
     const batch = this.#handle(messages).finally(() => this.#running.delete(batch))
-    this.#running.add(batch)
+    this.#running.set(batch, this.context.clock.now())
   }
 
   /** Resolves when another batch may begin. */
   async #turn(): Promise<void> {
+    const { clock } = this.context
     const batchesAtOnce = Math.min(this.mapping.maximumConcurrency, batchesPerMachine)
-    if (this.#running.size === 0) return
-    // The batch that remains has run for longer.
-    if (this.#running.size >= batchesAtOnce) {
-      await Promise.race(this.#running)
-      return
+    while (this.#running.size > 0) {
+      const waitMs = Math.max(...this.#running.values()) + aloneMs - clock.now()
+      const isFull = this.#running.size >= batchesAtOnce
+      if (!isFull && waitMs <= 0) return
+      const waited = Promise.withResolvers<void>()
+      const cancel = isFull ? () => {} : clock.schedule(waitMs, waited.resolve)
+      await Promise.race([...this.#running.keys(), waited.promise])
+      cancel()
     }
-    const waited = Promise.withResolvers<void>()
-    const cancel = this.context.clock.schedule(aloneMs, waited.resolve)
-    await Promise.race([...this.#running, waited.promise])
-    cancel()
   }
 
   async #receive(): Promise<ReceivedMessage[]> {

@@ -2,7 +2,7 @@ import { batchGet, type Item, type Key } from './batch-get.ts'
 import type { Table } from './table.ts'
 
 /** Reads one item; undefined when it is absent. @throws ThrottledError */
-export type ReadItem = (key: Key) => Promise<Item | undefined>
+type ReadItem = (key: Key) => Promise<Item | undefined>
 
 /** What BatchGetItem accepts. */
 const keysPerRequest = 100

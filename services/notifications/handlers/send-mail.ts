@@ -7,13 +7,13 @@ import { sendNotice, type NoticeDependencies } from '../use-cases/send-notice.ts
 
 /** While another invocation is sending the message, the event stays in the queue, in case that invocation fails. */
 export function sendMailHandler(dependencies: NoticeDependencies) {
-  const paced = {
+  const sequential = {
     ...dependencies,
     mailer: oneAtATime(dependencies.mailer),
     texts: oneAtATime(dependencies.texts),
   }
   return eventConsumer(noticedEvents, async (event) => {
-    const { email, text } = await sendNotice(paced, event)
+    const { email, text } = await sendNotice(sequential, event)
     for (const outcome of [email, text]) {
       if (outcome?.status === 'claimed-by-another') {
         throw new Error(`Another invocation is sending ${event.metadata.id}.`)
