@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
-import { execa, type Options } from 'execa'
+import { execa } from 'execa'
+import { whileLocked } from './build/assembly-lock.ts'
 import { hashOf } from './build/inputs.ts'
 import { newCommand, runCommand } from './command.ts'
 import { CommandError } from './errors.ts'
@@ -22,21 +22,9 @@ const inputFiles = [
   'package-lock.json',
 ]
 
-/** The CDK CLI, run by this process's Node, which also runs the app. */
-function cdk(args: readonly string[], options: Options) {
-  return execa(process.execPath, [join(root, 'node_modules/.bin/cdk'), ...args, '--no-notices'], {
-    cwd: root,
-    preferLocal: true,
-    reject: false,
-    forceKillAfterDelay: false,
-    ...options,
-    env: { CDK_DISABLE_CLI_TELEMETRY: 'true', ...options.env },
-  })
-}
-
 /**
- * Builds the functions and synthesizes the stage's stacks with the CDK CLI, as a deployment does. Skips both when
- * no input has changed and no other stage was synthesized into the folder.
+ * Builds the functions and synthesizes the stage's stacks as `cdk synth` does, without the CLI, which takes a second. Skips
+ * both when no input has changed and no other stage was synthesized into the folder.
  * @param without optional services to exclude, separated by commas
  * @param validated whether the templates must satisfy CloudFormation's rules, which take half of the time: for a deployment
  * @returns the folder with manifest, templates and assets: `cdk.out`, or one in `dist` without some services
@@ -52,37 +40,50 @@ export async function synthesize(
   const madeOf: Synthesis = { stage, inputs: hashOf(files), validated }
   if (isCurrent(directory, madeOf)) return directory
   console.error('Building the functions and synthesizing the stacks …')
-  while ((await runSynth({ stage, without }, { directory, validated, signal })) === 'another-runs') {
-    await setTimeout(retryMs, undefined, { signal })
-    if (isCurrent(directory, madeOf)) return directory
+  const write = async () => {
+    // Another process may have written the same one in the meantime.
+    if (isCurrent(directory, madeOf)) return
+    await runApp(directory, { context: { stage, without }, validated, signal })
+    markAsCurrent(directory, madeOf)
   }
-  markAsCurrent(directory, madeOf)
+  await whileLocked(directory, write, signal)
   return directory
 }
 
-/** Two concurrent starts in one checkout may both detect a change; the second waits for the first. */
-const retryMs = 500
-
 /** Its output is printed only when it fails. */
-async function runSynth(
-  context: Readonly<Record<string, string | undefined>>,
-  { directory, validated, signal }: { directory: string; validated: boolean; signal: AbortSignal | undefined },
-): Promise<'made' | 'another-runs'> {
-  const { exitCode, all } = await cdk(['synth', '--quiet', '--output', directory, ...contextArguments(context)], {
+async function runApp(
+  directory: string,
+  {
+    context,
+    validated,
+    signal,
+  }: { context: Readonly<Record<string, string | undefined>>; validated: boolean; signal: AbortSignal | undefined },
+): Promise<void> {
+  const { exitCode, all } = await execa(process.execPath, ['scripts/lib/build/synthesize.ts'], {
+    cwd: root,
     stdin: 'ignore',
     all: true,
-    env: { CDK_VALIDATION: String(validated) },
+    reject: false,
+    env: {
+      CDK_OUTDIR: directory,
+      CDK_CONTEXT_JSON: JSON.stringify({ ...contextOfCli(), ...context }),
+      CDK_VALIDATION: String(validated),
+    },
     ...(signal ? { cancelSignal: signal } : {}),
   })
-  if (exitCode === 0) return 'made'
+  if (exitCode === 0) return
   signal?.throwIfAborted()
-  if (String(all).includes('currently synthing')) return 'another-runs'
   process.stderr.write(`${all}\n`)
   throw new CommandError('The app could not be synthesized; see the lines above.')
 }
 
-const contextArguments = (context: Readonly<Record<string, string | undefined>>): string[] =>
-  Object.entries(context).flatMap(([name, value]) => (value === undefined ? [] : ['-c', `${name}=${value}`]))
+/** What the CDK CLI passes to the app: the context of cdk.json, and its own. */
+const contextOfCli = () => ({
+  ...JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')).context,
+  'aws:cdk:enable-path-metadata': true,
+  'aws:cdk:enable-asset-metadata': true,
+  'aws:cdk:disable-version-reporting': true,
+})
 
 /** What an assembly was synthesized from, and how. */
 interface Synthesis {
@@ -120,7 +121,14 @@ const ignore = (): void => {}
  * @returns its exit code; 130 after a signal
  */
 export async function runCdk(args: readonly string[], region: string): Promise<number> {
-  const child = cdk(args, { stdio: 'inherit', env: { AWS_REGION: region } })
+  const child = execa(process.execPath, [join(root, 'node_modules/.bin/cdk'), ...args, '--no-notices'], {
+    cwd: root,
+    preferLocal: true,
+    reject: false,
+    forceKillAfterDelay: false,
+    stdio: 'inherit',
+    env: { CDK_DISABLE_CLI_TELEMETRY: 'true', AWS_REGION: region },
+  })
   const terminate = () => child.kill('SIGTERM')
   process.on('SIGINT', ignore).on('SIGTERM', terminate)
   try {

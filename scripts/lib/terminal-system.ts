@@ -1,12 +1,11 @@
-import {
-  type LocalSystem,
-  type LocalSystemOptions,
-  type LocalLine,
-  type PortName,
-  type StartError,
-  type StartFailure,
-  runInTerminal,
-  type Restart,
+import type {
+  LocalLine,
+  LocalSystem,
+  LocalSystemOptions,
+  PortName,
+  Restart,
+  StartError,
+  StartFailure,
 } from '@cartwheel/local'
 import { parseLineFilter, parsePort, parseSeed } from '@cartwheel/local/process'
 import { callApi } from './api-client.ts'
@@ -92,9 +91,11 @@ export async function runSystem(
     awsPort: portOf('AWS_PORT', '4566'),
   }
   const { assembly, development } = await untilStopped(async (signal) => {
-    const made = await synthesize('dev', { signal })
+    // The local system is loaded while other processes build.
+    const [made] = await Promise.all([synthesize('dev', { signal }), import('@cartwheel/local')])
     return { assembly: made, development: await develop?.(made) }
   })
+  const { runInTerminal } = await import('@cartwheel/local')
   const { developed } = development ?? {}
   const options = { ...ports, assembly, dataVersion, emailIdentities, reset, json, filter, chaosSeed, developed }
   await runInTerminal(

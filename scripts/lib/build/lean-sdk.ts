@@ -96,6 +96,9 @@ export const leanModules: readonly LeanModule[] = [
   },
 ]
 
+/** A third of the modules: each has one class or function, whose name stays. */
+const hasNoLongNames = /\/(commands|pagination|waiters)\/\w+\.js$/
+
 /**
  * @param options.shortNames with short names of variables and functions: they take a twentieth off a cold start. Classes
  * and methods keep theirs in stack traces, and so do the functions of this project. Only in packages that do not depend
@@ -106,7 +109,7 @@ export const leanSdk = ({ shortNames }: { shortNames: boolean }): Plugin => ({
   setup({ onLoad }) {
     onLoad({ filter: /\/node_modules\/@(aws-sdk|smithy|aws-lambda-powertools|aws)\/.*\.js$/ }, async ({ path }) => {
       const lean = leanModules.find(({ module }) => matchesGlob(path, `**/node_modules/${module}`))
-      if (!lean && !shortNames) return undefined
+      if (!lean && (!shortNames || hasNoLongNames.test(path))) return undefined
       const code = readFileSync(path, 'utf8')
       const contents = lean?.contents(code) ?? code
       return { contents: shortNames ? await withShortNames(contents) : contents }
