@@ -35,20 +35,22 @@ export async function synthesize(
   { signal, without, validated = false }: { signal?: AbortSignal; without?: string; validated?: boolean } = {},
 ): Promise<string> {
   const directory = join(root, without ? `dist/.without/${without}` : 'cdk.out')
-  // The option `exclude` of globSync ignores the files of a pattern without `**`.
-  const files = globSync(inputFiles, { cwd: root }).filter((name) => !name.endsWith('.test.ts'))
-  const madeOf: Synthesis = { stage, inputs: hashOf(files), validated }
+  const madeOf: Synthesis = { stage, inputs: hashOfInputs(), validated }
   if (isCurrent(directory, madeOf)) return directory
   console.error('Building the functions and synthesizing the stacks …')
   const write = async () => {
     // Another process may have written the same one in the meantime.
     if (isCurrent(directory, madeOf)) return
     await runApp(directory, { context: { stage, without }, validated, signal })
-    markAsCurrent(directory, madeOf)
+    // A file that was saved meanwhile may be part of it, or not.
+    if (hashOfInputs() === madeOf.inputs) markAsCurrent(directory, madeOf)
   }
   await whileLocked(directory, write, signal)
   return directory
 }
+
+/** The option `exclude` of globSync ignores the files of a pattern without `**`. */
+const hashOfInputs = () => hashOf(globSync(inputFiles, { cwd: root }).filter((name) => !name.endsWith('.test.ts')))
 
 /** Its output is printed only when it fails. */
 async function runApp(

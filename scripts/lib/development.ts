@@ -187,7 +187,7 @@ async function infrastructureFiles(): Promise<string[]> {
     : readdirSync(join(root, 'infra'), { recursive: true, encoding: 'utf8' }).map((file) => join('infra', file))
 }
 
-/** All templates without the hashes of the assets, which change with the code of a function. */
+/** All templates without the hashes of assets and of functions' versions, which change with the code of a function. */
 function templatesIn(directory: string): string {
   const templates = readdirSync(directory)
     .filter((file) => file.endsWith('.template.json'))
@@ -195,5 +195,5 @@ function templatesIn(directory: string): string {
   return templates
     .map((file) => `${relative(directory, file)}\n${readFileSync(join(directory, file), 'utf8')}`)
     .join('\n')
-    .replaceAll(/[0-9a-f]{64}/g, '')
+    .replaceAll(/[0-9a-f]{64}|CurrentVersion[0-9A-Fa-f]{40}/g, '')
 }

@@ -92,6 +92,7 @@ test('pages are served from their sources, with the API and the configuration of
   expect(config.userPoolId).toBe(deployment.userPoolId)
 })
 
+// Until here only code has changed, although some of it is imported by the stacks.
 test('a change of the infrastructure restarts the system, at the same address and with the same data', async () => {
   const token = await signIn(deployment, { email: 'staff@example.com', group: 'staff' })
   const { sku } = (await callApi(deployment, 'GET', '/products?limit=1')).body.items[0]!
