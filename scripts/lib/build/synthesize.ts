@@ -8,6 +8,9 @@ const building = execa(process.execPath, ['scripts/commands/build.ts'], {
   stdio: ['ignore', 'inherit', 'inherit'],
   reject: false,
 })
-const { writeAssembly } = await import('#infra/app.ts')
+const loading = import('#infra/app.ts')
+// The build reports most errors in the code better.
+loading.catch(() => {})
 if ((await building).exitCode !== 0) process.exit(1)
+const { writeAssembly } = await loading
 writeAssembly()
