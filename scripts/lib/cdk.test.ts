@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { execa } from 'execa'
 import { newFolder } from '#test/support/new-folder.ts'
-import { isCurrent, markAsCurrent } from './cdk.ts'
+import { appContext, isCurrent, markAsCurrent } from './cdk.ts'
 
 let directory: string
 beforeEach(() => (directory = newFolder()))
@@ -32,4 +33,22 @@ test('an assembly is not current after another command has synthesized into its 
   markAsCurrent(directory, dev)
   synthesize('prod')
   expect(isCurrent(directory, dev)).toBe(false)
+})
+
+test('the app gets the context that the CDK command line passes to it', async () => {
+  const root = join(import.meta.dirname, '../..')
+  const app = join(directory, 'app.cjs')
+  writeFileSync(
+    app,
+    `const { writeFileSync } = require('node:fs')
+    writeFileSync(process.env.CDK_OUTDIR + '/context.json', process.env.CDK_CONTEXT_JSON)
+    writeFileSync(process.env.CDK_OUTDIR + '/manifest.json', '{"version":"36.0.0"}')`,
+  )
+  const instead = ['--app', `node ${app}`, '--build', 'node --version', '--output', directory]
+  // It fails afterwards, since that app has no stacks.
+  await execa('node_modules/.bin/cdk', ['synth', '--quiet', '--no-notices', ...instead, '-c', 'stage=prod'], {
+    cwd: root,
+  })
+  const context = JSON.parse(readFileSync(join(directory, 'context.json'), 'utf8'))
+  expect(context).toEqual(appContext({ stage: 'prod' }))
 })

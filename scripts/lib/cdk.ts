@@ -68,7 +68,7 @@ async function runApp(
     reject: false,
     env: {
       CDK_OUTDIR: directory,
-      CDK_CONTEXT_JSON: JSON.stringify({ ...contextOfCli(), ...context }),
+      CDK_CONTEXT_JSON: JSON.stringify(appContext(context)),
       CDK_VALIDATION: String(validated),
     },
     ...(signal ? { cancelSignal: signal } : {}),
@@ -79,12 +79,14 @@ async function runApp(
   throw new CommandError('The app could not be synthesized; see the lines above.')
 }
 
-/** What the CDK CLI passes to the app: the context of cdk.json, and its own. */
-const contextOfCli = () => ({
+/** What the CDK CLI passes to the app: the context of cdk.json, its own, and that of its arguments. */
+export const appContext = (ofArguments: Readonly<Record<string, string | undefined>>) => ({
   ...JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')).context,
   'aws:cdk:enable-path-metadata': true,
   'aws:cdk:enable-asset-metadata': true,
   'aws:cdk:disable-version-reporting': true,
+  'aws:cdk:bundling-stacks': ['**'],
+  ...ofArguments,
 })
 
 /** What an assembly was synthesized from, and how. */
