@@ -1,4 +1,5 @@
 import { App, Validations } from 'aws-cdk-lib'
+import { AwsSolutionsChecks } from 'cdk-nag'
 import { ApiStack } from './api-stack.ts'
 import { DataStack } from './data-stack.ts'
 import { EdgeStack } from './edge-stack.ts'
@@ -10,16 +11,13 @@ import { StageError } from './stage-settings.ts'
 import { stageOf, type Stage } from './stages.ts'
 import { WebStack } from './web-stack.ts'
 
-/** A start on one machine validates nothing, and need not load the rules. */
-const rules = process.env['CDK_VALIDATION'] === 'false' ? undefined : await import('cdk-nag')
-
 /**
  * All stacks of a stage. They name neither account nor region: the same templates are deployed wherever the credentials
  * point, run on one machine, and are equal on every machine that synthesizes them. A cdk-nag finding ends the synthesis
  * unless the resource acknowledges it with a reason.
  */
 export function addStacks(app: App, stage: Stage, installed: readonly Service[] = installedServices()): void {
-  if (rules) Validations.of(app).addPlugins(new rules.AwsSolutionsChecks(app))
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
   const data = new DataStack(app, stage)
   const identity = new IdentityStack(app, stage, data)
   const api = new ApiStack(

@@ -11,11 +11,12 @@ const root = join(import.meta.dirname, '../..')
 
 /** All input files of the templates and bundles. */
 const inputFiles = [
-  'infra/**/*.ts',
+  'infra/**/*.{ts,js}',
   'services/**/*.ts',
   'shared/**/*.ts',
   'web/**/*.*',
   'scripts/commands/build.ts',
+  'scripts/lib/cdk.ts',
   'scripts/lib/build/*.ts',
   'cdk.json',
   'package.json',
@@ -35,15 +36,19 @@ export async function synthesize(
   { signal, without, validated = false }: { signal?: AbortSignal; without?: string; validated?: boolean } = {},
 ): Promise<string> {
   const directory = join(root, without ? `dist/.without/${without}` : 'cdk.out')
-  const madeOf: Synthesis = { stage, inputs: hashOfInputs(), validated }
-  if (isCurrent(directory, madeOf)) return directory
+  const isUpToDate = () => isCurrent(directory, { stage, inputs: hashOfInputs(), validated })
+  if (isUpToDate()) return directory
   console.error('Building the functions and synthesizing the stacks …')
   const write = async () => {
-    // Another process may have written the same one in the meantime.
-    if (isCurrent(directory, madeOf)) return
-    await runApp(directory, { context: { stage, without }, validated, signal })
-    // A file that was saved meanwhile may be part of it, or not.
-    if (hashOfInputs() === madeOf.inputs) markAsCurrent(directory, madeOf)
+    // Another process may have written it meanwhile.
+    if (isUpToDate()) return
+    let inputs: string
+    do {
+      inputs = hashOfInputs()
+      await runApp(directory, { context: { stage, without }, validated, signal })
+      // A file that was saved meanwhile may be part of it, or not.
+    } while (inputs !== hashOfInputs())
+    markAsCurrent(directory, { stage, inputs, validated })
   }
   await whileLocked(directory, write, signal)
   return directory

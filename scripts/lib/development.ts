@@ -154,7 +154,7 @@ function watchFiles(functions: DevelopedFunctions, system: LocalSystem, restart:
   const synthesizeAgain = async () => {
     const before = templatesIn(join(root, 'cdk.out'))
     const assembly = await synthesize('dev')
-    if (templatesIn(assembly) === before) return
+    if (templatesIn(assembly) === before) return console.log('The infrastructure has not changed.')
     await functions.build(functions.newEntries())
     functions.deployed.clear()
     running = await restart(assembly)

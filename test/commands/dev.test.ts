@@ -79,6 +79,8 @@ test('a file that many functions contain replaces them all, and the first are na
     async () => /Replaced in \d+ ms: (.*)\n/.exec(dev.output().slice(length))?.[1],
   )
   expect(replaced).toMatch(/^([\w-]+, ){4}[\w-]+ and \d+ more$/)
+  // The stacks import it as well.
+  await dev.printed('The infrastructure has not changed.')
 })
 
 test('pages are served from their sources, with the API and the configuration of the system', async () => {
@@ -92,7 +94,6 @@ test('pages are served from their sources, with the API and the configuration of
   expect(config.userPoolId).toBe(deployment.userPoolId)
 })
 
-// Until here only code has changed, although some of it is imported by the stacks.
 test('a change of the infrastructure restarts the system, at the same address and with the same data', async () => {
   const token = await signIn(deployment, { email: 'staff@example.com', group: 'staff' })
   const { sku } = (await callApi(deployment, 'GET', '/products?limit=1')).body.items[0]!

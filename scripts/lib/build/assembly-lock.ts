@@ -1,59 +1,78 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { CommandError } from '../errors.ts'
 
-/** The files by which the CDK CLI locks an assembly: their names, or their contents, are ids of processes. */
+/** The files by which the CDK CLI locks an assembly. The first contains the id of the process that writes the assembly. */
 const writer = 'synth.lock'
 const reader = /^read\.(\d+)\.\d+\.lock$/
 
 const retryMs = 500
 
 /**
- * Writes into the folder of an assembly while no other process does. The lock is that of the CDK CLI, so that neither
- * changes what the other one writes or deploys.
- * @param write called once the lock is held; while another process writes, this one waits
- * @throws CommandError while the CDK CLI deploys the folder
+ * Writes into the folder of an assembly while no other process writes or reads it, and says when it waits for one. The lock
+ * is that of the CDK CLI, so that neither changes what the other one writes or deploys.
  */
 export async function whileLocked(directory: string, write: () => Promise<void>, signal?: AbortSignal): Promise<void> {
   mkdirSync(directory, { recursive: true })
-  while (!lock(directory)) await setTimeout(retryMs, undefined, { signal })
+  const release = () => unlock(directory)
+  // Also when a signal ends this process meanwhile.
+  process.once('exit', release)
   try {
-    const other = readersOf(directory).find(isRunning)
-    if (other) throw new CommandError(`Process ${other} is deploying ${directory}. Repeat this when it has ended.`)
+    let isAnnounced = false
+    for (let other = lock(directory); other !== undefined; other = lock(directory)) {
+      if (!isAnnounced) console.error(`Waiting for process ${other}, which uses ${directory} …`)
+      isAnnounced = true
+      await setTimeout(retryMs, undefined, { signal })
+    }
     await write()
   } finally {
-    rmSync(join(directory, writer), { force: true })
+    release()
+    process.off('exit', release)
   }
 }
 
-/** Whether this process now holds the lock. That of a process which was killed is removed. */
-function lock(directory: string): boolean {
+/** The folders that this process has locked: a lock with its id is otherwise that of an earlier process with the same id. */
+const locked = new Set<string>()
+
+/** @returns the id of the process that uses the folder, or undefined when this process now holds the lock */
+function lock(directory: string): number | undefined {
   const file = join(directory, writer)
+  if (locked.has(directory)) return process.pid
+  const writers = writersOf(file)
+  const other = [...writers, ...readersOf(directory)].find(isAnotherRunning)
+  if (other !== undefined) return other
+  if (writers.length > 0) rmSync(file, { force: true })
+  const complete = `${file}.${process.pid}`
+  writeFileSync(complete, String(process.pid))
   try {
-    writeFileSync(file, String(process.pid), { flag: 'wx' })
-    return true
+    linkSync(complete, file)
+    locked.add(directory)
+    return undefined
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    if (!isRunning(Number(readIfPresent(file)))) rmSync(file, { force: true })
-    return false
+    return writersOf(file)[0] ?? process.pid
+  } finally {
+    rmSync(complete, { force: true })
   }
 }
 
-function readIfPresent(file: string): string {
+function unlock(directory: string): void {
+  if (locked.delete(directory)) rmSync(join(directory, writer), { force: true })
+}
+
+function writersOf(file: string): number[] {
   try {
-    return readFileSync(file, 'utf8')
+    return [Number(readFileSync(file, 'utf8'))]
   } catch {
-    return ''
+    return []
   }
 }
 
 const readersOf = (directory: string): number[] =>
   readdirSync(directory).flatMap((name) => reader.exec(name)?.slice(1).map(Number) ?? [])
 
-/** An unfinished lock file is empty, and then counts as that of a process that has ended. */
-function isRunning(processId: number): boolean {
-  if (!(processId > 0)) return false
+function isAnotherRunning(processId: number): boolean {
+  if (!(processId > 0) || processId === process.pid) return false
   try {
     return process.kill(processId, 0)
   } catch (error) {

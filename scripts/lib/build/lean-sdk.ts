@@ -96,7 +96,7 @@ export const leanModules: readonly LeanModule[] = [
   },
 ]
 
-/** A third of the modules: each has one class or function, whose name stays. */
+/** A third of the modules: what they declare is short, and mostly exported by its name. */
 const hasNoLongNames = /\/(commands|pagination|waiters)\/\w+\.js$/
 
 /**
