@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 
@@ -38,22 +38,17 @@ const locked = new Set<string>()
 function lock(directory: string): number | undefined {
   const file = join(directory, writer)
   if (locked.has(directory)) return process.pid
-  const writers = writersOf(file)
-  const other = [...writers, ...readersOf(directory)].find(isAnotherRunning)
+  const other = [...writersOf(file), ...readersOf(directory)].find(isAnotherRunning)
   if (other !== undefined) return other
-  if (writers.length > 0) rmSync(file, { force: true })
-  const complete = `${file}.${process.pid}`
-  writeFileSync(complete, String(process.pid))
+  rmSync(file, { force: true })
   try {
-    linkSync(complete, file)
-    locked.add(directory)
-    return undefined
+    writeFileSync(file, String(process.pid), { flag: 'wx' })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    return writersOf(file)[0] ?? process.pid
-  } finally {
-    rmSync(complete, { force: true })
+    return lock(directory)
   }
+  locked.add(directory)
+  return undefined
 }
 
 function unlock(directory: string): void {
