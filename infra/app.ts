@@ -35,7 +35,7 @@ export function addStacks(app: App, stage: Stage, installed: readonly Service[] 
   new OperationsStack(app, { stage, stacks: [...stacks, web], httpApi: api.httpApi, table: data.table })
 }
 
-/** Synthesizes the stage that the context names into the folder that the CDK CLI, or whoever runs the app, names. */
+/** Synthesizes the stage that the context names, into the folder CDK_OUTDIR. */
 export function writeAssembly(): void {
   const app = new App()
   try {

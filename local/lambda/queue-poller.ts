@@ -13,8 +13,8 @@ const maximumPerReceive = 10
 const batchesPerMachine = Math.max(2, availableParallelism())
 
 /**
- * A batch runs without a younger one for so long. One after the other, batches are larger than at the same time, and take less of the cores
- * from the batches of other queues; a slow one must not hold up all others.
+ * A batch runs without a younger one for so long. One after the other, batches are larger than at the same time, and take
+ * less of the cores from the batches of other queues; a slow one must not hold up all others.
  */
 const aloneMs = 1000
 

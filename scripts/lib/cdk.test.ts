@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
+import { copyCheckout } from '#test/support/checkout.ts'
 import { newFolder } from '#test/support/new-folder.ts'
 import { appContext, isCurrent, markAsCurrent } from './cdk.ts'
 
@@ -54,4 +55,23 @@ test('the app gets the context that the CDK command line passes to it', async ()
   // The command line reports what the rules find; without it the app fails.
   const { '@aws-cdk/core:failSynthOnValidationErrors': _, ...context } = passed
   expect(context).toEqual(appContext({ stage: 'prod' }))
+})
+
+test('what was saved during a synthesis is synthesized again, and then nothing until the next change', async () => {
+  const checkout = join(directory, 'checkout')
+  copyCheckout(checkout)
+  const runs = join(checkout, 'runs')
+  // In place of the process that synthesizes: the first one ends after a file was saved.
+  writeFileSync(
+    join(checkout, 'scripts/lib/build/synthesize.ts'),
+    `import { appendFileSync, existsSync, writeFileSync } from 'node:fs'
+    if (!existsSync('runs')) appendFileSync('cdk.json', ' ')
+    appendFileSync('runs', '.')
+    writeFileSync(process.env.CDK_OUTDIR + '/manifest.json', '{}')`,
+  )
+  const synthesizeThere = () => execa(process.execPath, ['scripts/lib/cdk.ts'], { cwd: checkout })
+  await synthesizeThere()
+  expect(readFileSync(runs, 'utf8')).toBe('..')
+  await synthesizeThere()
+  expect(readFileSync(runs, 'utf8')).toBe('..')
 })

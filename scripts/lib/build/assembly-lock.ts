@@ -38,9 +38,11 @@ const locked = new Set<string>()
 function lock(directory: string): number | undefined {
   const file = join(directory, writer)
   if (locked.has(directory)) return process.pid
-  const other = [...writersOf(file), ...readersOf(directory)].find(isAnotherRunning)
+  const writers = writersOf(file)
+  const other = [...writers, ...readersOf(directory)].find(isAnotherRunning)
   if (other !== undefined) return other
-  rmSync(file, { force: true })
+  // Only one that was seen: another process may lock the folder meanwhile.
+  if (writers.length > 0) rmSync(file, { force: true })
   try {
     writeFileSync(file, String(process.pid), { flag: 'wx' })
   } catch (error) {
