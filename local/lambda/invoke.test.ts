@@ -144,8 +144,9 @@ test('a function that allocates native memory beyond its memory size is killed',
 test('the young generation of a large function is limited, so that idle environments stay small', async () => {
   bakery = new Bakery()
   const { payload } = await invoke(await bakery.deploy({ MemorySize: 1024 }), { behavior: 'churn' })
-  // Two semi-spaces of 8 MB each, and a few pages.
-  expect((payload as { newSpaceMb: number }).newSpaceMb).toBeLessThan(30)
+  const { sizesMb } = payload as { sizesMb: number[] }
+  // Two semi-spaces of 2 MB each. V8 may exceed its limit for a moment while it collects.
+  expect(Math.min(...sizesMb)).toBeLessThan(10)
 })
 
 test('the smallest memory size is enough for a small function', async () => {

@@ -81,6 +81,8 @@ test('a session that expires during checkout loses nothing', async () => {
   await addToCart(visitor, await productOf(4))
   await visitor.goto('/checkout')
   await fillAddress(page)
+  // All quotes have arrived: one that is still under way was sent with a token that is valid.
+  await page.getByLabel(/Express.*€/).waitFor()
   const client = new CognitoIdentityProviderClient(deployment.clientConfiguration)
   await client.send(new AdminUserGlobalSignOutCommand({ UserPoolId: deployment.userPoolId, Username: email }))
   client.destroy()
