@@ -121,6 +121,17 @@ export function isCurrent(directory: string, madeOf: Synthesis): boolean {
   return [madeOf, { ...madeOf, validated: true }].some((each) => markOf(directory, each) === mark)
 }
 
+/** @throws CommandError when the folder has an assembly that was synthesized without CloudFormation's rules */
+export function requireValidated(directory: string): void {
+  if (!existsSync(join(directory, 'manifest.json')) || !existsSync(markFile(directory))) return
+  const mark = readFileSync(markFile(directory), 'utf8')
+  const [stage = '', inputs = ''] = mark.split('\n')
+  if (markOf(directory, { stage, inputs, validated: false }) !== mark) return
+  throw new CommandError(
+    `The assembly in ${directory} was synthesized for a start on this machine, without CloudFormation's rules. Leave out --assembly, or synthesize it with npx cdk synth.`,
+  )
+}
+
 const ignore = (): void => {}
 
 /**

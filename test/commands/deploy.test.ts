@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { synthesize } from '#scripts/lib/cdk.ts'
+import { markAsCurrent, synthesize } from '#scripts/lib/cdk.ts'
 import { denied, startFakeAws, type Answers, type FakeAws } from '#test/support/fake-aws.ts'
 import { newFolder } from '#test/support/new-folder.ts'
 import { readyAccount, toolkit } from '#test/support/ready-account.ts'
@@ -29,6 +29,17 @@ test('passes the checked assembly to the CDK CLI', async () => {
     /^npx cdk deploy --all --app \S+cdk\.out --outputs-file some\/outputs\.json --require-approval never --concurrency 6$/,
   )
   expect(code).toBe(0)
+})
+
+test('an assembly that a start has synthesized, without validation, is not deployed', async () => {
+  const folder = newFolder()
+  oneStack(folder)
+  markAsCurrent(folder, { stage: 'staging', inputs: '1', validated: false })
+  aws = await startFakeAws(readyAccount)
+  const args = ['--stage', 'staging', '--yes', '--assembly', folder]
+  const { code, lines } = await deploy(args, aws.environment)
+  expect([code, lines.at(-1)]).toEqual([1, expect.stringContaining('Leave out --assembly')])
+  expect(aws.asked).toEqual(['GetCallerIdentity'])
 })
 
 test.each([

@@ -13,7 +13,7 @@ import { SNSClient } from '@aws-sdk/client-sns'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { Stage } from '#infra/stages.ts'
 import type { Known } from '../aws-errors.ts'
-import { synthesize } from '../cdk.ts'
+import { requireValidated, synthesize } from '../cdk.ts'
 import { readUnits } from '../cost/units.ts'
 import { readAssembly, type Assembly } from '../templates.ts'
 import { checkHotItem, checkMailPollers, checkThrottle, checkWarmth } from './capacity-report.ts'
@@ -61,7 +61,7 @@ export type Outputs = Readonly<Record<string, Readonly<Record<string, string>>>>
 
 /**
  * Checks whether a stage can be deployed into the account of the AWS credentials. Changes nothing.
- * @throws UsageError when the assembly is not the stage's; CommandError when it cannot be synthesized
+ * @throws UsageError when the assembly is not the stage's; CommandError when it cannot be synthesized, or was not validated
  */
 export async function preflight(stage: Stage, assemblyFolder?: string): Promise<Preflight> {
   const tools = checkTools({
@@ -72,6 +72,7 @@ export async function preflight(stage: Stage, assemblyFolder?: string): Promise<
   const identity = await readIdentity()
   const before = [tools, checkIdentity(identity)]
   if (identity.kind !== 'known') return { verdicts: before, ready: undefined }
+  if (assemblyFolder !== undefined) requireValidated(assemblyFolder)
   const assembly = assemblyFolder ?? (await synthesize(stage.name, { validated: true }))
   const { verdicts, deployed } = await checkAccount(stage, readAssembly(assembly, stage.prefix), identity)
   return { verdicts: [...before, ...verdicts], ready: { place: identity, assembly, deployed } }
