@@ -143,8 +143,8 @@ export function productsContract(create: () => Promise<Products>) {
 
     test('by concurrent writers is stored once', async () => {
       await store(product('MUG-1'))
-      const next = changed(product('MUG-1'), { name: 'Mug' })
-      const outcomes = await Promise.all(Array.from({ length: 10 }, () => products.change(next, changedEvent(next))))
+      const changes = Array.from({ length: 10 }, (_, index) => changed(product('MUG-1'), { name: `Mug ${index}` }))
+      const outcomes = await Promise.all(changes.map((next) => products.change(next, changedEvent(next))))
       expect(outcomes.filter((outcome) => outcome === 'changed')).toHaveLength(1)
     })
 

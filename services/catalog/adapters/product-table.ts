@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { batchGet } from '#shared/dynamodb/batch-get.ts'
 import { conditionalWrite, followsVersion, setFieldsWhen } from '#shared/dynamodb/conditional-write.ts'
@@ -53,6 +54,7 @@ export const productChanges = (table: Table): ProductChanges => ({
   current: (productId) => readProduct(table, productId, true),
 
   async change(product, event) {
+    const stored = Product.parse(product)
     const outcome = await conditionalWrite(
       table.client.send(
         new UpdateCommand({
@@ -60,13 +62,15 @@ export const productChanges = (table: Table): ProductChanges => ({
           Key: productKey(product.sku),
           ...setFieldsWhen(
             // Not the availability, which another function stores meanwhile.
-            { ...indexKeys(product), ...Product.parse(product), ...outboxOf([event]) },
+            { ...indexKeys(product), ...stored, ...outboxOf([event]) },
             followsVersion(product.version),
           ),
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
       ),
     )
-    return outcome.ok ? 'changed' : 'stale'
+    // The SDK repeats a write whose response was lost: then this version is stored already.
+    return outcome.ok || isDeepStrictEqual(stored, Product.safeParse(outcome.failure).data) ? 'changed' : 'stale'
   },
 })
 

@@ -174,6 +174,13 @@ describe('PATCH /admin/products/{productId}', () => {
     expect((await get()).body.version).toBe(2)
   })
 
+  test('is a 200 when the SDK repeats its write after a lost response', async () => {
+    table.loseNextResponse('UpdateItem')
+    const { status, headers, body } = await patch({ name: 'Other' })
+    expect([status, headers['etag'], body.name]).toEqual([200, '"2"', 'Other'])
+    expect((await get()).body).toEqual(body)
+  })
+
   test('without effect makes no version', async () => {
     const before = await item()
     for (const body of [{}, { name: 'Mug' }, { price: euros(1850) }]) {
