@@ -144,6 +144,8 @@ function sender() {
 /** On a phone with light colors, and wide with dark ones. */
 async function problemsOf(page: Page): Promise<string[]> {
   await settled(page)
+  // Through the debugger, which the content security policy does not concern.
+  await page.evaluate(axe)
   const problems = [...(await tooWide(page)), ...(await withoutOneHeading(page)), ...(await violations(page))]
   await page.emulateMedia({ colorScheme: 'dark' })
   await page.setViewportSize({ width: 1280, height: 900 })
@@ -181,8 +183,6 @@ async function withoutOneHeading(page: Page): Promise<string[]> {
 
 /** Of WCAG 2.2 AA, and of the best practices of axe. */
 async function violations(page: Page): Promise<string[]> {
-  // Through the debugger, which the content security policy does not concern.
-  await page.evaluate(axe)
   // What fades in has its colors at the end. A pulse has none.
   await page.evaluate(`Promise.allSettled(document.getAnimations()
     .filter((animation) => animation.effect.getComputedTiming().endTime < 5000).map(({ finished }) => finished)).then(() => 0)`)
