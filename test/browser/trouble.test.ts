@@ -72,6 +72,61 @@ test('on a slow network the page shows that it loads', async () => {
   await page.getByRole('main').getByText(/€/).first().waitFor()
 })
 
+test('an order whose answer was lost is placed once after a reload, and the address book keeps its addresses', async () => {
+  const email = emailOf('reload')
+  const visitor = await newVisitor({ as: { email } })
+  const { page } = visitor
+  const token = await tokenOf(email)
+  const home = { name: 'Ada Byrne', line1: '1 Home Road', city: 'Cork', postalCode: 'T12 AB34', country: 'IE' }
+  expect(await shop.api('PATCH', '/me', { token, body: { addresses: [home] } })).toMatchObject({ status: 200 })
+  visitor.expectFailures('offline')
+  await addToCart(visitor, await productOf(5))
+  await visitor.goto('/checkout')
+  await page.getByLabel('Another address').check()
+  await fillAddress(page)
+  let orders = 0
+  await page.route('**/api/orders', async (route) => {
+    if (route.request().method() === 'POST' && orders++ === 0) await route.fetch()
+    else return route.continue()
+    return route.abort()
+  })
+  await orderButton(page).click()
+  await page.getByRole('alert').first().waitFor()
+  // The profile is still on its way when the order is sent again.
+  await page.route('**/api/me', async (route) => {
+    if (orders > 1 || route.request().method() !== 'GET') return route.continue()
+    await eventually('the order to be sent again', async () => orders > 1)
+    return route.continue()
+  })
+  await page.reload()
+  const orderId = await orderShown(page)
+  const { body } = await shop.api('GET', '/orders', { token })
+  expect(body.items.map((order: { orderId: string }) => order.orderId)).toEqual([orderId])
+  const lines = () => shop.api('GET', '/me', { token }).then((me) => me.body.addresses.map(({ line1 }: any) => line1))
+  await eventually('the new address', async () => (await lines()).length > 1)
+  expect(await lines()).toEqual(['1 Home Road', '12 Mill Lane'])
+})
+
+test('a search that found nothing so far goes on', async () => {
+  const { page, goto } = await newVisitor()
+  let requests = 0
+  await page.route('**/api/products?**', async (route) => {
+    requests += 1
+    if (requests > 5) await route.continue()
+    else await route.fulfill({ json: { items: [], nextCursor: `page-${requests}` } })
+  })
+  // What follows is the real list.
+  await page.route('**/api/products?**cursor=page-5**', async (route) => {
+    const url = new URL(route.request().url())
+    url.searchParams.delete('cursor')
+    await route.continue({ url: url.href })
+  })
+  await goto('/products')
+  await page.getByRole('status').getByText('Nothing found so far').waitFor()
+  await page.getByRole('button', { name: 'Search on' }).click()
+  await page.getByRole('main').getByText(/€/).first().waitFor()
+})
+
 test('a session that expires during checkout loses nothing', async () => {
   const email = emailOf('expired')
   const visitor = await newVisitor({ as: { email } })

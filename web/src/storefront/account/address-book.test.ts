@@ -1,4 +1,5 @@
-import { changeBook } from './address-book.ts'
+import type { Api } from '../../api/client.ts'
+import { changeBook, maxAddresses, saveAddress } from './address-book.ts'
 
 const address = (name: string) =>
   ({ name, line1: '1 Main Street', city: 'Cork', postalCode: 'T12 AB34', country: 'IE' }) as const
@@ -19,4 +20,32 @@ test('a book that another tab has changed loses nothing', () => {
 
 test('of two equal addresses one is removed', () => {
   expect(changeBook([ada, ada], { kind: 'remove', before: ada }).addresses).toEqual([ada])
+})
+
+describe('an address that is saved', () => {
+  /** An API whose customer has a book. */
+  function apiWith(addresses: object[]) {
+    const stored: object[] = []
+    const answer = (data: object) => Promise.resolve({ data, response: new Response() })
+    const api = {
+      GET: () => answer({ addresses }),
+      PATCH: (_: string, { body }: { body: object }) => answer((stored.push(body), body)),
+    }
+    return { api: api as unknown as Api, stored }
+  }
+
+  test('is added to the book as it is now', async () => {
+    const { api, stored } = apiWith([ada, bob])
+    expect(await saveAddress(api, cid)).toEqual({ addresses: [ada, bob, cid] })
+    expect(stored).toEqual([{ addresses: [ada, bob, cid] }])
+  })
+
+  test.each([
+    ['the book has already', [ada, cid]],
+    ['has no room', Array.from({ length: maxAddresses }, () => ada)],
+  ])('changes nothing if it is one that %s', async (_, book) => {
+    const { api, stored } = apiWith(book)
+    expect(await saveAddress(api, cid)).toEqual({ addresses: book })
+    expect(stored).toEqual([])
+  })
 })

@@ -1,4 +1,5 @@
-import type { Address } from '../../api/types.ts'
+import { answerOf, type Api } from '../../api/client.ts'
+import type { Address, Profile } from '../../api/types.ts'
 import { inputOf, isSameAddress } from '../address/address.ts'
 
 /** The address book holds no more. */
@@ -25,4 +26,13 @@ export function changeBook(
   return index === -1
     ? { addresses: [...book, change.address], position: book.length }
     : { addresses: book.with(index, change.address), position: index }
+}
+
+/** Adds an address to the customer's book as it is now, unless the book has it or is full. @throws ApiFailure */
+export async function saveAddress(api: Api, address: Address): Promise<Profile> {
+  const profile = await answerOf(api.GET('/me'))
+  const book = profile.addresses as Address[]
+  const isSaved = book.some((saved) => isSameAddress(inputOf(saved), inputOf(address)))
+  if (isSaved || book.length >= maxAddresses) return profile
+  return answerOf(api.PATCH('/me', { body: { addresses: [...book, address] } }))
 }

@@ -1,11 +1,9 @@
 import { Checkbox, Choice } from '../../ui/field.tsx'
+import { maxAddresses } from '../account/address-book.ts'
 import { addressLines, isSameAddress, type AddressFieldName, type AddressInput } from '../address/address.ts'
 import { AddressFields } from '../address/address-fields.tsx'
 import { countryName, isServed } from '../address/countries.ts'
 import { addressChoice, type Draft } from './draft.ts'
-
-/** The address book holds no more. */
-const maxAddresses = 10
 
 export function DeliveryAddress({
   draft,

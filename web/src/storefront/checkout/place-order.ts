@@ -31,6 +31,23 @@ export const isOutcomeUnknown = (error: unknown): boolean =>
   !(error instanceof ApiFailure) || error.status === 0 || error.status >= 500
 
 /**
+ * Whether a failure shows that the key of a request has placed no order.
+ * @param earlier a request with this key whose answer is not known
+ */
+export function isNothingOrdered(
+  error: unknown,
+  request: PlaceOrderRequest,
+  earlier: PlaceOrderRequest | undefined,
+): boolean {
+  if (!(error instanceof ApiFailure) || isOutcomeUnknown(error)) return false
+  if (!earlier) return true
+  // These are answered before the key is looked up.
+  if ([401, 403, 429].includes(error.status) || error.code === 'order-contended') return false
+  // Had the same request placed an order, it would get that answer again. A changed one is validated first.
+  return error.code === 'discount-not-applicable' || JSON.stringify(request) === JSON.stringify(earlier)
+}
+
+/**
  * Sends an order. All requests of one checkout have one Idempotency-Key, also after the customer changed something: should an
  * earlier request have arrived although its answer did not, the API rejects the changed one, and the earlier request,
  * repeated, returns its order.

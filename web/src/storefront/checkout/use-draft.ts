@@ -10,7 +10,7 @@ export function useDraft(user: { readonly userId: string; readonly name: string 
   draft: Draft
   change: (changes: Partial<Draft>) => void
   /** Ends the draft: what is ordered next is another order. */
-  finish: (orderId?: string) => void
+  finish: (orderId: string) => void
 } {
   const [draft, setDraft] = useState(() => parseDraft(tabStorage.getItem(draftKey), user))
   const newest = useRef(draft)
@@ -24,11 +24,18 @@ export function useDraft(user: { readonly userId: string; readonly name: string 
     draft,
     change: (changes) => store({ ...newest.current, ...changes }),
     finish: (orderId) => {
-      if (orderId) tabStorage.setItem(lastOrderKey, orderId)
+      tabStorage.setItem(lastOrderKey, JSON.stringify([user.userId, orderId]))
       store(newDraft(user))
     },
   }
 }
 
-/** @returns the order that this tab placed last */
-export const lastOrder = (): string | null => tabStorage.getItem(lastOrderKey)
+/** @returns the order that this customer placed last in this tab */
+export function lastOrder(userId: string): string | undefined {
+  try {
+    const [customer, orderId] = JSON.parse(tabStorage.getItem(lastOrderKey) ?? '[]') as string[]
+    return customer === userId ? orderId : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -7,7 +7,7 @@ import { useApi } from '../../app-context.tsx'
 import { useCartChanges } from '../cart/use-cart.ts'
 import type { Draft } from './draft.ts'
 import { quoteQuery } from './use-quote.ts'
-import { isOutcomeUnknown, quoteRequestOf, placeOrder, type Placement } from './place-order.ts'
+import { isNothingOrdered, isOutcomeUnknown, placeOrder, quoteRequestOf, type Placement } from './place-order.ts'
 
 const wait = (seconds: number) => new Promise<void>((resolve) => setTimeout(resolve, seconds * 1000))
 
@@ -32,6 +32,8 @@ export function usePlacement({
   const { subtract } = useCartChanges()
   const [, navigate] = useLocation()
   const isSending = useRef(false)
+  /** The request without an answer that was sent before the current one. */
+  const earlier = useRef(draft.sent)
   const { key, sent } = draft
   const send = (body: PlaceOrderRequest) =>
     answerOf(api.POST('/orders', { params: { header: { 'idempotency-key': key } }, body }))
@@ -53,9 +55,9 @@ export function usePlacement({
       change({ sent: undefined })
       void client.invalidateQueries({ queryKey: ['cart'] })
     },
-    onError: (error) => {
+    onError: (error, request) => {
+      if (isNothingOrdered(error, request, earlier.current)) change({ sent: undefined })
       if (isOutcomeUnknown(error)) return
-      change({ sent: undefined })
       void client.invalidateQueries({ queryKey: ['cart'] })
     },
     onSettled: () => void (isSending.current = false),
@@ -65,6 +67,7 @@ export function usePlacement({
     // At once, for a second click before the button shows that it works.
     if (isSending.current) return
     isSending.current = true
+    earlier.current = sent
     // The first request without an answer is the one that may have arrived.
     if (!sent) change({ sent: request })
     mutate(request)

@@ -2,12 +2,13 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'wouter'
 import { answerOf } from '../../api/client.ts'
-import type { Address, Profile } from '../../api/types.ts'
+import type { Address } from '../../api/types.ts'
 import { useApi, useSession } from '../../app-context.tsx'
 import { ButtonLink } from '../../ui/button.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Empty, Failed, Loading } from '../../ui/states.tsx'
-import { inputOf, isSameAddress } from '../address/address.ts'
+import { saveAddress } from '../account/address-book.ts'
+import { inputOf } from '../address/address.ts'
 import { useCart } from '../cart/use-cart.ts'
 import '../checkout/checkout.css'
 import { CheckoutForm } from '../checkout/checkout-form.tsx'
@@ -38,13 +39,13 @@ function Checkout() {
   })
   const { cart, reading } = useCart()
   const { draft, change, finish } = useDraft(user)
-  const saveAddress = useSaveAddress(me.data?.addresses ?? [])
+  const addToBook = useSaveAddress()
   const placement = usePlacement({
     draft,
     change,
     finish,
     onPlaced: ({ shippingAddress }) => {
-      if (draft.savesAddress && draft.chosen === 'new') saveAddress(shippingAddress)
+      if (draft.savesAddress && draft.chosen === 'new') addToBook(shippingAddress)
     },
   })
 
@@ -69,7 +70,7 @@ function Checkout() {
     const { error } = placement.mutation
     return (
       <Page title="Checkout">
-        {!sent && <NothingToOrder />}
+        {!sent && <NothingToOrder userId={user.userId} />}
         {sent && !error && <Loading label="Finishing your order" />}
         {sent && error && <Failed error={error} onRetry={() => placement.place(sent)} />}
       </Page>
@@ -83,15 +84,15 @@ function Checkout() {
         draft={draft}
         change={change}
         placement={placement}
-        onOrderAnother={() => finish()}
+        onOrderAnother={() => change({ key: crypto.randomUUID(), sent: undefined })}
       />
     </Page>
   )
 }
 
 /** Also what a customer finds who comes back here after ordering. */
-function NothingToOrder() {
-  const orderId = lastOrder()
+function NothingToOrder({ userId }: { readonly userId: string }) {
+  const orderId = lastOrder(userId)
   return orderId ? (
     <Empty title="Your order was placed">
       <p className="soft">There is nothing else in your cart.</p>
@@ -109,16 +110,14 @@ function NothingToOrder() {
   )
 }
 
-/** Adds to the address book. The order is placed already, so a failure is not worth a message: the order has the address. */
-function useSaveAddress(book: Profile['addresses']): (address: Address) => void {
+/** The order is placed already, so a failure is not worth a message: the order has the address. */
+function useSaveAddress(): (address: Address) => void {
   const api = useApi()
   const client = useQueryClient()
   const { mutate } = useMutation({
-    mutationFn: (addresses: Profile['addresses']) => answerOf(api.PATCH('/me', { body: { addresses } })),
+    mutationFn: (address: Address) => saveAddress(api, address),
     onSuccess: (me) => client.setQueryData(['me'], me),
     retry: 2,
   })
-  return (address) => {
-    if (!book.some((saved) => isSameAddress(inputOf(saved), inputOf(address)))) mutate([...book, address])
-  }
+  return mutate
 }

@@ -40,7 +40,7 @@ export function ProductsPage() {
         <p className="soft list-count" role="status">
           {list.isSuccess &&
             !list.isPlaceholderData &&
-            products.length > 0 &&
+            (products.length > 0 || list.hasNextPage) &&
             countText(products.length, list.hasNextPage)}
         </p>
         <div className="list-controls">
@@ -60,15 +60,15 @@ export function ProductsPage() {
       </div>
       {list.isPending && <ProductGridLoading count={pageSize} />}
       {list.isError && products.length === 0 && <Failed error={list.error} onRetry={() => void list.refetch()} />}
-      {list.isSuccess && products.length === 0 && <NothingFound filter={filter} />}
-      {products.length > 0 && (
+      {list.isSuccess && products.length === 0 && !list.hasNextPage && <NothingFound filter={filter} />}
+      {(products.length > 0 || list.hasNextPage) && (
         <div aria-busy={list.isPlaceholderData} className="list-results stack">
-          <ProductGrid products={products} priorities={4} />
+          {products.length > 0 && <ProductGrid products={products} priorities={4} />}
           {list.isFetchNextPageError && <FormFailure error={list.error} />}
           {list.hasNextPage && (
             <div className="list-more">
               <Button isPending={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-                {list.isFetchNextPageError ? 'Try again' : 'Show more'}
+                {moreText(products.length, list.isFetchNextPageError)}
               </Button>
             </div>
           )}
@@ -88,8 +88,17 @@ function categoryOptions(current: string | undefined) {
 }
 
 /** The API counts no products: how many there are is known once all are shown. */
-const countText = (count: number, hasMore: boolean) =>
-  hasMore ? `The first ${plural(count, 'product')}` : plural(count, 'product')
+function countText(count: number, hasMore: boolean): string {
+  if (!hasMore) return plural(count, 'product')
+  return count > 0
+    ? `The first ${plural(count, 'product')}`
+    : 'Nothing found so far. There are more products to search.'
+}
+
+function moreText(count: number, hasFailed: boolean): string {
+  if (hasFailed) return 'Try again'
+  return count > 0 ? 'Show more' : 'Search on'
+}
 
 function titleOf({ q, category }: ProductFilter): string {
   const place = category ? categoryLabel(category) : undefined
