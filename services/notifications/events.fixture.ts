@@ -80,14 +80,14 @@ export const returnRequested = () =>
     { version: 6, ...about },
   )
 
-export const orderRefunded = () =>
+export const orderRefunded = (refund: Partial<EventOf<typeof OrderRefunded>['data']['refund']> = {}) =>
   orderEvent(
     OrderRefunded,
     {
       ...order,
       status: 'DELIVERED',
       refunded: euros(1850),
-      refund: { amount: euros(1850), items: oneMug, shipping: false },
+      refund: { amount: euros(1850), items: oneMug, shipping: false, ...refund },
     },
     { version: 8, ...about },
   )

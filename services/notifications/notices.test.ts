@@ -18,6 +18,8 @@ import { applicationName } from '#shared/application.ts'
 const contentOf = ({ type, data }: { type: string; data: unknown }, name: string | undefined) =>
   noticeOf(type).mail(data, name)
 
+const chargedBack = orderRefunded({ amount: euros(0), chargedBack: euros(1850), items: [] })
+
 /** The text of the HTML without markup, with decoded entities. */
 const textOf = (source: string): string =>
   source
@@ -94,6 +96,12 @@ describe.each([
     ['an order that was held too long', orderCancelled('reservation-expired'), ['took too long']],
     ['a return request', returnRequested(), ['What you send back', '1 × Stoneware Mug']],
     ['a refund', orderRefunded(), ['€18.50', 'What it is for', '1 × Stoneware Mug']],
+    [
+      'a refund after a charge-back of a part',
+      orderRefunded({ amount: euros(850), chargedBack: euros(1000) }),
+      ['We refunded €8.50', 'Your bank took €10.00 back'],
+    ],
+    ['a refund after a charge-back of everything', chargedBack, ['Your bank took €18.50 back']],
   ])('the email about %s says what it means', (_subject, event, parts) => {
     inOrder(read(contentOf(event, 'Mira')), ['Hello Mira,', ...parts, 'ord_1'])
   })
@@ -114,6 +122,8 @@ test('names are escaped', () => {
 test('the subject has the outcome and the order id', () => {
   expect(contentOf(orderReserved(), undefined).subject).toBe('Your order is confirmed: ord_1')
   expect(contentOf(orderRejected(), undefined).subject).toBe('We could not take your order: ord_1')
+  expect(contentOf(orderRefunded(), undefined).subject).toBe('Your refund is on its way: ord_1')
+  expect(contentOf(chargedBack, undefined).subject).toBe('Your bank has given you your money back: ord_1')
   expect(contentOf(userRegistered(), undefined).subject).toBe(`Welcome to ${applicationName}`)
 })
 

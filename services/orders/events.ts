@@ -69,6 +69,9 @@ const Shortage = z.object({ sku: z.string(), requested: z.int(), available: z.in
 /** Pieces that are refunded; `shipping` when the price of shipping is refunded with them. */
 export const Refund = z.object({ amount: Money, items: z.array(Pieces), shipping: z.boolean() })
 
+/** A refund that has ended. `chargedBack`: what is missing, since the customer's bank had taken it back before. */
+export const EndedRefund = Refund.extend({ chargedBack: Money.optional() })
+
 export const OrderPlaced = defineEvent({ source, type: 'OrderPlaced', version: 1, data: OrderState })
 
 export const OrderReserved = defineEvent({
@@ -141,10 +144,10 @@ export const RefundRequested = defineEvent({
   data: OrderState.extend({ refund: Refund }),
 })
 
-/** A refund was made; the status is REFUNDED, DELIVERED while pieces remain, or CANCELLED. */
+/** A refund has ended; the status is REFUNDED, DELIVERED while pieces remain, or CANCELLED. */
 export const OrderRefunded = defineEvent({
   source,
   type: 'OrderRefunded',
   version: 1,
-  data: OrderState.extend({ refund: Refund }),
+  data: OrderState.extend({ refund: EndedRefund }),
 })

@@ -19,7 +19,10 @@ export const PaymentDeclined = defineEvent({
   data: z.object({ orderId: z.string(), reason: z.enum(paymentFailures) }),
 })
 
-/** `refunded` is the sum of all refunds of the payment so far. */
+/**
+ * A refund has ended. `amount` is less than what was asked for, or 0, when the bank had taken money back before; `refunded` is
+ * the sum of all refunds of the payment so far.
+ */
 export const PaymentRefunded = defineEvent({
   source,
   type: 'PaymentRefunded',

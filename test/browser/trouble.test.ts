@@ -127,7 +127,7 @@ test('a search that found nothing so far goes on', async () => {
   await page.getByRole('main').getByText(/€/).first().waitFor()
 })
 
-test('a session that expires during checkout loses nothing', async () => {
+test('a session that expires during checkout loses nothing, also in another tab', async () => {
   const email = emailOf('expired')
   const visitor = await newVisitor({ as: { email } })
   const { page } = visitor
@@ -138,13 +138,17 @@ test('a session that expires during checkout loses nothing', async () => {
   await fillAddress(page)
   // All quotes have arrived: one that is still under way was sent with a token that is valid.
   await page.getByLabel(/Express.*€/).waitFor()
+  const otherTab = await visitor.context.newPage()
+  await otherTab.goto('/account')
+  await otherTab.getByLabel(/^Name/).fill('Ada King')
+  await page.bringToFront()
   const client = new CognitoIdentityProviderClient(deployment.clientConfiguration)
   await client.send(new AdminUserGlobalSignOutCommand({ UserPoolId: deployment.userPoolId, Username: email }))
   client.destroy()
   // The access token is valid for an hour; for the page it is over.
   await page.clock.setSystemTime(Date.now() + 2 * 3600_000)
   await page.getByText('Express').click()
-  await page.getByRole('heading', { level: 1, name: 'Sign in again' }).waitFor()
+  for (const tab of [page, otherTab]) await tab.getByRole('heading', { level: 1, name: 'Sign in again' }).waitFor()
   await page.clock.setSystemTime(Date.now())
   await page.getByLabel('Email address').fill(email)
   await page.getByRole('textbox', { name: 'Password' }).fill(password)
@@ -152,6 +156,8 @@ test('a session that expires during checkout loses nothing', async () => {
   await page.getByRole('heading', { level: 1, name: 'Checkout' }).waitFor()
   expect(await page.getByLabel('Street and number').inputValue()).toBe('12 Mill Lane')
   expect(await page.getByLabel('Express').isChecked()).toBe(true)
+  await otherTab.getByRole('heading', { level: 1, name: 'Your account' }).waitFor()
+  expect(await otherTab.getByLabel(/^Name/).inputValue()).toBe('Ada King')
   await orderButton(page).click()
   const orderId = await orderShown(page)
   const token = await tokenOf(email)

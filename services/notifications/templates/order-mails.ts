@@ -122,13 +122,18 @@ export const returnRequestedMail = (order: DataOf<typeof ReturnRequested>, name:
     blocks: [titled('What you send back', pieceList(order, order.return.items))],
   })
 
-export const orderRefundedMail = (order: DataOf<typeof OrderRefunded>, name: string | undefined): MailContent =>
-  orderMail(order, {
-    title: 'Your refund is on its way',
-    preview: `We refunded ${formatMoney(order.refund.amount)} to your means of payment${order.refund.shipping ? ', shipping included' : ''}.`,
+export function orderRefundedMail(order: DataOf<typeof OrderRefunded>, name: string | undefined): MailContent {
+  const { amount, items, shipping, chargedBack } = order.refund
+  const refunded = `We refunded ${formatMoney(amount)} to your means of payment${shipping ? ', shipping included' : ''}.`
+  const byBank = chargedBack && `Your bank took ${formatMoney(chargedBack)} back for you, so we do not refund it again.`
+  const isByBankAlone = byBank !== undefined && amount.amount === 0
+  return orderMail(order, {
+    title: isByBankAlone ? 'Your bank has given you your money back' : 'Your refund is on its way',
+    preview: isByBankAlone ? byBank : [refunded, byBank].filter(Boolean).join(' '),
     name,
-    blocks: order.refund.items.length === 0 ? [] : [titled('What it is for', pieceList(order, order.refund.items))],
+    blocks: items.length === 0 ? [] : [titled('What it is for', pieceList(order, items))],
   })
+}
 
 const tableStyle = 'font-size:15px;line-height:22px;'
 const cell = `padding:12px 0;border-top:1px solid ${colors.line};vertical-align:top;`

@@ -1,4 +1,5 @@
 import { createEvent } from '#shared/events/envelope.ts'
+import { euros } from '#shared/money.ts'
 import { refundOf } from '#services/pricing/totals.ts'
 import { UserDeleted } from '#services/users/events.ts'
 import { evolve, forgetCustomer, obey, refundableOf } from './change.ts'
@@ -28,7 +29,7 @@ import {
   stockReserved,
 } from './order.fixture.ts'
 import { stateOf, type Order } from './order.ts'
-import { trailOf } from './trail.ts'
+import { trailEventOf, trailOf } from './trail.ts'
 import type { Command, TriggerEvent } from './transitions.ts'
 
 const time = new Date('2026-11-20T12:00:05.000Z')
@@ -124,6 +125,21 @@ describe('a cancellation', () => {
     })
   })
 
+  test.each([0, 100])('whose payment the bank took back ends with a refund of %i cents', (cents) => {
+    const cancelled = obeyed(paid, { type: 'cancel' }).order
+    const refund = paymentRefunded(order, { version: cancelled.version, amount: euros(cents) })
+    const { order: ended, event } = changeOf(cancelled, refund)
+    const chargedBack = euros(order.total.amount - cents)
+    expect(ended).toMatchObject({ status: 'CANCELLED', reason: 'customer', refunded: euros(cents) })
+    expect(event).toMatchObject({
+      type: 'OrderRefunded',
+      data: { refund: { amount: euros(cents), items: [], shipping: false, chargedBack } },
+    })
+    const recorded = trailOf(ended).at(-1)!
+    expect(recorded.data).toEqual(event.data)
+    expect(trailEventOf(recorded).data).toMatchObject({ refund: { chargedBack } })
+  })
+
   test('is not undone by messages that come after it', () => {
     const cancelled = obeyed(reserved, { type: 'cancel' }).order
     for (const late of [paymentCaptured(order), shipmentCreated(order), shipmentDelivered(order)])
@@ -162,6 +178,14 @@ describe('a return', () => {
     const whole = changeOf(last, refundOfRequest(last))
     expect(whole.event).toMatchObject({ data: { status: 'REFUNDED', refund: { shipping: true } } })
     expect(whole.order).toMatchObject({ refunded: order.total, returned: [{ sku: 'MUG-1', quantity: 2 }] })
+  })
+
+  test('whose refund the bank took back in part is ended by the rest', () => {
+    const owed = asked.order.refundRequest!.amount
+    const rest = paymentRefunded(order, { version: asked.order.refundRequest!.version, amount: euros(1) })
+    const { order: ended, event } = changeOf(asked.order, rest)
+    expect(ended).toMatchObject({ status: 'DELIVERED', refunded: euros(1), returned: [{ sku: 'MUG-1', quantity: 1 }] })
+    expect(event).toMatchObject({ data: { refund: { amount: euros(1), chargedBack: euros(owed.amount - 1) } } })
   })
 
   test('that staff reject leaves the order DELIVERED, with the reason', () => {

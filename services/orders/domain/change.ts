@@ -1,6 +1,6 @@
 import { daySeconds } from '#shared/days.ts'
 import { causedBy, createEvent, type Cause, type EventOf } from '#shared/events/envelope.ts'
-import type { Money } from '#shared/money.ts'
+import { euros, type Money } from '#shared/money.ts'
 import { failed, ok, unreachable, type Result } from '#shared/result.ts'
 import { refundOf } from '#services/pricing/totals.ts'
 import type { UserDeleted } from '#services/users/events.ts'
@@ -186,7 +186,9 @@ type Refunded = Extract<TriggerEvent, { type: 'PaymentRefunded' }>['data']
 function refundOfCancelled({ reason, total }: Order, { amount, refunded }: Refunded): Effect {
   return {
     fields: { reason, refunded },
-    data: { refund: { amount, items: [], shipping: refunded.amount === total.amount } },
+    data: {
+      refund: { amount, items: [], shipping: refunded.amount === total.amount, ...chargedBackOf(total, refunded) },
+    },
   }
 }
 
@@ -197,10 +199,14 @@ function refundOfReturn(order: Order, { refundId, amount, refunded }: Refunded):
   const all = mergePieces([...returned, ...items])
   return {
     fields: { refunded, returned: all, return: undefined, refundRequest: undefined },
-    data: { refund: { amount, items, shipping } },
+    data: { refund: { amount, items, shipping, ...chargedBackOf(refundRequest.amount, amount) } },
     piecesRemain: order.items.some(({ sku }) => leftOf({ ...order, returned: all }, sku) > 0),
   }
 }
+
+/** Payments refund less than is owed only when the bank has taken the rest back. */
+const chargedBackOf = (owed: Money, refunded: Money): { chargedBack?: Money } =>
+  refunded.amount < owed.amount ? { chargedBack: euros(owed.amount - refunded.amount) } : {}
 
 /** How long after delivery a customer can send pieces back. Before it, there is no limit. */
 export const returnDays = 30

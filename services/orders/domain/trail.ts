@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { Cause, EventOf } from '#shared/events/envelope.ts'
 import { euros, Money } from '#shared/money.ts'
 import { UserDeleted } from '#services/users/events.ts'
-import { OrderState, orderTypes, Pieces, Refund, Shipment, Tax } from '../events.ts'
+import { EndedRefund, OrderState, orderTypes, Pieces, Shipment, Tax } from '../events.ts'
 import type { Order } from './order.ts'
 import { statusAfter, triggers, type TriggerEvent } from './transitions.ts'
 
@@ -226,7 +226,7 @@ const ownData = OrderState.pick({
   shipment: Shipment.optional(),
   reservedUntil: z.string().optional(),
   shortages: shortages.optional(),
-  refund: Refund.optional(),
+  refund: EndedRefund.optional(),
   rejection: z.string().optional(),
 })
 

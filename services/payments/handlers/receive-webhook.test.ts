@@ -97,6 +97,25 @@ test('what the bank took back is not refunded as well', async () => {
   expect(logs.lines().flatMap((line) => line['PaymentsChargedBack'] ?? [])).toEqual([1])
 })
 
+test('the refund of a cancelled order ends although the bank took all of it back', async () => {
+  const { report, deliver, payment, events, calls } = await start()
+  await deliver(reserved())
+  await report('charge.disputed', { amount: total })
+  expect(await events()).toEqual([])
+  expect(await deliver(orderCancelled(), orderCancelled())).toEqual([])
+  expect(await events()).toMatchObject([
+    {
+      type: 'PaymentRefunded',
+      metadata: { causationId: 'OrderCancelled/ord_1/4' },
+      data: { refundId: 'ord_1/4', amount: euros(0), refunded: euros(0) },
+    },
+  ])
+  const ended = await payment()
+  expect(await deliver(orderCancelled())).toEqual([])
+  expect(await payment()).toEqual(ended)
+  expect(calls).toEqual(['capture'])
+})
+
 test('what the bank gives back after a dispute can be refunded again', async () => {
   const { report, deliver, payment, events } = await start()
   await deliver(reserved())

@@ -59,6 +59,35 @@ function setUp(stored?: string) {
   return { storage, page, pool, refreshes, session, inOtherTab }
 }
 
+/** Two tabs of one user, whose refresh tokens are refused when the test says so. */
+async function setUpTwoTabs() {
+  const shared = new MemoryStorage()
+  const tabs = [0, 1].map(() => ({ page: new EventTarget(), storage: new MemoryStorage() }))
+  tabs.forEach(({ storage }, own) => {
+    /** As browsers do: a change is known to all tabs at once, and the other ones get an event later. */
+    const change = (newValue: string | null) => {
+      if (shared.getItem(key) === newValue) return
+      if (newValue === null) shared.removeItem(key)
+      else shared.setItem(key, newValue)
+      const { page, storage: storageArea } = tabs[1 - own]!
+      setTimeout(() => page.dispatchEvent(Object.assign(new Event('storage'), { storageArea, key, newValue })))
+    }
+    Object.assign(storage, {
+      getItem: shared.getItem,
+      setItem: (_: string, value: string) => change(value),
+      removeItem: () => change(null),
+    })
+  })
+  const { pool, refreshes } = fakePool()
+  const [first, second] = tabs.map(({ page, storage }) => new Session(pool, storage, key, page)) as [Session, Session]
+  await first.signIn('ada', 'password')
+  await settle()
+  refreshes[0]!.answer(tokensOf('ada'))
+  await settle()
+  expect([first, second].map(({ state }) => state.kind)).toEqual(['signed-in', 'signed-in'])
+  return { first, second, shared, refreshes }
+}
+
 const settle = () => new Promise((resolve) => setTimeout(resolve))
 const subjectOf = (token: string | undefined) =>
   JSON.parse(atob(token!.split('.')[1]!)) as { sub: string; serial: number }
@@ -147,6 +176,38 @@ test.each([['removed', key] as const, ['cleared with everything else', null] as 
     expect(await session.current()).toBeUndefined()
   },
 )
+
+test('a session that expires in one tab has expired in the others, until the user signs in again in one', async () => {
+  const { first, second, shared, refreshes } = await setUpTwoTabs()
+  const states: unknown[] = []
+  second.subscribe(() => states.push(second.state))
+  void first.renewed(await first.current())
+  refreshes[1]!.fail('NotAuthorizedException')
+  await settle()
+  await settle()
+  const expired = { kind: 'signed-out', hasExpired: true }
+  expect([first.state, states]).toEqual([expired, [expired]])
+  expect(shared.length).toBe(0)
+  await first.signIn('ada', 'password')
+  await settle()
+  refreshes[2]!.answer(tokensOf('ada'))
+  await settle()
+  expect(second.state).toMatchObject({ kind: 'signed-in', user: { userId: 'ada' } })
+})
+
+test('a user who signs out in one tab has signed out in the others', async () => {
+  const { first, second } = await setUpTwoTabs()
+  await first.signOut()
+  await settle()
+  expect(second.state).toEqual({ kind: 'signed-out', hasExpired: false })
+})
+
+test('a page that opens while another tab ends the session has none', async () => {
+  const { session, pool } = setUp('expired')
+  expect(session.state).toEqual({ kind: 'signed-out', hasExpired: false })
+  expect(await session.current()).toBeUndefined()
+  expect(pool.refresh).not.toHaveBeenCalled()
+})
 
 test('a change of another key or storage changes nothing', async () => {
   const { session, storage, page } = setUp()

@@ -21,6 +21,9 @@ interface Grant {
   readonly expiresAtMs: number
 }
 
+/** What a tab stores for a moment, before it removes the token of an expired session: it tells the others why it is removed. */
+const expired = 'expired'
+
 /** A token with less than this left is refreshed before it is used: requests take time. */
 const reserveMs = 60_000
 
@@ -125,7 +128,8 @@ export class Session implements AccessTokens {
   }
 
   get #refreshToken(): string | null {
-    return this.#storage.getItem(this.#key)
+    const stored = this.#storage.getItem(this.#key)
+    return stored === expired ? null : stored
   }
 
   /** Restores a stored session: when the page opens, and when a connection is back. */
@@ -174,16 +178,21 @@ export class Session implements AccessTokens {
   }
 
   #end({ hasExpired }: { hasExpired: boolean }): void {
-    this.#grant = undefined
+    if (hasExpired) this.#storage.setItem(this.#key, expired)
     this.#storage.removeItem(this.#key)
+    this.#leave({ hasExpired })
+  }
+
+  #leave({ hasExpired }: { hasExpired: boolean }): void {
+    this.#grant = undefined
     this.#set({ kind: 'signed-out', hasExpired })
   }
 
   #followOtherTab({ storageArea, key, newValue }: StorageEvent): void {
     // Without a key everything was removed.
     if (storageArea !== this.#storage || (key !== null && key !== this.#key)) return
-    if (newValue !== null) void this.#refresh()
-    else if (!this.#refreshToken && this.#state.kind !== 'signed-out') this.#end({ hasExpired: false })
+    if (newValue !== null && newValue !== expired) void this.#refresh()
+    else if (!this.#refreshToken && this.#state.kind !== 'signed-out') this.#leave({ hasExpired: newValue === expired })
   }
 
   #set(state: SessionState): void {

@@ -19,7 +19,7 @@ const situations: Readonly<Record<OrderStatus, string>> = {
   REJECTED: 'The order has ended without a payment.',
   PAID: 'The order is paid and will be sent soon. Until then it can be cancelled.',
   PAYMENT_FAILED: 'The order has ended. The reserved stock was released.',
-  CANCELLED: 'The order has ended. What was paid is refunded.',
+  CANCELLED: 'The order has ended. What was paid is refunded, unless the bank has taken it back.',
   SHIPPED: 'The parcel is on its way. The carrier reports its delivery.',
   DELIVERED: 'The parcel is with the customer. There is nothing to do.',
   RETURN_REQUESTED: 'The customer sends pieces back. Refund them, or reject the return.',
@@ -99,7 +99,8 @@ function Refund({ order: { orderId, status }, amount }: { readonly order: AdminO
           <p>
             {isCancellation
               ? 'The order ends, its stock is released, and the customer gets the whole amount back.'
-              : 'The customer gets this amount back for the pieces of the return.'}
+              : 'The customer gets this amount back for the pieces of the return.'}{' '}
+            What their bank has taken back already is not refunded again.
           </p>
           <FormFailure error={refund.error} />
         </ConfirmDialog>

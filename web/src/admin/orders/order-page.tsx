@@ -11,16 +11,10 @@ import { Failed, Loading } from '../../ui/states.tsx'
 import { BackLink } from '../back-link.tsx'
 import { DataTable } from '../data-table.tsx'
 import { shortId } from '../live/flows.ts'
+import { isMoving } from './is-moving.ts'
 import { OrderDocuments } from './order-documents.tsx'
 import { OrderNextStep } from './order-next-step.tsx'
 import { OrderTrail } from './order-trail.tsx'
-
-/** What services change by themselves, within seconds. */
-const isMoving = ({ status, return: sentBack, refundable, refunded, total, trail }: AdminOrder) =>
-  ['PLACED', 'RESERVED', 'PAID', 'SHIPPED'].includes(status) ||
-  (sentBack !== undefined && refundable === undefined) ||
-  // A cancelled order is refunded a moment later.
-  (status === 'CANCELLED' && refunded.amount < total.amount && trail.some(({ type }) => type === 'PaymentCaptured'))
 
 export function OrderPage({ orderId }: { readonly orderId: string }) {
   const api = useApi()

@@ -8,6 +8,10 @@ test('an event has a name, and the detail that staff look for', () => {
   expect([eventText(returned), eventDetail(returned)]).toEqual(['Return requested', '2 pieces: “<b>”'])
   const refunded = { type: 'OrderRefunded', data: { refund: { amount: { amount: 1850, currency: 'EUR' } } } }
   expect([eventText(refunded), eventDetail(refunded)]).toEqual(['Order refunded', '€18.50'])
+  const chargedBack = {
+    refund: { amount: { amount: 0, currency: 'EUR' }, chargedBack: { amount: 500, currency: 'EUR' } },
+  }
+  expect(eventDetail({ type: 'OrderRefunded', data: chargedBack })).toBe('€0.00; the bank took €5.00 back')
   const rejected = { type: 'OrderDelivered', data: { reason: 'return-rejected', rejection: 'Used' } }
   expect([eventText(rejected), eventDetail(rejected)]).toEqual(['Return rejected', 'Used'])
   expect(eventDetail({ type: 'OrderCancelled', data: { reason: 'staff' } })).toBe('A member of staff cancelled it.')

@@ -54,8 +54,9 @@ export function eventDetail({ type, data }: Pick<TrailEvent, 'type' | 'data'>): 
     case 'PaymentRefunded':
       return amountIn(data)
     case 'RefundRequested':
-    case 'OrderRefunded':
       return amountIn(data['refund'])
+    case 'OrderRefunded':
+      return refundIn(data['refund'])
     case 'ReturnRequested':
       return returnIn(data['return'])
     case 'OrderDelivered':
@@ -91,6 +92,11 @@ const textIn = (value: unknown, name: string): string | undefined =>
 
 const amountIn = (value: unknown): string | undefined =>
   isObject(value) && isObject(value['amount']) ? formatMoney(value['amount'] as unknown as Money) : undefined
+
+function refundIn(value: unknown): string | undefined {
+  const chargedBack = isObject(value) ? amountIn({ amount: value['chargedBack'] }) : undefined
+  return chargedBack === undefined ? amountIn(value) : `${amountIn(value)}; the bank took ${chargedBack} back`
+}
 
 function returnIn(value: unknown): string | undefined {
   if (!isObject(value) || !Array.isArray(value['items'])) return undefined

@@ -102,6 +102,18 @@ describe('an order that ends early', () => {
   })
 })
 
+test.each([
+  [0, 'Your bank took €24.50 back for you, so we do not refund it again.'],
+  [450, '€4.50 went back to your payment method. Your bank took €20.00 back for you, so we do not refund it again.'],
+])('cancelled after the bank took money back: a refund of %i cents settles it', (cents, text) => {
+  const refund = { amount: eur(cents), chargedBack: eur(2450 - cents) }
+  const paid = trail('OrderPlaced', 'OrderReserved', 'OrderPaid', 'OrderCancelled', ['OrderRefunded', { refund }])
+  const cancelled = order('CANCELLED', { reason: 'customer', refunded: eur(cents) })
+  expect(isSettled(cancelled, paid)).toBe(true)
+  expect(stepsOf(cancelled, paid).at(-1)).toMatchObject({ title: 'Refunded', text, state: 'done' })
+  expect(headlineOf(cancelled, paid).text).toBe(`You cancelled the order. ${text}`)
+})
+
 describe('a return', () => {
   const delivered = ['OrderPlaced', 'OrderReserved', 'OrderPaid', 'OrderShipped', 'OrderDelivered'] as const
   const requested: [string, Record<string, unknown>] = [
@@ -126,6 +138,18 @@ describe('a return', () => {
     const after = order('DELIVERED', { refunded: eur(1000) })
     expect(stepsOf(after, refunded).at(-1)!.text).toBe('€10.00 went back to your payment method.')
     expect(headlineOf(after, refunded).title).toBe('Returned in part')
+  })
+
+  test.each([
+    ['REFUNDED', 'Refunded'],
+    ['DELIVERED', 'Returned in part'],
+  ] as const)('is not refunded as far as the bank took money back, of an order that is %s', (status, title) => {
+    const refund = { amount: eur(0), chargedBack: eur(1000) }
+    const events = trail(...delivered, requested, ['OrderRefunded', { refund }])
+    expect(headlineOf(order(status), events)).toMatchObject({
+      title,
+      text: 'Your bank took €10.00 back for you, so we do not refund it again.',
+    })
   })
 
   test('is declined, with what the shop wrote', () => {

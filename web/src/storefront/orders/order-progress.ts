@@ -15,7 +15,7 @@ export interface Step {
 interface EventData {
   readonly reason?: string
   readonly rejection?: string
-  readonly refund?: { readonly amount: Money }
+  readonly refund?: { readonly amount: Money; readonly chargedBack?: Money }
   readonly shortages?: readonly { readonly sku: string }[]
   readonly return?: { readonly items: readonly { readonly sku: string; readonly quantity: number }[] }
   readonly shipment?: { readonly carrier: string }
@@ -57,6 +57,14 @@ function soldOut({ shortages = [], items = [] }: EventData): string {
   return `${names.length > 0 ? names.join(', ') : 'An item'} sold out before we could set it aside. Nothing was charged.`
 }
 
+/** @param chargedBack what the customer's bank had taken back before, so that it was not refunded */
+function refundText({ amount, chargedBack }: NonNullable<EventData['refund']>): string {
+  const refunded = `${formatMoney(amount)} went back to your payment method.`
+  if (!chargedBack?.amount) return refunded
+  const byBank = `Your bank took ${formatMoney(chargedBack)} back for you, so we do not refund it again.`
+  return amount.amount > 0 ? `${refunded} ${byBank}` : byBank
+}
+
 type Happened = Pick<Step, 'title' | 'text'> & { readonly isFailure?: true }
 
 const happened: Readonly<Record<string, (data: EventData) => Happened>> = {
@@ -86,10 +94,7 @@ const happened: Readonly<Record<string, (data: EventData) => Happened>> = {
     title: 'Return accepted',
     text: refund && `We refund ${formatMoney(refund.amount)}.`,
   }),
-  OrderRefunded: ({ refund }) => ({
-    title: 'Refunded',
-    text: refund && `${formatMoney(refund.amount)} went back to your payment method.`,
-  }),
+  OrderRefunded: ({ refund }) => ({ title: 'Refunded', text: refund && refundText(refund) }),
 }
 
 /** The usual way of an order: what happens while it has the status, and what that leads to. */
@@ -132,9 +137,12 @@ const upcoming = (now: string, coming: readonly string[]): Step[] => [
 
 export type OrderState = Pick<Order, 'status' | 'refunded' | 'total'>
 
-/** Whether a cancelled order was paid, and the money is not back yet. */
+const has = (events: readonly TrailEntry[], name: string): boolean =>
+  ownEvents(events).some(({ type }) => type === name)
+
+/** Whether a cancelled order was paid, and its refund has not ended: it may be less than the total, and even nothing. */
 const awaitsRefund = ({ status, refunded, total }: OrderState, events: readonly TrailEntry[]): boolean =>
-  status === 'CANCELLED' && refunded.amount < total.amount && ownEvents(events).some(({ type }) => type === 'OrderPaid')
+  status === 'CANCELLED' && refunded.amount < total.amount && has(events, 'OrderPaid') && !has(events, 'OrderRefunded')
 
 const final: readonly OrderStatus[] = ['REJECTED', 'PAYMENT_FAILED', 'CANCELLED', 'DELIVERED', 'REFUNDED']
 
@@ -149,6 +157,12 @@ export const isSettled = (order: OrderState, events: readonly TrailEntry[]): boo
 export const pollAfterMs = (quietPolls: number): number =>
   Math.min(60_000, Math.round(1000 * 1.4 ** Math.max(0, quietPolls - 12)))
 
+/** What the customer's bank had taken back before each of the refunds. */
+const chargedBackIn = (events: readonly TrailEntry[]): Money => ({
+  amount: ownEvents(events).reduce((sum, event) => sum + (dataOf(event).refund?.chargedBack?.amount ?? 0), 0),
+  currency: 'EUR',
+})
+
 interface Headline {
   readonly title: string
   readonly text: string
@@ -162,6 +176,9 @@ export function headlineOf(order: Order, events: readonly TrailEntry[]): Headlin
     const event = ownEvents(events).findLast((each) => each.type === type)
     return event ? dataOf(event) : {}
   }
+  const chargedBack = chargedBackIn(events)
+  const hasMoneyBack = refunded.amount + chargedBack.amount > 0
+  const moneyBack = refundText({ amount: refunded, chargedBack })
   switch (status) {
     case 'PLACED':
       return { title: 'Thank you for your order', text: 'We are setting your items aside.', look: 'info' }
@@ -176,19 +193,19 @@ export function headlineOf(order: Order, events: readonly TrailEntry[]): Headlin
         look: 'info',
       }
     case 'DELIVERED':
-      return deliveredHeadline(order, latest('OrderDelivered').rejection)
+      return deliveredHeadline(order, latest('OrderDelivered').rejection, hasMoneyBack ? moneyBack : undefined)
     case 'RETURN_REQUESTED':
       return ownEvents(events).at(-1)?.type === 'RefundRequested'
         ? { title: 'We accepted your return', text: 'Your money is on its way back to you.', look: 'success' }
         : { title: 'You requested a return', text: 'We refund you when we have checked the items.', look: 'warning' }
     case 'REFUNDED':
-      return { title: 'Refunded', text: `${formatMoney(refunded)} went back to your payment method.`, look: 'success' }
+      return { title: 'Refunded', text: moneyBack, look: 'success' }
     case 'CANCELLED': {
       const why = cancellations[order.reason ?? ''] ?? 'The order was cancelled.'
-      const isPaid = ownEvents(events).some(({ type }) => type === 'OrderPaid')
       const owed = refunded.amount < total.amount ? `We refund ${formatMoney(total)}.` : ''
-      const money = refunded.amount > 0 ? `${formatMoney(refunded)} went back to your payment method.` : owed
-      return { title: 'Cancelled', text: `${why} ${isPaid ? money : 'Nothing was charged.'}`, look: 'warning' }
+      const money = hasMoneyBack ? moneyBack : owed
+      const paid = has(events, 'OrderPaid')
+      return { title: 'Cancelled', text: `${why} ${paid ? money : 'Nothing was charged.'}`, look: 'warning' }
     }
     case 'REJECTED':
       return {
@@ -205,12 +222,12 @@ export function headlineOf(order: Order, events: readonly TrailEntry[]): Headlin
   }
 }
 
-function deliveredHeadline({ refunded, reason }: Order, rejection: string | undefined): Headline {
+function deliveredHeadline({ reason }: Order, rejection: string | undefined, moneyBack: string | undefined): Headline {
   if (reason === 'return-rejected') {
     const why = rejection === undefined ? 'Write to us if you have questions.' : `We wrote: “${rejection}”`
     return { title: 'We could not accept your return', text: why, look: 'warning' }
   }
-  return refunded.amount > 0
-    ? { title: 'Returned in part', text: `${formatMoney(refunded)} went back to your payment method.`, look: 'success' }
-    : { title: 'Delivered', text: 'We hope you like it.', look: 'success' }
+  return moneyBack === undefined
+    ? { title: 'Delivered', text: 'We hope you like it.', look: 'success' }
+    : { title: 'Returned in part', text: moneyBack, look: 'success' }
 }
