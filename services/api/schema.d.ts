@@ -4201,7 +4201,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The product; its version is the ETag */
+            /** @description The product */
             200: {
                 headers: {
                     "x-correlation-id": components["headers"]["x-correlation-id"];

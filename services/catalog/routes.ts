@@ -64,7 +64,7 @@ export const getProduct = defineRoute({
   entry: 'get-product',
   parameters: z.object({ productId: z.string().min(1) }),
   example: { parameters: { productId: 'mug-stone-350' } },
-  answers: { 200: { description: 'The product; its version is the ETag', schema: ProductView } },
+  answers: { 200: { description: 'The product', schema: ProductView } },
 })
 
 export const adminListProducts = defineRoute({

@@ -1,5 +1,7 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { createTestTable } from '#test/support/table.ts'
 import { mergedQuery } from './merged-query.ts'
+import type { Table } from './table.ts'
 
 /** Items 00 to 19, distributed over three partitions in turn. */
 async function dealt() {
@@ -27,6 +29,22 @@ test.each([
   }
   const forwards = Array.from({ length: 20 }, (__, number) => String(number).padStart(2, '0'))
   expect(seen).toEqual(descending ? forwards.toReversed() : forwards)
+})
+
+test('an item that moves to another partition between the queries is returned once', async () => {
+  const table = await dealt()
+  const send = table.client.send.bind(table.client) as (command: unknown) => Promise<unknown>
+  const moved = { PK: 'ITEM#00', SK: 'ITEM', GSI1PK: 'SHARD#2', GSI1SK: '00' }
+  let before: Promise<unknown> = Promise.resolve()
+  // Each partition is queried after the one before.
+  const inTurn = (command: unknown) => {
+    const answer = before.then(() => send(command))
+    before = answer.then(() => send(new PutCommand({ TableName: table.name, Item: moved })))
+    return answer
+  }
+  const query = { index: 'GSI1', partitions, descending: false, limit: 3 } as const
+  const page = await mergedQuery({ ...table, client: { send: inTurn } as unknown as Table['client'] }, query)
+  expect(page.map(({ PK }) => PK)).toEqual(['ITEM#00', 'ITEM#01', 'ITEM#02'])
 })
 
 test('returns the keys of items in the given partitions only', async () => {

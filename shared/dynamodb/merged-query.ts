@@ -19,13 +19,14 @@ export interface MergedQuery {
 
 /**
  * One sorted page of a list that is sharded over several partitions of an index, so that no partition takes all writes:
- * queries a page of each partition and merges them. Sort keys must be unique over the partitions.
+ * queries a page of each partition and merges them. Sort keys must be unique over the partitions. An item that has just
+ * moved may still be found in its old place as well, since an index is updated later: one entry of it remains.
  */
 export async function mergedQuery(table: Table, query: MergedQuery): Promise<IndexEntry[]> {
   const pages = await Promise.all(query.partitions.map((partition) => queryPartition(table, query, partition)))
   const direction = query.descending ? -1 : 1
-  return pages
-    .flat()
+  const entries = new Map(pages.flat().map((entry) => [`${entry.PK} ${entry.SK}`, entry]))
+  return [...entries.values()]
     .toSorted((a, b) => direction * (a.sortKey < b.sortKey ? -1 : a.sortKey > b.sortKey ? 1 : 0))
     .slice(0, query.limit)
 }

@@ -9,14 +9,17 @@ import * as routes from '../routes.ts'
 import { listProducts, type ListedProducts } from '../use-cases/list-products.ts'
 import { viewProduct, viewProductForStaff, type ViewOptions } from './view-product.ts'
 
-/** Caches may store responses for 30 seconds: the binding price is read when an order is placed. */
+/**
+ * Caches may store responses for 30 seconds: the binding price is read when an order is placed. The version is no ETag here:
+ * a new availability has the same version, and a cache would go on with the old one after a 304.
+ */
 const caching = { 'cache-control': 'public, max-age=30' }
 
 export const getProductHandler = (products: ProductReader, view: ViewOptions) =>
   apiHandler(routes.getProduct, async ({ parameters }) => {
     const product = await products.find(parameters.productId)
     if (!product) return notFound
-    return { status: 200, headers: { ...caching, etag: etagOf(product.version) }, body: viewProduct(product, view) }
+    return { status: 200, headers: caching, body: viewProduct(product, view) }
   })
 
 export const listProductsHandler = (products: ProductReader, view: ViewOptions) =>
