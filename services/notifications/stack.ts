@@ -30,8 +30,9 @@ export class NotificationsStack extends ServiceStack {
           CONFIGURATION_SET: configurationSet.configurationSetName,
           ...(mail.staff === undefined ? {} : { STAFF_ADDRESS: mail.staff }),
         },
-        // A batch is up to ten emails, sent sequentially in less than 0.1 s each.
-        timeout: Duration.seconds(5),
+        // A batch is up to ten emails, sent sequentially in less than 0.1 s each. An email that is being sent when the time
+        // is over may be sent twice, so the time is also enough for one slow response.
+        timeout: Duration.seconds(15),
         events: subscribedEvents({
           installed: props.installed.map(({ name }) => name),
           hasStaff: mail.staff !== undefined,

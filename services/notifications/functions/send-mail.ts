@@ -2,7 +2,7 @@ import { SESv2Client } from '@aws-sdk/client-sesv2'
 import { SNSClient } from '@aws-sdk/client-sns'
 import * as z from 'zod'
 import { tableFromEnv } from '#shared/dynamodb/table.ts'
-import { clientConfiguration } from '#shared/lambda/client-configuration.ts'
+import { sendingClientConfiguration } from '#shared/lambda/client-configuration.ts'
 import { readEnv } from '#shared/lambda/env.ts'
 import { contactTable } from '../adapters/contact-table.ts'
 import { deliveryTable } from '../adapters/delivery-table.ts'
@@ -20,7 +20,7 @@ const env = readEnv(
   }),
 )
 const table = tableFromEnv()
-const mailer = sesMailer(new SESv2Client(clientConfiguration), {
+const mailer = sesMailer(new SESv2Client(sendingClientConfiguration), {
   from: env.MAIL_FROM,
   configurationSet: env.CONFIGURATION_SET,
 })
@@ -30,7 +30,7 @@ export const handler = sendMailHandler({
   contacts: contactTable(table),
   suppressions: suppressionTable(table),
   mailer: env.MAIL_MODE === 'simulator' ? sandboxMailer(mailer) : mailer,
-  texts: snsTexts(new SNSClient(clientConfiguration)),
+  texts: snsTexts(new SNSClient(sendingClientConfiguration)),
   staffAddress: env.STAFF_ADDRESS,
   now: () => new Date(),
 })

@@ -235,7 +235,7 @@ describe('given a customer who wants text messages', () => {
     await table.put(profile({ phone, notifications: { email: true, sms: true } }))
     const failing: TextMessenger = { send: () => Promise.reject(new Error('Throttled')) }
     expect(await deliver([orderShipped()], acceptingMailer, { messenger: failing })).toEqual(['m0'])
-    later(10)
+    later(20)
     expect(await deliver([orderShipped()])).toEqual([])
     expect([sent.length, texts.length]).toEqual([1, 1])
   })

@@ -23,7 +23,7 @@ export interface NoticeOutcome {
 }
 
 /** Longer than the function's timeout, so that a claim outlasts its invocation; shorter than the visibility timeout. */
-export const leaseMs = 8_000
+export const leaseMs = 18_000
 
 /** A text message about something older is of no use: a replayed event sends none to a customer who opted in since. */
 const textMaxAgeMs = dayMs

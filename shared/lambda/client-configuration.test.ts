@@ -1,0 +1,34 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2'
+import { clientConfiguration, sendingClientConfiguration } from './client-configuration.ts'
+
+let requests: number
+let server: Server
+beforeEach(async () => {
+  requests = 0
+  // The request is complete when the connection breaks: the email may have been sent.
+  server = createServer((request) => {
+    request.resume().on('end', () => {
+      requests += 1
+      request.socket.destroy()
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+})
+afterEach(() => new Promise((resolve) => server.close(resolve)))
+
+test.each([
+  ['an email', sendingClientConfiguration, 1],
+  ['anything else', clientConfiguration, 3],
+])('a request for %s whose response is lost is sent as often as its service allows', async (_, configuration, attempts) => {
+  const client = new SESv2Client({
+    ...configuration,
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+  })
+  await expect(client.send(new SendEmailCommand({ Content: {} }))).rejects.toThrow(/socket hang up|ECONNRESET/)
+  expect(requests).toBe(attempts)
+  client.destroy()
+})
