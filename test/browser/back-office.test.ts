@@ -123,6 +123,20 @@ test('of two changes of one product neither overwrites the other unseen', async 
   await page.getByText('Saved.').waitFor()
   const { body: saved } = await shop.api('GET', `/admin/products/${productId}`, { token })
   expect(saved).toMatchObject({ sku, name: 'My mug', description: 'For coffee.', version: 3 })
+
+  // What is typed while a change is saved is not part of it, and remains.
+  let release = () => {}
+  const released = new Promise<void>((resolve) => (release = resolve))
+  await page.route('**/api/admin/products/*', async (route) => {
+    if (route.request().method() === 'PATCH') await released
+    return route.fallback()
+  })
+  await page.getByLabel('Name').fill('Our mug')
+  await page.getByRole('button', { name: 'Save changes' }).click()
+  await page.getByLabel('Description').fill('For both.')
+  release()
+  await page.getByRole('heading', { level: 1, name: 'Our mug' }).waitFor()
+  expect(await page.getByLabel('Description').inputValue()).toBe('For both.')
 })
 
 test('an adjustment whose answer is lost is made once, also after a reload', async () => {
