@@ -216,8 +216,12 @@ test('a discount is planned on the clock of the shop, and ends when staff say so
   }
   // Nine in Dublin, in summer time.
   expect(await stored()).toMatchObject({ percentage: 10, startsAt: '2099-07-01T08:00:00.000Z' })
+  // A change that the page has not read yet remains.
+  const body = { percentage: 20, startsAt: '2099-07-01T08:00:00.000Z' }
+  await shop.api('PUT', `/admin/discounts/${code}`, { token: await shop.staffToken(), body })
   await page.getByRole('button', { name: 'End now' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'End now' }).click()
   await page.getByText('Ended', { exact: true }).waitFor()
+  expect(await stored()).toMatchObject({ percentage: 20, endsAt: expect.any(String) })
   await context.close()
 })

@@ -14,7 +14,7 @@ import { useAction } from '../../ui/use-action.ts'
 import { BackLink } from '../back-link.tsx'
 import { allDiscounts, withCode } from './all-discounts.ts'
 import { DiscountForm } from './discount-form.tsx'
-import { draftOf, emptyDiscount, requestOf } from './discount-draft.ts'
+import { draftOf, emptyDiscount, endedTerms } from './discount-draft.ts'
 import { StateBadge } from './discount-list.tsx'
 import { stateOf } from './discount-state.ts'
 
@@ -88,15 +88,12 @@ function EndNow({ discount }: { readonly discount: Discount }) {
   const queries = useQueryClient()
   const [isAsking, setIsAsking] = useState(false)
   const end = useAction({
-    mutationFn: () => {
-      const outcome = requestOf(draftOf(discount, shop.timeZone), shop.timeZone)
-      if (!outcome.ok) throw new Error('A stored discount cannot be sent again.')
-      const { startsAt, ...terms } = outcome.request
-      const now = new Date().toISOString()
-      // A period that has not begun would end before it starts.
-      const period = startsAt !== undefined && startsAt < now ? { startsAt, endsAt: now } : { endsAt: now }
-      const path = { code: discount.code }
-      return answerOf(api.PUT('/admin/discounts/{code}', { params: { path }, body: { ...terms, ...period } }))
+    mutationFn: async () => {
+      // The API replaces all terms: those of a colleague who changed them meanwhile must not be lost.
+      const stored =
+        withCode(await queries.fetchQuery({ ...allDiscounts(api), staleTime: 0 }), discount.code) ?? discount
+      const body = endedTerms(stored, new Date())
+      return answerOf(api.PUT('/admin/discounts/{code}', { params: { path: { code: stored.code } }, body }))
     },
     onSuccess: async () => {
       setIsAsking(false)
