@@ -28,7 +28,8 @@ async function newProduct() {
 
 test('an archived product is in its list, and can be restored', async () => {
   const { sku, productId } = await newProduct()
-  const { page, goto } = await newStaff()
+  const visitor = await newStaff()
+  const { page, goto } = visitor
   await goto(`/admin/products/${productId}`)
   await page.getByRole('button', { name: 'Archive' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Archive' }).dblclick()
@@ -42,6 +43,11 @@ test('an archived product is in its list, and can be restored', async () => {
     .click()
   await page.getByRole('button', { name: 'Restore to the shop' }).click()
   await page.getByRole('button', { name: 'Archive' }).waitFor()
+
+  // A product may have the SKU `NEW`; there is none now.
+  visitor.expectFailures(404)
+  await goto('/admin/products/new')
+  await page.getByRole('heading', { level: 1, name: 'Product', exact: true }).waitFor()
 })
 
 test('staff order the images of a product with the keyboard, and remove one', async () => {
