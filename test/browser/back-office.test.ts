@@ -164,8 +164,14 @@ test('an adjustment whose answer is lost is made once, also after a reload', asy
   await page.getByText('The shop cannot be reached').waitFor()
   await page.reload()
   await page.getByRole('button', { name: 'Add 3 pieces' }).click()
-  await page.getByText('The stock was adjusted.').waitFor()
+  await page.getByText('The stock was adjusted by an earlier attempt').waitFor()
   expect(await shop.stockOf(sku)).toMatchObject({ available: 8 })
+  // From now on it is another one.
+  await page.getByLabel('Pieces to add').fill('3')
+  await page.getByText('Available afterwards: 11').waitFor()
+  await page.getByRole('button', { name: 'Add 3 pieces' }).click()
+  await page.getByText('The stock was adjusted.').waitFor()
+  expect(await shop.stockOf(sku)).toMatchObject({ available: 11 })
 })
 
 test('a session that ends keeps what was typed', async () => {
