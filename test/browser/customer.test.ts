@@ -93,7 +93,18 @@ test('a double click and the back button order once', async () => {
   const visitor = await newVisitor({ as: { email } })
   const { page } = visitor
   await addToCart(visitor, await productOf(1))
+  const { promise: released, resolve: release } = Promise.withResolvers<void>()
+  await page.route('**/api/quotes', async (route) => {
+    await released
+    return route.continue()
+  })
   await visitor.goto('/checkout')
+  const withoutTotal = page.getByRole('button', { name: 'Order and pay', exact: true, disabled: true })
+  await withoutTotal.waitFor()
+  // It looks disabled, but says what is missing.
+  await withoutTotal.click({ force: true })
+  await page.getByText('Please complete the address').waitFor()
+  release()
   await fillAddress(page)
   await orderButton(page).dblclick()
   const orderId = await orderShown(page)
