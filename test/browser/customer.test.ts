@@ -172,3 +172,21 @@ test('a rejected value is shown once, at its field, which has the focus; what ha
   await page.getByText('Saved.').waitFor()
   expect(await page.getByText(ofPhone.detail).count()).toBe(0)
 })
+
+test('a followed link shows its page from the top, and back the position before', async () => {
+  const { page, goto } = await newVisitor({ viewport: { width: 390, height: 500 } })
+  await goto('/products')
+  const lastProduct = page.getByRole('main').getByRole('listitem').last().getByRole('link')
+  await lastProduct.waitFor()
+  // Only the query of the address changes.
+  await page.getByLabel('Sort by').selectOption('price')
+  await page.waitForURL(/sort=price/)
+  await page.goBack()
+  await page.waitForURL(/products$/)
+  await lastProduct.click()
+  await page.getByRole('button', { name: 'Add to cart' }).waitFor()
+  expect(await page.evaluate('scrollY')).toBe(0)
+  await page.goBack()
+  await lastProduct.waitFor()
+  await page.waitForFunction('scrollY > 0')
+})
