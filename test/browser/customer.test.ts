@@ -93,7 +93,18 @@ test('a double click and the back button order once', async () => {
   const visitor = await newVisitor({ as: { email } })
   const { page } = visitor
   await addToCart(visitor, await productOf(1))
+  const { promise: released, resolve: release } = Promise.withResolvers<void>()
+  await page.route('**/api/quotes', async (route) => {
+    await released
+    return route.continue()
+  })
   await visitor.goto('/checkout')
+  const withoutTotal = page.getByRole('button', { name: 'Order and pay', exact: true, disabled: true })
+  await withoutTotal.waitFor()
+  // It looks disabled, but says what is missing.
+  await withoutTotal.click({ force: true })
+  await page.getByText('Please complete the address').waitFor()
+  release()
   await fillAddress(page)
   await orderButton(page).dblclick()
   const orderId = await orderShown(page)
@@ -160,4 +171,22 @@ test('a rejected value is shown once, at its field, which has the focus; what ha
   await save.click()
   await page.getByText('Saved.').waitFor()
   expect(await page.getByText(ofPhone.detail).count()).toBe(0)
+})
+
+test('a followed link shows its page from the top, and back the position before', async () => {
+  const { page, goto } = await newVisitor({ viewport: { width: 390, height: 500 } })
+  await goto('/products')
+  const lastProduct = page.getByRole('main').getByRole('listitem').last().getByRole('link')
+  await lastProduct.waitFor()
+  // Only the query of the address changes.
+  await page.getByLabel('Sort by').selectOption('price')
+  await page.waitForURL(/sort=price/)
+  await page.goBack()
+  await page.waitForURL(/products$/)
+  await lastProduct.click()
+  await page.getByRole('button', { name: 'Add to cart' }).waitFor()
+  expect(await page.evaluate('scrollY')).toBe(0)
+  await page.goBack()
+  await lastProduct.waitFor()
+  await page.waitForFunction('scrollY > 0')
 })

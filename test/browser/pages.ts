@@ -19,7 +19,14 @@ export const pages: readonly SitePage[] = [
   { path: '/products/does-not-exist', as: 'visitor', isMissing: true },
   ...of('customer', '/cart', '/checkout', '/orders', '/orders/:orderId', '/account'),
   { path: '/orders/ord_01ARZ3NDEKTSV4RRFFQ69G5FAV', as: 'customer', isMissing: true },
-  ...of('staff', '/admin/live', '/admin/orders', '/admin/orders/:orderId', '/admin/products', '/admin/products/new'),
+  ...of(
+    'staff',
+    '/admin/live',
+    '/admin/orders',
+    '/admin/orders/:orderId',
+    '/admin/products',
+    '/admin/products/new/product',
+  ),
   ...of('staff', '/admin/products/:productId', '/admin/inventory', '/admin/inventory/:sku', '/admin/discounts'),
   ...of(
     'staff',

@@ -22,7 +22,12 @@ test.each([getOpenApi, getAsyncApi])('GET $path returns the document of the buil
   expect([status, headers['content-type'], body]).toEqual([200, 'application/json', description])
 })
 
-test.each(['GET', 'POST', 'DELETE', 'OPTIONS'])('%s of a path without a route is a 404 problem', async (method) => {
+test('a preflight of a browser is a 204, whatever its path', async () => {
+  const { status, body } = await callApi(notFoundHandler(), { method: 'OPTIONS', path: '/orders' })
+  expect([status, body]).toEqual([204, undefined])
+})
+
+test.each(['GET', 'POST', 'DELETE'])('%s of a path without a route is a 404 problem', async (method) => {
   const { status, headers, body } = await callApi(notFoundHandler(), {
     method,
     path: '/no/such/path',

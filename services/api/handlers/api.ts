@@ -1,4 +1,4 @@
-import { apiHandler } from '#shared/http/api-handler.ts'
+import { apiHandler, type ApiFunction } from '#shared/http/api-handler.ts'
 import { problem } from '#shared/http/problem.ts'
 import { defineRoute } from '#shared/http/route.ts'
 import * as routes from '../routes.ts'
@@ -33,7 +33,15 @@ const defaultRoute = defineRoute({
   problems: routeNotFound,
 })
 
-export const notFoundHandler = () =>
-  apiHandler(defaultRoute, async () => ({
+/**
+ * Also answers preflights of browsers, to which API Gateway adds the headers of the API's CORS configuration: "The $default
+ * route catches requests for all methods and routes that you haven't explicitly defined, including OPTIONS requests"
+ * (API Gateway Developer Guide, Configure CORS for HTTP APIs).
+ */
+export function notFoundHandler(): ApiFunction {
+  const notFound = apiHandler(defaultRoute, async () => ({
     problem: problem(routeNotFound, 'route-not-found', 'GET /openapi.json lists the routes.'),
   }))
+  return async (event, context) =>
+    event.requestContext.http.method === 'OPTIONS' ? { statusCode: 204 } : notFound(event, context)
+}

@@ -243,3 +243,11 @@ test('staff mark a shipped order as delivered, once, with one plain write', asyn
   expect(table.calls('TransactWriteItems')).toBe(0)
   expect(await deliver()).toMatchObject({ status: 409, body: { code: 'order-not-shipped' } })
 })
+
+test('staff mark an order as delivered whose return was rejected on the way', async () => {
+  const { requestReturn, rejectReturn, deliver, stored } = await start(shippedOrder)
+  await requestReturn([{ sku: 'MUG-1', quantity: 1 }])
+  await rejectReturn({ body: { reason: 'Sealed' } })
+  expect(await stored()).not.toHaveProperty('deliveredAt')
+  expect(await deliver()).toMatchObject({ status: 200, body: { status: 'DELIVERED', deliveredAt: noon.toISOString() } })
+})

@@ -1,4 +1,4 @@
-import { answerOf, createApi, type AccessTokens } from './client.ts'
+import { answerOf, createApi, isReplayed, type AccessTokens } from './client.ts'
 import { noAnswer } from './failure.ts'
 
 const sent: { url: string; authorization: string | null; body: string }[] = []
@@ -65,4 +65,9 @@ test('no answer is a failure that can be tried again', async () => {
   jest.spyOn(globalThis, 'fetch').mockRejectedValue(new TypeError('Failed to fetch'))
   const api = apiOf(tokens('token', () => Promise.resolve(undefined)))
   await expect(answerOf(api.GET('/cart'))).rejects.toMatchObject({ code: 'offline', status: 0 })
+})
+
+test('an answer says whether it is that of an earlier request', () => {
+  const headers = { 'idempotent-replayed': 'true' }
+  expect([isReplayed(new Response(null, { headers })), isReplayed(new Response())]).toEqual([true, false])
 })

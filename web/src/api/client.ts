@@ -58,3 +58,6 @@ export async function answerOf<Data>(
   if (response.ok) return data as Data
   throw failureOf(response, error)
 }
+
+/** Whether it is the answer to an earlier request with the same Idempotency-Key: nothing was changed now. */
+export const isReplayed = (response: Response): boolean => response.headers.get('idempotent-replayed') === 'true'

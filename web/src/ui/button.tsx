@@ -3,6 +3,7 @@ import { Link } from 'wouter'
 
 type ButtonLook = 'primary' | 'secondary' | 'quiet' | 'danger'
 
+/** With `aria-disabled` it looks disabled, but reports clicks: its form can say what is missing. */
 interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   readonly look?: ButtonLook
   /** While an action runs: the button shows it and ignores clicks, but keeps the focus. */
@@ -15,7 +16,7 @@ export function Button({ look = 'secondary', isPending = false, onClick, childre
       type="button"
       {...rest}
       className={`button button-${look} ${rest.className ?? ''}`}
-      aria-disabled={isPending || undefined}
+      aria-disabled={isPending || rest['aria-disabled'] || undefined}
       aria-busy={isPending || undefined}
       onClick={(event) => {
         if (isPending) event.preventDefault()

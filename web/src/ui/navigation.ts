@@ -1,18 +1,22 @@
 import { useEffect, useRef } from 'react'
 import { useLocation } from 'wouter'
 
+/** Of back, forward and fragments; the others are dispatched by the router. */
+const changesOfAddress = ['popstate', 'pushState', 'replaceState']
+
 /** Scrolls to the top after a link was followed. Back and forward keep the position, which the browser restores. */
 export function useScrollToTop(): void {
   const [path] = useLocation()
   const wentBack = useRef(false)
   useEffect(() => {
-    const note = () => (wentBack.current = true)
-    addEventListener('popstate', note)
-    return () => removeEventListener('popstate', note)
+    // The last change of the address decides, also one that stays on the page: of the query, or of the fragment.
+    const note = ({ type }: Event) => (wentBack.current = type === 'popstate')
+    // Captured, since the page may be rendered before another listener is called.
+    for (const type of changesOfAddress) addEventListener(type, note, true)
+    return () => changesOfAddress.forEach((type) => removeEventListener(type, note, true))
   }, [])
   useEffect(() => {
     if (!wentBack.current) scrollTo(0, 0)
-    wentBack.current = false
   }, [path])
 }
 

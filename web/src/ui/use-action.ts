@@ -19,7 +19,13 @@ export function useAction<Data, Input = void>(
   const isRunning = useRef(false)
   const { mutate, data, error, isError, isPending, isSuccess, reset } = useMutation<Data, Error, Input>({
     ...options,
-    mutationFn: (input) => options.mutationFn(input).finally(() => (isRunning.current = false)),
+    mutationFn: async (input) => {
+      try {
+        return await options.mutationFn(input)
+      } finally {
+        isRunning.current = false
+      }
+    },
   })
   const run = (input: Input) => {
     if (isRunning.current) return

@@ -73,5 +73,13 @@ export function requestOf(draft: DiscountDraft, timeZone: string): Outcome {
   return Object.keys(problems).length > 0 ? { ok: false, problems } : { ok: true, request: request as DiscountRequest }
 }
 
+/** The same terms, over now. */
+export function endedTerms(discount: Discount, now: Date): DiscountRequest {
+  const { code: _code, uses: _uses, version: _version, startsAt, ...terms } = discount
+  // A period that has not begun would end before it starts.
+  const start = startsAt !== undefined && Date.parse(startsAt) < now.getTime() ? { startsAt } : {}
+  return { ...terms, ...start, endsAt: now.toISOString() }
+}
+
 /** Codes are the same in capital and small letters. */
 export const isSameCode = (a: string, b: string): boolean => a.trim().toUpperCase() === b.trim().toUpperCase()

@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { answerOf } from '../../api/client.ts'
 import type { Discount } from '../../api/types.ts'
@@ -12,32 +12,27 @@ import { Page } from '../../ui/page.tsx'
 import { Empty, Failed, FormFailure, Loading } from '../../ui/states.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import { BackLink } from '../back-link.tsx'
+import { allDiscounts, withCode } from './all-discounts.ts'
 import { DiscountForm } from './discount-form.tsx'
-import { draftOf, emptyDiscount, isSameCode, requestOf } from './discount-draft.ts'
+import { draftOf, emptyDiscount, endedTerms } from './discount-draft.ts'
 import { StateBadge } from './discount-list.tsx'
 import { stateOf } from './discount-state.ts'
-import { useDiscounts } from './use-discounts.ts'
 
 const back = <BackLink href="">All discounts</BackLink>
 
 export function NewDiscountPage() {
-  const { items = [] } = useDiscounts()
+  const { data = [] } = useQuery(allDiscounts(useApi()))
   return (
     <Page title="New discount" site="Back office" above={back}>
-      <DiscountForm
-        name="discount/new"
-        initial={emptyDiscount}
-        existing={(code) => items.find((discount) => isSameCode(discount.code, code))}
-      />
+      <DiscountForm name="discount/new" initial={emptyDiscount} existing={(code) => withCode(data, code)} />
     </Page>
   )
 }
 
 export function ChangeDiscountPage({ code }: { readonly code: string }) {
-  const discounts = useDiscounts()
-  const { items, error, hasMore, isLoadingMore } = discounts
-  const discount = items?.find((each) => isSameCode(each.code, code))
-  const isSearching = !discount && error === undefined && (items === undefined || hasMore || isLoadingMore)
+  const { data, error, isFetching, refetch } = useQuery(allDiscounts(useApi()))
+  const discount = data && withCode(data, code)
+  const isMissing = !discount && !isFetching
   return (
     <Page
       title={discount?.code ?? code}
@@ -45,9 +40,9 @@ export function ChangeDiscountPage({ code }: { readonly code: string }) {
       above={back}
       actions={discount && <StateBadge discount={discount} now={new Date()} />}
     >
-      {isSearching && <Loading label="Loading the discount" />}
-      {!discount && error !== undefined && <Failed error={error} onRetry={discounts.retry} />}
-      {!discount && !isSearching && error === undefined && (
+      {!discount && isFetching && <Loading label="Loading the discount" />}
+      {isMissing && error && <Failed error={error} onRetry={() => void refetch()} />}
+      {isMissing && !error && (
         <Empty title="There is no such discount">
           <ButtonLink href="/new">New discount</ButtonLink>
         </Empty>
@@ -93,15 +88,12 @@ function EndNow({ discount }: { readonly discount: Discount }) {
   const queries = useQueryClient()
   const [isAsking, setIsAsking] = useState(false)
   const end = useAction({
-    mutationFn: () => {
-      const outcome = requestOf(draftOf(discount, shop.timeZone), shop.timeZone)
-      if (!outcome.ok) throw new Error('A stored discount cannot be sent again.')
-      const { startsAt, ...terms } = outcome.request
-      const now = new Date().toISOString()
-      // A period that has not begun would end before it starts.
-      const period = startsAt !== undefined && startsAt < now ? { startsAt, endsAt: now } : { endsAt: now }
-      const path = { code: discount.code }
-      return answerOf(api.PUT('/admin/discounts/{code}', { params: { path }, body: { ...terms, ...period } }))
+    mutationFn: async () => {
+      // The API replaces all terms: those of a colleague who changed them meanwhile must not be lost.
+      const stored =
+        withCode(await queries.fetchQuery({ ...allDiscounts(api), staleTime: 0 }), discount.code) ?? discount
+      const body = endedTerms(stored, new Date())
+      return answerOf(api.PUT('/admin/discounts/{code}', { params: { path: { code: stored.code } }, body }))
     },
     onSuccess: async () => {
       setIsAsking(false)

@@ -1,5 +1,5 @@
 import type { Discount } from '../../api/types.ts'
-import { draftOf, emptyDiscount, isSameCode, requestOf } from './discount-draft.ts'
+import { draftOf, emptyDiscount, endedTerms, isSameCode, requestOf } from './discount-draft.ts'
 import { reductionText, stateOf } from './discount-state.ts'
 
 const zone = 'Europe/Dublin'
@@ -29,6 +29,22 @@ test('a draft has times on the clock of the shop, and becomes the same discount 
   const draft = draftOf({ code: 'SUMMER', uses: 3, version: 2, ...terms }, zone)
   expect([draft.startsAt, draft.endsAt, draft.amount]).toEqual(['2026-07-01T09:00', '2026-12-01T09:00', '5.00'])
   expect(requestOf(draft, zone)).toEqual({ ok: true, request: terms })
+})
+
+test.each([
+  [
+    'of one that has begun',
+    { startsAt: '2026-07-01T14:00:00.000+03:00' },
+    { startsAt: '2026-07-01T14:00:00.000+03:00' },
+  ],
+  ['of one that has not begun', { startsAt: '2026-07-01T12:00:00.000Z', endsAt: '2026-08-01T00:00:00.000Z' }, {}],
+])('the period %s ends now, and its other terms remain', (_, period, start) => {
+  const terms = { percentage: 10, maximumUses: 5 }
+  expect(endedTerms({ ...discount, ...terms, ...period }, now)).toEqual({
+    ...terms,
+    ...start,
+    endsAt: now.toISOString(),
+  })
 })
 
 test('empty fields are left out', () => {

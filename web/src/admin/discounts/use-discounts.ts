@@ -3,11 +3,11 @@ import type { Discount } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { usePages, type Pages } from '../use-pages.ts'
 
-/** All discounts; there are few enough to read them at once, and the API has no single one. */
+/** The list of discounts: there are mostly few enough to show all of them at once. */
 export function useDiscounts(): Pages<Discount> {
   const api = useApi()
   return usePages({
-    queryKey: ['discounts'],
+    queryKey: ['discounts', 'list'],
     load: (cursor) =>
       answerOf(
         api.GET('/admin/discounts', { params: { query: { limit: 100, ...(cursor === undefined ? {} : { cursor }) } } }),

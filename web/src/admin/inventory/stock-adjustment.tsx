@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { answerOf } from '../../api/client.ts'
+import { answerOf, isReplayed } from '../../api/client.ts'
 import { ApiFailure, fieldProblems } from '../../api/failure.ts'
 import { useIdempotencyKeys } from '../../api/idempotency-key.ts'
 import type { Stock } from '../../api/types.ts'
@@ -20,19 +20,18 @@ export function StockAdjustment({ stock }: { readonly stock: Stock }) {
   const keys = useIdempotencyKeys(`stock/${sku}`)
   const outcome = adjustmentOf(draft, stock)
   const adjust = useAction({
-    mutationFn: (body: ReturnType<typeof adjustmentOf> & { ok: true }) =>
-      answerOf(
-        api.PUT('/admin/inventory/{sku}', {
-          params: { path: { sku }, header: { 'idempotency-key': keys.keyFor(body.request) } },
-          body: body.request,
-        }),
-      ),
-    onSuccess: async (changed) => {
+    mutationFn: async ({ request }: ReturnType<typeof adjustmentOf> & { ok: true }) => {
+      const header = { 'idempotency-key': keys.keyFor(request) }
+      const answering = api.PUT('/admin/inventory/{sku}', { params: { path: { sku }, header }, body: request })
+      return { changed: await answerOf(answering), wasMadeBefore: isReplayed((await answering).response) }
+    },
+    onSuccess: async ({ changed, wasMadeBefore }) => {
       // Answered: the same adjustment again is another one.
       keys.reset()
       discard()
-      queries.setQueryData(['stock', 'one', sku], changed)
-      await queries.invalidateQueries({ queryKey: ['stock', 'list'] })
+      // The stock of an earlier answer may have changed since.
+      if (!wasMadeBefore) queries.setQueryData(['stock', 'one', sku], changed)
+      await queries.invalidateQueries({ queryKey: wasMadeBefore ? ['stock'] : ['stock', 'list'] })
     },
     onError: () => queries.invalidateQueries({ queryKey: ['stock', 'one', sku] }),
   })
@@ -109,10 +108,19 @@ export function StockAdjustment({ stock }: { readonly stock: Stock }) {
       ) : (
         <FormFailure error={adjust.error} others={problems.others} />
       )}
-      {adjust.isSuccess && draft === emptyAdjustment && <Notice look="success">The stock was adjusted.</Notice>}
+      {adjust.data && draft === emptyAdjustment && <Adjusted wasMadeBefore={adjust.data.wasMadeBefore} />}
       <Button type="submit" look="primary" isPending={adjust.isPending} disabled={draft.pieces !== '' && !outcome.ok}>
         {outcome.ok ? outcome.action : 'Adjust the stock'}
       </Button>
     </form>
   )
 }
+
+const Adjusted = ({ wasMadeBefore }: { readonly wasMadeBefore: boolean }) =>
+  wasMadeBefore ? (
+    <Notice title="The stock was adjusted by an earlier attempt">
+      <p>Its answer was lost. Nothing was changed now: if this is another adjustment, enter it again.</p>
+    </Notice>
+  ) : (
+    <Notice look="success">The stock was adjusted.</Notice>
+  )

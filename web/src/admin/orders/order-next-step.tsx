@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { answerOf } from '../../api/client.ts'
 import { useIdempotencyKeys } from '../../api/idempotency-key.ts'
-import type { AdminOrder, OrderStatus } from '../../api/types.ts'
+import type { AdminOrder } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { formatDate, formatMoney, type Money } from '../../format.ts'
 import { Button } from '../../ui/button.tsx'
@@ -10,41 +10,26 @@ import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { useKeptFocus } from '../../ui/navigation.ts'
 import { FormFailure } from '../../ui/states.tsx'
 import { useAction } from '../../ui/use-action.ts'
-import { reasonText } from './order-text.ts'
+import { isDeliverable, reasonText, situationText } from './order-text.ts'
 import { ReturnRejection } from './return-rejection.tsx'
-
-const situations: Readonly<Record<OrderStatus, string>> = {
-  PLACED: 'The stock is being reserved. This takes a moment.',
-  RESERVED: 'The payment is being captured. This takes a moment.',
-  REJECTED: 'The order has ended without a payment.',
-  PAID: 'The order is paid and will be sent soon. Until then it can be cancelled.',
-  PAYMENT_FAILED: 'The order has ended. The reserved stock was released.',
-  CANCELLED: 'The order has ended. What was paid is refunded, unless the bank has taken it back.',
-  SHIPPED: 'The parcel is on its way. The carrier reports its delivery.',
-  DELIVERED: 'The parcel is with the customer. There is nothing to do.',
-  RETURN_REQUESTED: 'The customer sends pieces back. Refund them, or reject the return.',
-  REFUNDED: 'All pieces were sent back and refunded.',
-}
 
 /** What staff can do with an order in its status. */
 export function OrderNextStep({ order }: { readonly order: AdminOrder }) {
   const { status, reason, refundable, deliveredAt } = order
   const isRefundPending = status === 'RETURN_REQUESTED' && refundable === undefined
-  const focus = useKeptFocus(`${status} ${isRefundPending}`)
+  const focus = useKeptFocus(`${status} ${isRefundPending} ${deliveredAt}`)
   return (
     <section className="card stack next-step" {...focus}>
       <h2>Next step</h2>
       <p>
-        {isRefundPending ? 'The refund was requested. The payment provider is carrying it out.' : situations[status]}
+        {isRefundPending ? 'The refund was requested. The payment provider is carrying it out.' : situationText(order)}
       </p>
       {reason !== undefined && <p className="soft">{reasonText(reason)}</p>}
       {deliveredAt !== undefined && <p className="soft small">{`Delivered on ${formatDate(deliveredAt)}.`}</p>}
       {order.return && <RequestedReturn order={order} />}
       {refundable !== undefined && <Refund order={order} amount={refundable} />}
       {status === 'RETURN_REQUESTED' && !isRefundPending && <ReturnRejection orderId={order.orderId} />}
-      {(status === 'SHIPPED' || (status === 'RETURN_REQUESTED' && deliveredAt === undefined)) && (
-        <Delivery orderId={order.orderId} />
-      )}
+      {isDeliverable(order) && <Delivery orderId={order.orderId} />}
     </section>
   )
 }

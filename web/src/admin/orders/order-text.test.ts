@@ -1,4 +1,4 @@
-import { causeText, eventDetail, eventText, reasonText } from './order-text.ts'
+import { causeText, eventDetail, eventText, isDeliverable, reasonText, situationText } from './order-text.ts'
 
 test('an event has a name, and the detail that staff look for', () => {
   const returned = {
@@ -32,4 +32,14 @@ test.each([
   [{ causationId: 'StockReserved/ord_1/1' }, 'because of StockReserved'],
 ])('the cause of %j is shown as “%s”', (event, text) => {
   expect(causeText(event, 's-1')).toBe(text)
+})
+
+test('an order that was sent can be marked as delivered until its delivery is reported', () => {
+  const deliveredAt = '2026-07-01T12:00:00.000Z'
+  const sent = ['SHIPPED', 'RETURN_REQUESTED', 'DELIVERED'] as const
+  expect(sent.map((status) => isDeliverable({ status }))).toEqual([true, true, true])
+  expect(sent.map((status) => isDeliverable({ status, deliveredAt }))).toEqual([false, false, false])
+  expect(isDeliverable({ status: 'PAID' })).toBe(false)
+  expect(situationText({ status: 'DELIVERED' })).toMatch('has not reported the delivery')
+  expect(situationText({ status: 'DELIVERED', deliveredAt })).toMatch('There is nothing to do.')
 })

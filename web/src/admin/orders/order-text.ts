@@ -1,10 +1,35 @@
-import type { AdminOrder } from '../../api/types.ts'
+import type { AdminOrder, OrderStatus } from '../../api/types.ts'
 import { formatMoney, plural, type Money } from '../../format.ts'
 
 type TrailEvent = AdminOrder['trail'][number]
 
 export const piecesOf = (items: readonly { readonly quantity: number }[]): number =>
   items.reduce((sum, { quantity }) => sum + quantity, 0)
+
+const situations: Readonly<Record<OrderStatus, string>> = {
+  PLACED: 'The stock is being reserved. This takes a moment.',
+  RESERVED: 'The payment is being captured. This takes a moment.',
+  REJECTED: 'The order has ended without a payment.',
+  PAID: 'The order is paid and will be sent soon. Until then it can be cancelled.',
+  PAYMENT_FAILED: 'The order has ended. The reserved stock was released.',
+  CANCELLED: 'The order has ended. What was paid is refunded, unless the bank has taken it back.',
+  SHIPPED: 'The parcel is on its way. The carrier reports its delivery.',
+  DELIVERED: 'The parcel is with the customer. There is nothing to do.',
+  RETURN_REQUESTED: 'The customer sends pieces back. Refund them, or reject the return.',
+  REFUNDED: 'All pieces were sent back and refunded.',
+}
+
+type Progress = Pick<AdminOrder, 'status' | 'deliveredAt'>
+
+/** A return that was decided on the way leaves an order DELIVERED whose delivery is not reported yet. */
+export const situationText = ({ status, deliveredAt }: Progress): string =>
+  status === 'DELIVERED' && deliveredAt === undefined
+    ? 'The return is decided, but the carrier has not reported the delivery. The time for further returns begins with it.'
+    : situations[status]
+
+/** Whether staff can mark it as delivered: it was sent, and its delivery is not reported. */
+export const isDeliverable = ({ status, deliveredAt }: Progress): boolean =>
+  deliveredAt === undefined && ['SHIPPED', 'RETURN_REQUESTED', 'DELIVERED'].includes(status)
 
 const reasons: Readonly<Record<string, string>> = {
   'out-of-stock': 'There was not enough stock.',

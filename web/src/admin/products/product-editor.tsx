@@ -10,7 +10,14 @@ import { useAction } from '../../ui/use-action.ts'
 import { useDraft } from '../use-draft.ts'
 import { saveText, showProduct } from './change-product.ts'
 import { ConflictPanel } from './conflict-panel.tsx'
-import { changedFields, draftOf, requestOf, type ProductDraft, type ProductRequest } from './product-draft.ts'
+import {
+  changedFields,
+  draftAfterSaving,
+  draftOf,
+  requestOf,
+  type ProductDraft,
+  type ProductRequest,
+} from './product-draft.ts'
 import { ProductFields, productPointers } from './product-fields.tsx'
 
 /**
@@ -26,17 +33,17 @@ export function ProductEditor({ product }: { readonly product: StaffProduct }) {
   const [attempts, setAttempts] = useState(0)
   const [theirs, setTheirs] = useState<StaffProduct>()
   const save = useAction({
-    mutationFn: (input: { from: StaffProduct; wanted: ProductDraft; request: ProductRequest }) => saveText(api, input),
-    onSuccess: (saving) => {
+    mutationFn: (input: { from: StaffProduct; wanted: ProductDraft; request: ProductRequest; typed: ProductDraft }) =>
+      saveText(api, input),
+    onSuccess: (saving, { typed }) => {
       showProduct(queries, saving.kind === 'saved' ? saving.product : saving.theirs)
       if (saving.kind === 'conflict') {
         setTheirs(saving.theirs)
         return
       }
-      discard()
       setTheirs(undefined)
       setBase(saving.product)
-      change(draftOf(saving.product))
+      change((now) => draftAfterSaving(typed, now, draftOf(saving.product)))
     },
   })
   const changes = changedFields(draftOf(base), draft)
@@ -56,7 +63,7 @@ export function ProductEditor({ product }: { readonly product: StaffProduct }) {
     const outcome = requestOf(wanted)
     setPriceProblem(outcome.ok ? undefined : outcome.price)
     setAttempts(attempts + 1)
-    if (outcome.ok) save.run({ from, wanted, request: outcome.request })
+    if (outcome.ok) save.run({ from, wanted, request: outcome.request, typed: draft })
   }
 
   if (theirs) {

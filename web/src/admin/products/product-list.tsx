@@ -53,7 +53,7 @@ export function ProductList() {
       title="Products"
       site="Back office"
       actions={
-        <ButtonLink href="/new" look="primary">
+        <ButtonLink href="/new/product" look="primary">
           Add a product
         </ButtonLink>
       }
@@ -137,7 +137,7 @@ function NoProducts({ status, isFiltered }: { readonly status: Product['status']
   return (
     <Empty title="No products yet">
       <p className="soft">Customers see a product as soon as you add it.</p>
-      <ButtonLink href="/new" look="primary">
+      <ButtonLink href="/new/product" look="primary">
         Add a product
       </ButtonLink>
     </Empty>

@@ -8,7 +8,8 @@ export default function ProductsArea() {
   return (
     <Switch>
       <Route path="/" component={ProductList} />
-      <Route path="/new" component={NewProductPage} />
+      {/* Of two parts: a product may have the id `new`. */}
+      <Route path="/new/product" component={NewProductPage} />
       <Route path="/:productId">{({ productId }) => <ProductPage key={productId} productId={productId} />}</Route>
     </Switch>
   )
