@@ -1,7 +1,13 @@
 import { Duration } from 'aws-cdk-lib'
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import { EventSourceMapping, FilterCriteria, MetricType, StartingPosition } from 'aws-cdk-lib/aws-lambda'
+import {
+  EventSourceMapping,
+  FilterCriteria,
+  MetricType,
+  StartingPosition,
+  type CfnEventSourceMapping,
+} from 'aws-cdk-lib/aws-lambda'
 import type { IBucket } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
 import { failurePrefix } from '#shared/lambda/lambda-names.ts'
@@ -40,7 +46,6 @@ export class StreamConsumer extends Construct {
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: props.batchSize ?? 100,
       filters: [FilterCriteria.filter(props.filter)],
-      retryAttempts: 10_000,
       maxRecordAge,
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
@@ -48,6 +53,9 @@ export class StreamConsumer extends Construct {
       supportS3OnFailureDestination: true,
       metricsConfig: { metrics: [MetricType.EVENT_COUNT] },
     })
+    // Without limit, which the construct cannot say: 10,000 quick failures would be over before the records are too old.
+    // "-1 means infinite: failed records are retried until the record expires" (Lambda Developer Guide, DynamoDB parameters).
+    ;(mapping.node.defaultChild as CfnEventSourceMapping).maximumRetryAttempts = -1
     // Lambda checks the role when the mapping is created, so the role must be complete by then.
     mapping.node.addDependency(props.function.role!)
     this.addAlarms(props.function, mapping)

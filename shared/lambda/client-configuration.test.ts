@@ -21,14 +21,17 @@ afterEach(() => new Promise((resolve) => server.close(resolve)))
 test.each([
   ['an email', sendingClientConfiguration, 1],
   ['anything else', clientConfiguration, 3],
-])('a request for %s whose response is lost is sent as often as its service allows', async (_, configuration, attempts) => {
-  const client = new SESv2Client({
-    ...configuration,
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    region: 'eu-west-1',
-    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-  })
-  await expect(client.send(new SendEmailCommand({ Content: {} }))).rejects.toThrow(/socket hang up|ECONNRESET/)
-  expect(requests).toBe(attempts)
-  client.destroy()
-})
+])(
+  'a request for %s whose response is lost is sent as often as its service allows',
+  async (_, configuration, attempts) => {
+    const client = new SESv2Client({
+      ...configuration,
+      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      region: 'eu-west-1',
+      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    })
+    await expect(client.send(new SendEmailCommand({ Content: {} }))).rejects.toThrow(/socket hang up|ECONNRESET/)
+    expect(requests).toBe(attempts)
+    client.destroy()
+  },
+)

@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { poolClientConfiguration } from '#services/users/adapters/pool-members.ts'
-import { clientConfiguration } from '#shared/lambda/client-configuration.ts'
+import { clientConfiguration, sendingClientConfiguration } from '#shared/lambda/client-configuration.ts'
 import { imports, root, sources } from './sources.ts'
 
 const services = globSync('services/*/', { cwd: root }).map((folder) => basename(folder))
@@ -53,7 +53,11 @@ test('every AWS client of a function has request timeouts', () => {
   const created = functions.flatMap((source) =>
     [...readFileSync(join(root, source), 'utf8').matchAll(/new \w+Client\(.*/g)].map(([call]) => `${source}: ${call}`),
   )
-  const configurations: Record<string, object> = { clientConfiguration, poolClientConfiguration }
+  const configurations: Record<string, object> = {
+    clientConfiguration,
+    poolClientConfiguration,
+    sendingClientConfiguration,
+  }
   for (const configuration of Object.values(configurations)) {
     expect(configuration).toMatchObject({
       requestHandler: { connectionTimeout: 1000, requestTimeout: expect.any(Number), throwOnRequestTimeout: true },

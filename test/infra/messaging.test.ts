@@ -213,7 +213,7 @@ test('the lease on an email outlasts the function timeout, and expires before th
 describe.each(labelled(streamMappings))('stream mapping %s', (_label, mapping) => {
   test('retries until a record is 20 hours old, bisects failed batches, then stores the complete records', () => {
     expect(mapping.properties).toMatchObject({
-      MaximumRetryAttempts: 10_000,
+      MaximumRetryAttempts: -1,
       MaximumRecordAgeInSeconds: 20 * 3600,
       BisectBatchOnFunctionError: true,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
