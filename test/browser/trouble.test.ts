@@ -102,3 +102,47 @@ test('a session that expires during checkout loses nothing', async () => {
   const token = await tokenOf(email)
   await eventually('the order', async () => (await shop.orderOf(token, orderId)).orderType === 'express')
 })
+
+test('an order that moves on while the customer decides shows why, and what can be done now', async () => {
+  const email = emailOf('late')
+  const token = await tokenOf(email)
+  const placed = await shop.placeOrder(token, [{ sku: (await productOf(8)).sku, quantity: 1 }])
+  const order = await shop.orderOf(token, placed.body.orderId)
+  const visitor = await newVisitor({ as: { email } })
+  const { page } = visitor
+  visitor.expectFailures(409, 'offline')
+  let now = { status: 'PAID', version: 4 }
+  await page.route(/\/api\/orders\/ord_\w+(\/\w+)?(\?.*)?$/, (route) => {
+    const url = route.request().url()
+    if (url.includes('/events')) {
+      const newest = { id: `${order.orderId}/${now.version}`, type: 'None', source: 'orders.app', time: order.placedAt }
+      return route.fulfill({ json: { items: [newest] } })
+    }
+    if (url.endsWith('/cancel')) {
+      now.status = 'SHIPPED'
+      return route.fulfill({ status: 409, json: { code: 'order-not-cancellable', detail: 'Too late' } })
+    }
+    if (url.endsWith('/returns')) {
+      now.status = 'RETURN_REQUESTED'
+      return route.abort()
+    }
+    return route.fulfill({ json: { ...order, ...now } })
+  })
+  await visitor.goto(`/orders/${order.orderId}`)
+  await page.getByRole('button', { name: 'Cancel order' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel order' }).click()
+  await page.getByRole('heading', { name: 'Your parcel is on its way' }).waitFor()
+  await page.getByRole('dialog').getByRole('alert').getByText('The order can no longer be cancelled').waitFor()
+  await page.getByRole('button', { name: 'Keep as it is' }).click()
+
+  const open = page.getByRole('button', { name: 'Return items' })
+  await open.click()
+  await page.getByLabel('Why do you return it?').fill('Too large')
+  await page.getByRole('button', { name: /^Return 1 piece/ }).click()
+  await page.getByRole('heading', { name: 'You requested a return' }).waitFor()
+  await page.getByRole('button', { name: 'Invoice (PDF)' }).waitFor()
+  // Staff reject it.
+  now = { status: 'DELIVERED', version: 5 }
+  await open.waitFor()
+  expect(await page.getByLabel('Why do you return it?').count()).toBe(0)
+})

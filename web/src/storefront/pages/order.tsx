@@ -5,7 +5,7 @@ import type { Order, TrailEntry } from '../../api/types.ts'
 import { formatDate, formatDateTime } from '../../format.ts'
 import { StatusBadge } from '../../ui/badge.tsx'
 import { Page } from '../../ui/page.tsx'
-import { Failed, Loading } from '../../ui/states.tsx'
+import { Failed, FormFailure, Loading } from '../../ui/states.tsx'
 import { addressLines } from '../address/address.ts'
 import { countryName } from '../address/countries.ts'
 import { OrderActions } from '../orders/order-actions.tsx'
@@ -15,6 +15,7 @@ import { OrderTimeline } from '../orders/order-timeline.tsx'
 import { isReturnable, returnUntil } from '../orders/return-lines.ts'
 import { ReturnForm } from '../orders/return-form.tsx'
 import { useOrder, useOrderEvents } from '../orders/use-order.ts'
+import { useReturn } from '../orders/use-return.ts'
 import '../orders/orders.css'
 import { RequireSession } from '../require-session.tsx'
 
@@ -61,7 +62,16 @@ function LoadedOrder({ order }: { readonly order: Order }) {
   const { orderId, placedAt } = order
   const events = useOrderEvents(order)
   const [isReturning, setReturning] = useState(false)
+  const send = useReturn(order, () => setReturning(false))
   const canReturn = isReturnable(order, new Date())
+  // Otherwise the form would open by itself when staff reject the return.
+  if (isReturning && !canReturn) setReturning(false)
+  const showForm = (isShown: boolean) => {
+    if (!send.isPending) send.reset()
+    setReturning(isShown)
+  }
+  // Of a request without an answer, the order says that it arrived.
+  const isRefused = !(order.status === 'RETURN_REQUESTED' && send.error instanceof ApiFailure && send.error.isTemporary)
   const { title, text, look } = headlineOf(order, events.data ?? noEvents)
   return (
     <Page title={`Order of ${formatDate(placedAt)}`} above={back} actions={<StatusBadge status={order.status} />}>
@@ -79,10 +89,15 @@ function LoadedOrder({ order }: { readonly order: Order }) {
             ) : (
               <Loading label="Loading what happened" lines={5} />
             )}
-            {!isReturning && <OrderActions order={order} onReturn={canReturn ? () => setReturning(true) : undefined} />}
+            {!isReturning && (
+              <>
+                {isRefused && <FormFailure error={send.error} />}
+                <OrderActions order={order} onReturn={canReturn ? () => showForm(true) : undefined} />
+              </>
+            )}
             {canReturn && <ReturnPeriod order={order} />}
           </section>
-          {isReturning && canReturn && <ReturnForm order={order} onClose={() => setReturning(false)} />}
+          {isReturning && canReturn && <ReturnForm order={order} send={send} onClose={() => showForm(false)} />}
           <section className="card stack" aria-labelledby="items-title">
             <h2 id="items-title">Items</h2>
             <OrderItems order={order} />
