@@ -94,5 +94,9 @@ export function previewOf(cart: Cart, lines: readonly Line[]): Cart {
   }
 }
 
+/** The cart with changes that the API has not made yet. */
+export const withChanges = (cart: Cart, changes: readonly CartChange[]): Cart =>
+  changes.reduce((shown, change) => previewOf(shown, applyChange([...shown.items, ...shown.unavailable], change)), cart)
+
 /** The id of the product with a SKU: each SKU is one product. */
 export const productIdOf = (sku: string): string => sku.toLowerCase()

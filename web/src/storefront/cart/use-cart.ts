@@ -4,6 +4,7 @@ import {
   useMutationState,
   useQuery,
   useQueryClient,
+  type QueryClient,
   type UseQueryResult,
 } from '@tanstack/react-query'
 import { useEffect, useSyncExternalStore } from 'react'
@@ -12,9 +13,10 @@ import { answerOf } from '../../api/client.ts'
 import { ApiFailure } from '../../api/failure.ts'
 import type { Cart } from '../../api/types.ts'
 import { useApi, useSession } from '../../app-context.tsx'
-import { applyChange, isComplete, mergeLines, previewOf, type CartChange, type Line } from './cart.ts'
+import { applyChange, isComplete, mergeLines, previewOf, withChanges, type CartChange, type Line } from './cart.ts'
 import { changeAccountCart, quoteCart } from './cart-requests.ts'
 import { CartStorage } from './cart-storage.ts'
+import { cartScope, changeKey, withWaitingChanges } from './waiting-changes.ts'
 
 const cartStorage = new CartStorage(sharedStorage, 'cartwheel.cart')
 
@@ -29,15 +31,19 @@ const useStoredCart = () => useSyncExternalStore(cartStorage.subscribe, cartStor
  */
 function useAccountCart(): { account: UseQueryResult<Cart>; isInBrowser: boolean } {
   const api = useApi()
+  const client = useQueryClient()
   const session = useSession()
   const account = useQuery({
     queryKey: accountKey,
-    queryFn: ({ signal }) => answerOf(api.GET('/cart', { signal })),
+    queryFn: async ({ signal }) => withWaitingChanges(client, await answerOf(api.GET('/cart', { signal }))),
     enabled: session.kind === 'signed-in',
   })
   const hasNoCarts = account.error instanceof ApiFailure && account.error.code === 'route-not-found'
   return { account, isInBrowser: session.kind === 'signed-out' || (session.kind === 'signed-in' && hasNoCarts) }
 }
+
+const showCart = (client: QueryClient, cart: Cart): void =>
+  void client.setQueryData<Cart>(accountKey, withWaitingChanges(client, cart))
 
 /** @returns what is in the cart, without prices; undefined while that is not known */
 export function useCartLines(): readonly Line[] | undefined {
@@ -78,8 +84,9 @@ export function useCartChanges() {
   const { isInBrowser } = useAccountCart()
   const client = useQueryClient()
   const mutation = useMutation({
+    mutationKey: changeKey,
     // One after the other: the last change wins.
-    scope: { id: 'cart' },
+    scope: cartScope,
     mutationFn: async (change: CartChange): Promise<boolean> => {
       if (change.kind === 'add') cartStorage.rememberPrices(change.lines)
       if (isInBrowser) {
@@ -87,15 +94,12 @@ export function useCartChanges() {
         cartStorage.setLines((lines) => applyChange(lines, change))
         return isComplete(before, change, cartStorage.get().lines)
       }
-      return changeAccountCart(api, cartStorage, (cart) => client.setQueryData(accountKey, cart), change)
+      return changeAccountCart(api, cartStorage, (cart) => showCart(client, cart), change)
     },
     onMutate: async (change) => {
       if (isInBrowser) return
       await client.cancelQueries({ queryKey: accountKey })
-      client.setQueryData<Cart>(
-        accountKey,
-        (cart) => cart && previewOf(cart, applyChange([...cart.items, ...cart.unavailable], change)),
-      )
+      client.setQueryData<Cart>(accountKey, (cart) => cart && withChanges(cart, [change]))
     },
     onError: () => client.invalidateQueries({ queryKey: accountKey }),
   })
@@ -120,8 +124,8 @@ export function useCartSync(): void {
   const { account, isInBrowser } = useAccountCart()
   const { mutate: merge } = useMutation({
     mutationKey: mergeKey,
-    scope: { id: 'cart' },
-    mutationFn: () => changeAccountCart(api, cartStorage, (cart) => client.setQueryData(accountKey, cart)),
+    scope: cartScope,
+    mutationFn: () => changeAccountCart(api, cartStorage, (cart) => showCart(client, cart)),
     retry: (failures, error) => error instanceof ApiFailure && error.isTemporary && failures < 3,
   })
   const hasGuestLines = !isInBrowser && account.data !== undefined && lines.length > 0

@@ -54,7 +54,7 @@ export default function CartPage() {
                   key={line.sku}
                   line={line}
                   addedPrice={addedPrices.get(line.sku)}
-                  hasFailed={error !== null}
+                  failure={error}
                   onQuantity={(quantity) => setQuantity(line.sku, quantity)}
                   onRemove={() => remove(line.sku)}
                 />
