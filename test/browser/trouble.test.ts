@@ -1,5 +1,6 @@
 import { AdminUserGlobalSignOutCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
 import { randomUUID } from 'node:crypto'
+import { applicationId } from '#shared/application.ts'
 import { eventually } from '#scripts/lib/api-client.ts'
 import { addToCart, fillAddress, orderButton, orderShown, productOf, status } from './actions.ts'
 import { deployment, newVisitor, password, shop, tokenOf, useBrowser } from './visitor.ts'
@@ -145,4 +146,51 @@ test('an order that moves on while the customer decides shows why, and what can 
   now = { status: 'DELIVERED', version: 5 }
   await open.waitFor()
   expect(await page.getByLabel('Why do you return it?').count()).toBe(0)
+})
+
+test('changes of a cart that fail, or follow one another at once, end as the customer wants', async () => {
+  const email = emailOf('cart')
+  const [product, other] = [await productOf(9), await productOf(10)]
+  const token = await tokenOf(email)
+  await shop.api('PUT', '/cart', { token, body: { items: [{ sku: product.sku, quantity: 1 }] } })
+  const visitor = await newVisitor({ as: { email } })
+  const { page, goto } = visitor
+  visitor.expectFailures(409)
+  let isRefusing = true
+  await page.route('**/api/cart', (route) =>
+    isRefusing && route.request().method() === 'PUT'
+      ? route.fulfill({ status: 409, json: { detail: 'The cart is refused.' } })
+      : route.continue(),
+  )
+  // What a visitor had chosen before signing in.
+  await goto('/products')
+  await page.evaluate(
+    `localStorage.setItem('${applicationId}.cart', '{"lines":[{"sku":"${other.sku}","quantity":2}],"prices":{}}')`,
+  )
+  await goto('/cart')
+  await page.getByText('2 items from before you signed in could not be added').waitFor()
+  isRefusing = false
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await page.getByRole('group', { name: `Quantity of ${other.name}` }).waitFor()
+
+  const quantity = page.getByRole('group', { name: `Quantity of ${product.name}` })
+  const more = quantity.getByRole('button', { name: 'One more' })
+  isRefusing = true
+  await more.click()
+  await page.getByRole('alert').getByText('The cart is refused.').waitFor()
+  isRefusing = false
+  for (let click = 0; click < 3; click += 1) await more.click()
+  const cartNow = async () => (await shop.api('GET', '/cart', { token })).body.items
+  await eventually('three more pieces', async () =>
+    (await cartNow()).some(
+      (line: { sku: string; quantity: number }) => line.sku === product.sku && line.quantity === 4,
+    ),
+  )
+  await more.click()
+  await page.getByRole('button', { name: `Remove ${product.name}` }).click()
+  await quantity.waitFor({ state: 'detached' })
+  // Longer than clicks are collected.
+  await page.waitForTimeout(600)
+  await eventually('one line', async () => (await cartNow()).length === 1)
+  expect(await quantity.count()).toBe(0)
 })

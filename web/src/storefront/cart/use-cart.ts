@@ -68,11 +68,37 @@ export function useCart(): {
     enabled: isInBrowser,
     placeholderData: keepPreviousData,
   })
-  const merges = useMutationState({ filters: { mutationKey: mergeKey }, select: ({ state }) => state.status })
-  // What was in the browser belongs to the cart: it is not shown, or ordered, without that.
-  const isMerging = lines.length > 0 && merges.at(-1) !== 'error'
+  // What was in the browser belongs to the cart: it is not shown without that, unless the page says so.
+  const isMerging = useMergeFailure() === null && lines.length > 0
   if (!isInBrowser) return { cart: isMerging ? undefined : account.data, reading: account, addedPrices: prices }
   return { cart: quoted.data && previewOf(quoted.data, lines), reading: quoted, addedPrices: prices }
+}
+
+/** @returns why the items from before sign-in are not in the account's cart yet; null while they are on their way */
+function useMergeFailure(): Error | null {
+  const merges = useMutationState({ filters: { mutationKey: mergeKey }, select: ({ state }) => state.error })
+  return merges.at(-1) ?? null
+}
+
+/** Moves what was in the cart before sign-in into the account's. */
+function useMerge() {
+  const api = useApi()
+  const client = useQueryClient()
+  return useMutation({
+    mutationKey: mergeKey,
+    scope: cartScope,
+    mutationFn: () => changeAccountCart(api, cartStorage, (cart) => showCart(client, cart)),
+    retry: (failures, error) => error instanceof ApiFailure && error.isTemporary && failures < 3,
+  }).mutate
+}
+
+/** The items from before sign-in that could not be moved into the account's cart, and the retry; undefined if there are none. */
+export function useFailedMerge(): { lines: readonly Line[]; error: Error; retry: () => void } | undefined {
+  const { lines } = useStoredCart()
+  const { isInBrowser } = useAccountCart()
+  const error = useMergeFailure()
+  const retry = useMerge()
+  return isInBrowser || lines.length === 0 || !error ? undefined : { lines, error, retry }
 }
 
 /**
@@ -118,16 +144,10 @@ export function useCartChanges() {
 
 /** Keeps the cart of this tab current: once in the app. */
 export function useCartSync(): void {
-  const api = useApi()
   const client = useQueryClient()
   const { lines } = useStoredCart()
   const { account, isInBrowser } = useAccountCart()
-  const { mutate: merge } = useMutation({
-    mutationKey: mergeKey,
-    scope: cartScope,
-    mutationFn: () => changeAccountCart(api, cartStorage, (cart) => showCart(client, cart)),
-    retry: (failures, error) => error instanceof ApiFailure && error.isTemporary && failures < 3,
-  })
+  const merge = useMerge()
   const hasGuestLines = !isInBrowser && account.data !== undefined && lines.length > 0
   useEffect(() => {
     if (hasGuestLines) merge()

@@ -8,6 +8,7 @@ import { ButtonLink } from '../../ui/button.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Empty, Failed, Loading } from '../../ui/states.tsx'
 import { inputOf, isSameAddress } from '../address/address.ts'
+import { FailedMerge } from '../cart/failed-merge.tsx'
 import { useCart } from '../cart/use-cart.ts'
 import '../checkout/checkout.css'
 import { CheckoutForm } from '../checkout/checkout-form.tsx'
@@ -69,6 +70,7 @@ function Checkout() {
     const { error } = placement.mutation
     return (
       <Page title="Checkout">
+        <FailedMerge />
         {!sent && <NothingToOrder />}
         {sent && !error && <Loading label="Finishing your order" />}
         {sent && error && <Failed error={error} onRetry={() => placement.place(sent)} />}
@@ -77,6 +79,7 @@ function Checkout() {
   }
   return (
     <Page title="Checkout" above={<Link href="/cart">Back to the cart</Link>}>
+      <FailedMerge />
       <CheckoutForm
         cart={cart}
         book={me.data.addresses.map(inputOf)}
