@@ -13,7 +13,16 @@ import { answerOf } from '../../api/client.ts'
 import { ApiFailure } from '../../api/failure.ts'
 import type { Cart } from '../../api/types.ts'
 import { useApi, useSession } from '../../app-context.tsx'
-import { applyChange, isComplete, mergeLines, previewOf, withChanges, type CartChange, type Line } from './cart.ts'
+import {
+  applyChange,
+  isComplete,
+  mergeLines,
+  previewOf,
+  withChanges,
+  withUnavailableOf,
+  type CartChange,
+  type Line,
+} from './cart.ts'
 import { changeAccountCart, quoteCart } from './cart-requests.ts'
 import { CartStorage } from './cart-storage.ts'
 import { cartScope, changeKey, withWaitingChanges } from './waiting-changes.ts'
@@ -35,15 +44,19 @@ function useAccountCart(): { account: UseQueryResult<Cart>; isInBrowser: boolean
   const session = useSession()
   const account = useQuery({
     queryKey: accountKey,
-    queryFn: async ({ signal }) => withWaitingChanges(client, await answerOf(api.GET('/cart', { signal }))),
+    queryFn: async ({ signal }) => shownCart(client, await answerOf(api.GET('/cart', { signal }))),
     enabled: session.kind === 'signed-in',
   })
   const hasNoCarts = account.error instanceof ApiFailure && account.error.code === 'route-not-found'
   return { account, isInBrowser: session.kind === 'signed-out' || (session.kind === 'signed-in' && hasNoCarts) }
 }
 
+/** What the page shows of a cart that the API has answered. */
+const shownCart = (client: QueryClient, cart: Cart): Cart =>
+  withWaitingChanges(client, withUnavailableOf(client.getQueryData<Cart>(accountKey), cart))
+
 const showCart = (client: QueryClient, cart: Cart): void =>
-  void client.setQueryData<Cart>(accountKey, withWaitingChanges(client, cart))
+  void client.setQueryData<Cart>(accountKey, shownCart(client, cart))
 
 /** @returns what is in the cart, without prices; undefined while that is not known */
 export function useCartLines(): readonly Line[] | undefined {
