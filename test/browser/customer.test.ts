@@ -190,9 +190,11 @@ test('an account that is changed in two places at once loses nothing', async () 
   expect(await page.getByLabel('Full name').inputValue()).toBe('Bobby')
   await page.getByRole('button', { name: 'Save address' }).click()
   await page.getByRole('button', { name: 'Edit the address of Bobby' }).waitFor()
+  await page.locator('h1:focus').waitFor()
   await page.getByRole('button', { name: 'Remove the address of Cid' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click()
   await page.getByRole('button', { name: 'Edit the address of Cid' }).waitFor({ state: 'detached' })
+  await page.locator('h1:focus').waitFor()
   expect((await shop.api('GET', '/me', { token })).body).toMatchObject({
     addresses: [{ ...second, name: 'Bobby' }],
     notifications: { email: false, sms: true },

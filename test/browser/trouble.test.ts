@@ -135,8 +135,12 @@ test('an order that moves on while the customer decides shows why, and what can 
   await page.getByRole('heading', { name: 'Your parcel is on its way' }).waitFor()
   await page.getByRole('dialog').getByRole('alert').getByText('The order can no longer be cancelled').waitFor()
   await page.getByRole('button', { name: 'Keep as it is' }).click()
+  await page.locator('h1:focus').waitFor()
 
   const open = page.getByRole('button', { name: 'Return items' })
+  await open.click()
+  await page.getByRole('button', { name: 'Keep everything' }).click()
+  await page.locator('h1:focus').waitFor()
   await open.click()
   await page.getByLabel('Why do you return it?').fill('Too large')
   await page.getByRole('button', { name: /^Return 1 piece/ }).click()

@@ -7,6 +7,7 @@ import { useApi } from '../../app-context.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { useRejectedFieldFocus } from '../../ui/field.tsx'
+import { useKeptFocus } from '../../ui/navigation.ts'
 import { FormFailure } from '../../ui/states.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import {
@@ -58,8 +59,9 @@ export function AddressList({ profile: { addresses, name } }: { readonly profile
   const edited = open === 'new' ? undefined : open
   const rows = rowsOf(addresses, edited)
   const close = () => setOpen(undefined)
+  const focus = useKeptFocus([open === 'new', edited?.key, ...rows.map(({ key }) => key)].join(' '))
   return (
-    <>
+    <div className="stack" {...focus}>
       {rows.length === 0 && open !== 'new' && <p className="soft">You have not saved an address yet.</p>}
       {rows.length > 0 && (
         <ul role="list" className="address-list">
@@ -83,7 +85,7 @@ export function AddressList({ profile: { addresses, name } }: { readonly profile
       ) : (
         <p className="soft small">You have {maxAddresses} addresses, which is as many as we can keep.</p>
       )}
-    </>
+    </div>
   )
 }
 

@@ -4,6 +4,7 @@ import { ApiFailure } from '../../api/failure.ts'
 import type { Order, TrailEntry } from '../../api/types.ts'
 import { formatDate, formatDateTime } from '../../format.ts'
 import { StatusBadge } from '../../ui/badge.tsx'
+import { useKeptFocus } from '../../ui/navigation.ts'
 import { Page } from '../../ui/page.tsx'
 import { Failed, FormFailure, Loading } from '../../ui/states.tsx'
 import { addressLines } from '../address/address.ts'
@@ -72,11 +73,12 @@ function LoadedOrder({ order }: { readonly order: Order }) {
   }
   // Of a request without an answer, the order says that it arrived.
   const isRefused = !(order.status === 'RETURN_REQUESTED' && send.error instanceof ApiFailure && send.error.isTemporary)
+  const focus = useKeptFocus(`${order.status} ${isReturning}`)
   const { title, text, look } = headlineOf(order, events.data ?? noEvents)
   return (
     <Page title={`Order of ${formatDate(placedAt)}`} above={back} actions={<StatusBadge status={order.status} />}>
       <div className="order-layout">
-        <div className="stack">
+        <div className="stack" {...focus}>
           <section className="card stack" aria-label="Status">
             <div className={`order-headline order-headline-${look}`} role="status">
               <h2>{title}</h2>
