@@ -13,7 +13,7 @@ import { OrderActions } from '../orders/order-actions.tsx'
 import { carrierName, headlineOf, stepsOf } from '../orders/order-progress.ts'
 import { OrderItems, OrderTotals } from '../orders/order-receipt.tsx'
 import { OrderTimeline } from '../orders/order-timeline.tsx'
-import { isReturnable, returnUntil } from '../orders/return-lines.ts'
+import { isReturnable, returnPeriodText } from '../orders/return-lines.ts'
 import { ReturnForm } from '../orders/return-form.tsx'
 import { useOrder, useOrderEvents } from '../orders/use-order.ts'
 import { useReturn } from '../orders/use-return.ts'
@@ -97,7 +97,7 @@ function LoadedOrder({ order }: { readonly order: Order }) {
                 <OrderActions order={order} onReturn={canReturn ? () => showForm(true) : undefined} />
               </>
             )}
-            {canReturn && <ReturnPeriod order={order} />}
+            {canReturn && <p className="soft small">{returnPeriodText(order)}</p>}
           </section>
           {isReturning && canReturn && <ReturnForm order={order} send={send} onClose={() => showForm(false)} />}
           <section className="card stack" aria-labelledby="items-title">
@@ -117,17 +117,6 @@ function LoadedOrder({ order }: { readonly order: Order }) {
         </aside>
       </div>
     </Page>
-  )
-}
-
-function ReturnPeriod({ order }: { readonly order: Order }) {
-  const until = returnUntil(order)
-  return (
-    <p className="soft small">
-      {until
-        ? `You can return items until ${formatDate(until.toISOString())}.`
-        : 'You can send items back as soon as you have them, or refuse the parcel.'}
-    </p>
   )
 }
 
