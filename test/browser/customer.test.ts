@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import sharp from 'sharp'
 import { eventually } from '#scripts/lib/api-client.ts'
 import { signIn } from '#scripts/lib/sign-in.ts'
+import { address } from '#test/support/shop.ts'
 import { addToCart, codeFor, fillAddress, orderButton, orderShown, productOf, status } from './actions.ts'
 import { deployment, newVisitor, password, shop, tokenOf, useBrowser } from './visitor.ts'
 
@@ -189,4 +190,42 @@ test('a followed link shows its page from the top, and back the position before'
   await page.goBack()
   await lastProduct.waitFor()
   await page.waitForFunction('scrollY > 0')
+})
+
+test('an account that is changed in two places at once loses nothing', async () => {
+  const email = `two.${randomUUID()}@example.com`
+  const [first, second, third] = ['Ada', 'Bob', 'Cid'].map((name) => ({ ...address, name }))
+  const token = await tokenOf(email)
+  const { page, goto } = await newVisitor({ as: { email } })
+  const save = (body: object) => shop.api('PATCH', '/me', { token, body })
+  expect(await save({ phone: '+353214960000', addresses: [first, second, third] })).toMatchObject({ status: 200 })
+  await goto('/account')
+  await page.getByRole('button', { name: 'Edit the address of Bob' }).click()
+  await page.getByLabel('Full name').fill('Bobby')
+
+  await save({ addresses: [second, third] })
+  let release = () => {}
+  const released = new Promise<void>((resolve) => (release = resolve))
+  await page.route('**/api/me', async (route) => {
+    await released
+    await route.continue()
+  })
+  await page.getByLabel('Email', { exact: false }).and(page.getByRole('checkbox')).uncheck()
+  await page.getByLabel('Text message').check()
+  release()
+  await page.getByText('Saved.').waitFor({ state: 'attached' })
+  await page.getByRole('button', { name: 'Edit the address of Ada' }).waitFor({ state: 'detached' })
+
+  expect(await page.getByLabel('Full name').inputValue()).toBe('Bobby')
+  await page.getByRole('button', { name: 'Save address' }).click()
+  await page.getByRole('button', { name: 'Edit the address of Bobby' }).waitFor()
+  await page.locator('h1:focus').waitFor()
+  await page.getByRole('button', { name: 'Remove the address of Cid' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click()
+  await page.getByRole('button', { name: 'Edit the address of Cid' }).waitFor({ state: 'detached' })
+  await page.locator('h1:focus').waitFor()
+  expect((await shop.api('GET', '/me', { token })).body).toMatchObject({
+    addresses: [{ ...second, name: 'Bobby' }],
+    notifications: { email: false, sms: true },
+  })
 })

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import type { Locator } from 'playwright-core'
 import sharp from 'sharp'
 import { signIn } from '#scripts/lib/sign-in.ts'
 import { productOf, status } from './actions.ts'
-import { deployment, newVisitor, password, shop, useBrowser } from './visitor.ts'
+import { deployment, newVisitor, password, shop, useBrowser, type Visitor } from './visitor.ts'
 
 useBrowser()
 
@@ -83,7 +84,8 @@ test('staff refund an order, and see its events as they happen', async () => {
       },
     },
   )
-  const { page, goto } = await newVisitor({ as: { email: `refund.${randomUUID()}@example.com`, group: 'staff' } })
+  const visitor = await newVisitor({ as: { email: `refund.${randomUUID()}@example.com`, group: 'staff' } })
+  const { page, goto } = visitor
   await goto(`/admin/live?order=${body.orderId}`)
   // Without a reload: the page reads on.
   await page.getByRole('button', { name: /^OrderDelivered/ }).waitFor()
@@ -98,7 +100,9 @@ test('staff refund an order, and see its events as they happen', async () => {
   expect(returned.status).toBe(201)
   await page.getByRole('link', { name: 'Open the order' }).click()
   await page.getByText('<img src=x onerror=alert(1)> Byrne').waitFor()
-  await page.getByRole('button', { name: /^Refund €/ }).click()
+  const refund = page.getByRole('button', { name: /^Refund €/ })
+  await refusedRefund(visitor, refund)
+  await refund.click()
   const refunds: string[] = []
   page.on('request', (request) => {
     if (request.url().endsWith('/refund')) refunds.push(request.method())
@@ -112,6 +116,25 @@ test('staff refund an order, and see its events as they happen', async () => {
   await page.getByText('orders · by you').waitFor()
   await page.getByRole('link', { name: customer.email }).waitFor()
 })
+
+/** A colleague was faster: the order has nothing to refund any more, and the dialog says why. */
+async function refusedRefund({ page, expectFailures }: Visitor, refund: Locator): Promise<void> {
+  expectFailures(409)
+  const pattern = /\/api\/admin\/orders\/ord_\w+(\/refund)?$/
+  await page.route(pattern, async (route) => {
+    if (route.request().method() === 'POST') {
+      return route.fulfill({ status: 409, json: { code: 'refund-pending', detail: 'It was requested already.' } })
+    }
+    const response = await route.fetch()
+    return route.fulfill({ response, json: { ...(await response.json()), refundable: undefined } })
+  })
+  await refund.click()
+  await page.getByRole('dialog').getByRole('button').last().click()
+  await page.getByText('The refund was requested.').waitFor()
+  await page.getByRole('dialog').getByRole('alert').getByText('It was requested already.').waitFor()
+  await page.unroute(pattern)
+  await page.reload()
+}
 
 const picture = (width: number, height: number) =>
   sharp({ create: { width, height, channels: 3, background: '#0f6b52' } })

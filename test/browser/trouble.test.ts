@@ -1,5 +1,6 @@
 import { AdminUserGlobalSignOutCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
 import { randomUUID } from 'node:crypto'
+import { applicationId } from '#shared/application.ts'
 import { eventually } from '#scripts/lib/api-client.ts'
 import { addToCart, fillAddress, orderButton, orderShown, productOf, status } from './actions.ts'
 import { deployment, newVisitor, password, shop, tokenOf, useBrowser } from './visitor.ts'
@@ -162,4 +163,99 @@ test('a session that expires during checkout loses nothing, also in another tab'
   const orderId = await orderShown(page)
   const token = await tokenOf(email)
   await eventually('the order', async () => (await shop.orderOf(token, orderId)).orderType === 'express')
+})
+
+test('an order that moves on while the customer decides shows why, and what can be done now', async () => {
+  const email = emailOf('late')
+  const token = await tokenOf(email)
+  const placed = await shop.placeOrder(token, [{ sku: (await productOf(8)).sku, quantity: 1 }])
+  const order = await shop.orderOf(token, placed.body.orderId)
+  const visitor = await newVisitor({ as: { email } })
+  const { page } = visitor
+  visitor.expectFailures(409, 'offline')
+  let now = { status: 'PAID', version: 4 }
+  await page.route(/\/api\/orders\/ord_\w+(\/\w+)?(\?.*)?$/, (route) => {
+    const url = route.request().url()
+    if (url.includes('/events')) {
+      const newest = { id: `${order.orderId}/${now.version}`, type: 'None', source: 'orders.app', time: order.placedAt }
+      return route.fulfill({ json: { items: [newest] } })
+    }
+    if (url.endsWith('/cancel')) {
+      now.status = 'SHIPPED'
+      return route.fulfill({ status: 409, json: { code: 'order-not-cancellable', detail: 'Too late' } })
+    }
+    if (url.endsWith('/returns')) {
+      now.status = 'RETURN_REQUESTED'
+      return route.abort()
+    }
+    return route.fulfill({ json: { ...order, ...now } })
+  })
+  await visitor.goto(`/orders/${order.orderId}`)
+  await page.getByRole('button', { name: 'Cancel order' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel order' }).click()
+  await page.getByRole('heading', { name: 'Your parcel is on its way' }).waitFor()
+  await page.getByRole('dialog').getByRole('alert').getByText('The order can no longer be cancelled').waitFor()
+  await page.getByRole('button', { name: 'Keep as it is' }).click()
+  await page.locator('h1:focus').waitFor()
+
+  const open = page.getByRole('button', { name: 'Return items' })
+  await open.click()
+  await page.getByRole('button', { name: 'Keep everything' }).click()
+  await page.locator('h1:focus').waitFor()
+  await open.click()
+  await page.getByLabel('Why do you return it?').fill('Too large')
+  await page.getByRole('button', { name: /^Return 1 piece/ }).click()
+  await page.getByRole('heading', { name: 'You requested a return' }).waitFor()
+  await page.getByRole('button', { name: 'Invoice (PDF)' }).waitFor()
+  // Staff reject it.
+  now = { status: 'DELIVERED', version: 5 }
+  await open.waitFor()
+  expect(await page.getByLabel('Why do you return it?').count()).toBe(0)
+})
+
+test('changes of a cart that fail, or follow one another at once, end as the customer wants', async () => {
+  const email = emailOf('cart')
+  const [product, other] = [await productOf(9), await productOf(10)]
+  const token = await tokenOf(email)
+  await shop.api('PUT', '/cart', { token, body: { items: [{ sku: product.sku, quantity: 1 }] } })
+  const visitor = await newVisitor({ as: { email } })
+  const { page, goto } = visitor
+  visitor.expectFailures(409)
+  let isRefusing = true
+  await page.route('**/api/cart', (route) =>
+    isRefusing && route.request().method() === 'PUT'
+      ? route.fulfill({ status: 409, json: { detail: 'The cart is refused.' } })
+      : route.continue(),
+  )
+  // What a visitor had chosen before signing in.
+  await goto('/products')
+  await page.evaluate(
+    `localStorage.setItem('${applicationId}.cart', '{"lines":[{"sku":"${other.sku}","quantity":2}],"prices":{}}')`,
+  )
+  await goto('/cart')
+  await page.getByText('2 items from before you signed in could not be added').waitFor()
+  isRefusing = false
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await page.getByRole('group', { name: `Quantity of ${other.name}` }).waitFor()
+
+  const quantity = page.getByRole('group', { name: `Quantity of ${product.name}` })
+  const more = quantity.getByRole('button', { name: 'One more' })
+  isRefusing = true
+  await more.click()
+  await page.getByRole('alert').getByText('The cart is refused.').waitFor()
+  isRefusing = false
+  for (let click = 0; click < 3; click += 1) await more.click()
+  const cartNow = async () => (await shop.api('GET', '/cart', { token })).body.items
+  await eventually('three more pieces', async () =>
+    (await cartNow()).some(
+      (line: { sku: string; quantity: number }) => line.sku === product.sku && line.quantity === 4,
+    ),
+  )
+  await more.click()
+  await page.getByRole('button', { name: `Remove ${product.name}` }).click()
+  await quantity.waitFor({ state: 'detached' })
+  // Longer than clicks are collected.
+  await page.waitForTimeout(600)
+  await eventually('one line', async () => (await cartNow()).length === 1)
+  expect(await quantity.count()).toBe(0)
 })

@@ -1,5 +1,6 @@
 import { useEffect, useRef, type ReactNode } from 'react'
 import { Button } from './button.tsx'
+import { focusHeading } from './navigation.ts'
 
 /** Asks before something that cannot be undone. Escape and the first button leave everything as it is. */
 export function ConfirmDialog({
@@ -25,6 +26,7 @@ export function ConfirmDialog({
     return () => {
       // The browser does this for a dialog that is closed, not for one that is removed.
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true })
+      else focusHeading()
     }
   }, [])
   return (

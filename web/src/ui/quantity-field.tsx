@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { Icon } from './icon.tsx'
+import { typedQuantity } from './quantity.ts'
 
 /** How many pieces: typed, or by one more or less. Calls `onChange` with whole numbers from 1 to `max` only. */
 export function QuantityField({
@@ -15,12 +16,15 @@ export function QuantityField({
 }) {
   /** What is being typed, which may not be a number yet. */
   const [text, setText] = useState<string>()
-  const change = (next: number) => {
-    if (Number.isInteger(next) && next >= 1 && next <= max) onChange(next)
+  const type = (typed: string) => {
+    const quantity = typedQuantity(typed, max)
+    // More than there may be is shown at once as what it counts.
+    setText(quantity === max ? String(max) : typed)
+    if (quantity !== undefined) onChange(quantity)
   }
   return (
     <div className="quantity" role="group" aria-label={label}>
-      <button type="button" aria-label="One less" disabled={value <= 1} onClick={() => change(value - 1)}>
+      <button type="button" aria-label="One less" disabled={value <= 1} onClick={() => onChange(value - 1)}>
         <Icon name="minus" />
       </button>
       <input
@@ -28,13 +32,10 @@ export function QuantityField({
         inputMode="numeric"
         autoComplete="off"
         value={text ?? value}
-        onChange={({ target }) => {
-          setText(target.value)
-          if (/^\d+$/.test(target.value)) change(Number(target.value))
-        }}
+        onChange={({ target }) => type(target.value)}
         onBlur={() => setText(undefined)}
       />
-      <button type="button" aria-label="One more" disabled={value >= max} onClick={() => change(value + 1)}>
+      <button type="button" aria-label="One more" disabled={value >= max} onClick={() => onChange(value + 1)}>
         <Icon name="plus" />
       </button>
     </div>

@@ -4,7 +4,7 @@ import { answerOf } from '../../api/client.ts'
 import { useIdempotencyKeys } from '../../api/idempotency-key.ts'
 import type { AdminOrder } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
-import { formatDate, formatMoney, type Money } from '../../format.ts'
+import { formatDate, formatMoney } from '../../format.ts'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { useKeptFocus } from '../../ui/navigation.ts'
@@ -13,9 +13,12 @@ import { useAction } from '../../ui/use-action.ts'
 import { isDeliverable, reasonText, situationText } from './order-text.ts'
 import { ReturnRejection } from './return-rejection.tsx'
 
-/** What staff can do with an order in its status. */
+/**
+ * What staff can do with an order in its status. Each action outlasts its button: when the order has moved on meanwhile, it
+ * still shows why it was refused.
+ */
 export function OrderNextStep({ order }: { readonly order: AdminOrder }) {
-  const { status, reason, refundable, deliveredAt } = order
+  const { status, reason, refundable, deliveredAt, orderId } = order
   const isRefundPending = status === 'RETURN_REQUESTED' && refundable === undefined
   const focus = useKeptFocus(`${status} ${isRefundPending} ${deliveredAt}`)
   return (
@@ -27,9 +30,9 @@ export function OrderNextStep({ order }: { readonly order: AdminOrder }) {
       {reason !== undefined && <p className="soft">{reasonText(reason)}</p>}
       {deliveredAt !== undefined && <p className="soft small">{`Delivered on ${formatDate(deliveredAt)}.`}</p>}
       {order.return && <RequestedReturn order={order} />}
-      {refundable !== undefined && <Refund order={order} amount={refundable} />}
-      {status === 'RETURN_REQUESTED' && !isRefundPending && <ReturnRejection orderId={order.orderId} />}
-      {isDeliverable(order) && <Delivery orderId={order.orderId} />}
+      <Refund order={order} />
+      <ReturnRejection orderId={orderId} isOffered={status === 'RETURN_REQUESTED' && !isRefundPending} />
+      <Delivery orderId={orderId} isOffered={isDeliverable(order)} />
     </section>
   )
 }
@@ -48,41 +51,51 @@ function RequestedReturn({ order: { return: sentBack, items } }: { readonly orde
 }
 
 /** Refunds a return, or cancels a paid order. */
-function Refund({ order: { orderId, status }, amount }: { readonly order: AdminOrder; readonly amount: Money }) {
+function Refund({ order }: { readonly order: AdminOrder }) {
   const api = useApi()
   const queries = useQueryClient()
   const keys = useIdempotencyKeys()
-  const [isAsking, setIsAsking] = useState(false)
+  /** The order that the dialog asks about, as it was when it could last be refunded. */
+  const [asked, setAsked] = useState<AdminOrder>()
+  const canRefund = order.refundable !== undefined
+  if (asked && canRefund && asked.version !== order.version) setAsked(order)
   const refund = useAction({
-    mutationFn: () =>
+    mutationFn: ({ orderId, version }: AdminOrder) =>
       answerOf(
         api.POST('/admin/orders/{orderId}/refund', {
-          params: { path: { orderId }, header: { 'idempotency-key': keys.keyFor({ orderId, status, amount }) } },
+          params: { path: { orderId }, header: { 'idempotency-key': keys.keyFor({ orderId, version }) } },
         }),
       ),
-    onSuccess: () => setIsAsking(false),
-    onSettled: () => queries.invalidateQueries({ queryKey: ['orders'] }),
+    onSuccess: () => {
+      setAsked(undefined)
+      return queries.invalidateQueries({ queryKey: ['orders'] })
+    },
+    // The failure is shown without waiting for it.
+    onError: () => void queries.invalidateQueries({ queryKey: ['orders'] }),
   })
-  const isCancellation = status === 'PAID'
-  const text = isCancellation ? `Cancel and refund ${formatMoney(amount)}` : `Refund ${formatMoney(amount)}`
   return (
     <>
-      <Button look={isCancellation ? 'danger' : 'primary'} onClick={() => setIsAsking(true)}>
-        {text}
-      </Button>
-      {isAsking && (
-        <ConfirmDialog
-          title={`${text}?`}
-          confirm={text}
-          isPending={refund.isPending}
-          onConfirm={() => refund.run()}
-          onClose={() => {
-            setIsAsking(false)
+      {canRefund && (
+        <Button
+          look={isCancellation(order) ? 'danger' : 'primary'}
+          onClick={() => {
             refund.reset()
+            setAsked(order)
           }}
         >
+          {refundText(order)}
+        </Button>
+      )}
+      {asked && (
+        <ConfirmDialog
+          title={`${refundText(asked)}?`}
+          confirm={refundText(asked)}
+          isPending={refund.isPending}
+          onConfirm={() => refund.run(asked)}
+          onClose={() => setAsked(undefined)}
+        >
           <p>
-            {isCancellation
+            {isCancellation(asked)
               ? 'The order ends, its stock is released, and the customer gets the whole amount back.'
               : 'The customer gets this amount back for the pieces of the return.'}{' '}
             What their bank has taken back already is not refunded again.
@@ -94,19 +107,29 @@ function Refund({ order: { orderId, status }, amount }: { readonly order: AdminO
   )
 }
 
-function Delivery({ orderId }: { readonly orderId: string }) {
+const isCancellation = ({ status }: AdminOrder) => status === 'PAID'
+
+function refundText(order: AdminOrder): string {
+  const amount = order.refundable ? formatMoney(order.refundable) : ''
+  return isCancellation(order) ? `Cancel and refund ${amount}` : `Refund ${amount}`
+}
+
+function Delivery({ orderId, isOffered }: { readonly orderId: string; readonly isOffered: boolean }) {
   const api = useApi()
   const queries = useQueryClient()
   const deliver = useAction({
     mutationFn: () => answerOf(api.POST('/admin/orders/{orderId}/delivery', { params: { path: { orderId } } })),
-    onSettled: () => queries.invalidateQueries({ queryKey: ['orders'] }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['orders'] }),
+    onError: () => void queries.invalidateQueries({ queryKey: ['orders'] }),
   })
   return (
     <>
       <FormFailure error={deliver.error} />
-      <Button isPending={deliver.isPending} onClick={() => deliver.run()}>
-        Mark as delivered
-      </Button>
+      {isOffered && (
+        <Button isPending={deliver.isPending} onClick={() => deliver.run()}>
+          Mark as delivered
+        </Button>
+      )}
     </>
   )
 }

@@ -10,8 +10,8 @@ import { FormFailure } from '../../ui/states.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import { useDraft } from '../use-draft.ts'
 
-/** Rejects a return, with a reason for the customer. */
-export function ReturnRejection({ orderId }: { readonly orderId: string }) {
+/** Rejects a return, with a reason for the customer. @param props.isOffered whether there is a return to reject */
+export function ReturnRejection({ orderId, isOffered }: { readonly orderId: string; readonly isOffered: boolean }) {
   const api = useApi()
   const queries = useQueryClient()
   const [isOpen, setIsOpen] = useState(false)
@@ -19,16 +19,31 @@ export function ReturnRejection({ orderId }: { readonly orderId: string }) {
   const reject = useAction({
     mutationFn: () =>
       answerOf(api.POST('/admin/orders/{orderId}/return-rejection', { params: { path: { orderId } }, body: draft })),
-    onSuccess: discard,
-    onSettled: () => queries.invalidateQueries({ queryKey: ['orders'] }),
+    onSuccess: () => {
+      discard()
+      return queries.invalidateQueries({ queryKey: ['orders'] })
+    },
+    // The failure is shown without waiting for it.
+    onError: () => void queries.invalidateQueries({ queryKey: ['orders'] }),
   })
+  // The form of the next return does not open by itself.
+  if (isOpen && !isOffered) setIsOpen(false)
   const focus = useKeptFocus(isOpen)
   const form = useRejectedFieldFocus({ error: reject.error })
   const problems = fieldProblems(reject.error, ['/reason'])
+  // Also when the return was decided elsewhere: the form is gone, and the reason of the refusal is not.
+  if (!isOffered) return <FormFailure error={reject.error} />
   if (!isOpen) {
     return (
       <div {...focus}>
-        <Button onClick={() => setIsOpen(true)}>Reject the return</Button>
+        <Button
+          onClick={() => {
+            reject.reset()
+            setIsOpen(true)
+          }}
+        >
+          Reject the return
+        </Button>
       </div>
     )
   }

@@ -1,5 +1,5 @@
 import type { Api } from '../../api/client.ts'
-import { changeBook, maxAddresses, saveAddress } from './address-book.ts'
+import { changeBook, maxAddresses, rowsOf, saveAddress } from './address-book.ts'
 
 const address = (name: string) =>
   ({ name, line1: '1 Main Street', city: 'Cork', postalCode: 'T12 AB34', country: 'IE' }) as const
@@ -16,6 +16,20 @@ test('a book that another tab has changed loses nothing', () => {
   expect(changeBook([bob, ada], { kind: 'replace', before: ada, address: cid }).addresses).toEqual([bob, cid])
   expect(changeBook([bob], { kind: 'replace', before: ada, address: cid }).addresses).toEqual([bob, cid])
   expect(changeBook([bob], { kind: 'remove', before: ada }).addresses).toEqual([bob])
+})
+
+test('the address that is edited stays the same one when another tab changes the book', () => {
+  const [, edited] = rowsOf([ada, bob, cid])
+  expect(edited!.address).toEqual(bob)
+  const shownWith = (book: Parameters<typeof rowsOf>[0]) => rowsOf(book, edited).map((row) => row.address)
+  expect(rowsOf([bob, cid], edited).findIndex(({ key }) => key === edited!.key)).toBe(0)
+  // It was removed: the form stays, and saves it again.
+  expect(shownWith([ada, cid])).toEqual([ada, cid, bob])
+  expect(shownWith([])).toEqual([bob])
+})
+
+test('equal addresses have rows of their own', () => {
+  expect(new Set(rowsOf([ada, bob, ada]).map(({ key }) => key)).size).toBe(3)
 })
 
 test('of two equal addresses one is removed', () => {

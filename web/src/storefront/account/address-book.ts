@@ -1,9 +1,29 @@
 import { answerOf, type Api } from '../../api/client.ts'
 import type { Address, Profile } from '../../api/types.ts'
-import { inputOf, isSameAddress } from '../address/address.ts'
+import { addressFieldNames, inputOf, isSameAddress } from '../address/address.ts'
 
 /** The address book holds no more. */
 export const maxAddresses = 10
+
+export type SavedAddress = Profile['addresses'][number]
+
+/** An address of the list. Addresses have no ids: the key tells apart what they say, and equal ones by their order. */
+export interface AddressRow {
+  readonly key: string
+  readonly address: SavedAddress
+}
+
+/**
+ * @param edited the row whose address is edited. It stays in the list, as the last one, when another tab changes the address.
+ */
+export function rowsOf(book: readonly SavedAddress[], edited?: AddressRow): AddressRow[] {
+  const texts = book.map((address) => JSON.stringify(addressFieldNames.map((field) => inputOf(address)[field].trim())))
+  const rows = book.map((address, index) => {
+    const text = texts[index]!
+    return { key: `${texts.slice(0, index).filter((each) => each === text).length} ${text}`, address }
+  })
+  return !edited || rows.some(({ key }) => key === edited.key) ? rows : [...rows, edited]
+}
 
 export type BookChange =
   | { readonly kind: 'add'; readonly address: Address }

@@ -7,6 +7,7 @@ import { useApi } from '../../app-context.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { useRejectedFieldFocus } from '../../ui/field.tsx'
+import { useKeptFocus } from '../../ui/navigation.ts'
 import { FormFailure } from '../../ui/states.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import {
@@ -21,9 +22,14 @@ import {
 import { AddressFields } from '../address/address-fields.tsx'
 import { countryName } from '../address/countries.ts'
 import { shop } from '../shop.ts'
-import { changeBook, maxAddresses, type BookChange } from './address-book.ts'
-
-type SavedAddress = Profile['addresses'][number]
+import {
+  changeBook,
+  maxAddresses,
+  rowsOf,
+  type AddressRow,
+  type BookChange,
+  type SavedAddress,
+} from './address-book.ts'
 
 /** Changes the address book as it is now, which is not always what the page shows. */
 function useBookChange(onSuccess: () => void) {
@@ -48,20 +54,23 @@ function useBookChange(onSuccess: () => void) {
 }
 
 export function AddressList({ profile: { addresses, name } }: { readonly profile: Profile }) {
-  /** The position of the address that is edited. */
-  const [open, setOpen] = useState<number | 'new'>()
+  /** The row of the address that is edited: what the list has at a position may change meanwhile. */
+  const [open, setOpen] = useState<AddressRow | 'new'>()
+  const edited = open === 'new' ? undefined : open
+  const rows = rowsOf(addresses, edited)
   const close = () => setOpen(undefined)
+  const focus = useKeptFocus([open === 'new', edited?.key, ...rows.map(({ key }) => key)].join(' '))
   return (
-    <>
-      {addresses.length === 0 && open !== 'new' && <p className="soft">You have not saved an address yet.</p>}
-      {addresses.length > 0 && (
+    <div className="stack" {...focus}>
+      {rows.length === 0 && open !== 'new' && <p className="soft">You have not saved an address yet.</p>}
+      {rows.length > 0 && (
         <ul role="list" className="address-list">
-          {addresses.map((address, index) => (
-            <li key={index}>
-              {open === index ? (
-                <AddressForm before={address} initial={inputOf(address)} onClose={close} />
+          {rows.map((row) => (
+            <li key={row.key}>
+              {row.key === edited?.key ? (
+                <AddressForm before={edited.address} initial={inputOf(edited.address)} onClose={close} />
               ) : (
-                <SavedAddressRow address={address} onEdit={() => setOpen(index)} />
+                <SavedAddressRow address={row.address} onEdit={() => setOpen(row)} />
               )}
             </li>
           ))}
@@ -76,7 +85,7 @@ export function AddressList({ profile: { addresses, name } }: { readonly profile
       ) : (
         <p className="soft small">You have {maxAddresses} addresses, which is as many as we can keep.</p>
       )}
-    </>
+    </div>
   )
 }
 

@@ -2,17 +2,19 @@ import { useState } from 'react'
 import type { Profile } from '../../api/types.ts'
 import { Checkbox } from '../../ui/field.tsx'
 import { FormFailure } from '../../ui/states.tsx'
-import { useProfileChange } from './use-profile.ts'
+import { useProfileChanges } from './use-profile.ts'
 
 /** Each choice is saved at once. */
 export function NotificationChoices({ profile: { notifications, phone } }: { readonly profile: Profile }) {
-  const save = useProfileChange()
+  const save = useProfileChanges()
   /** Shown until the answer says what is. */
   const [wanted, setWanted] = useState<Partial<Profile['notifications']>>({})
   const shown = save.isPending ? { ...notifications, ...wanted } : notifications
   const choose = (choice: Partial<Profile['notifications']>) => {
-    setWanted(choice)
-    save.run({ notifications: choice })
+    // With those that are still being saved: if one of them fails, this one saves it too.
+    const choices = save.isPending ? { ...wanted, ...choice } : choice
+    setWanted(choices)
+    save.mutate({ notifications: choices })
   }
   return (
     <fieldset className="stack" aria-busy={save.isPending}>

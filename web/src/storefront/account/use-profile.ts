@@ -1,4 +1,10 @@
-import { useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query'
+import {
+  useMutation,
+  useQuery,
+  useQueryClient,
+  type UseMutationResult,
+  type UseQueryResult,
+} from '@tanstack/react-query'
 import { answerOf } from '../../api/client.ts'
 import type { Body, Profile } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
@@ -12,11 +18,17 @@ export function useProfile(): UseQueryResult<Profile> {
 }
 
 /** Changes fields of the profile; the others stay. */
-export function useProfileChange(): Action<Profile, ProfileChanges> {
+export const useProfileChange = (): Action<Profile, ProfileChanges> => useAction(useChangeOptions())
+
+/** Changes that are made one after the other: none is left out because another one is still being saved. */
+export const useProfileChanges = (): UseMutationResult<Profile, Error, ProfileChanges> =>
+  useMutation({ ...useChangeOptions(), scope: { id: 'profile' } })
+
+function useChangeOptions() {
   const api = useApi()
   const client = useQueryClient()
-  return useAction({
+  return {
     mutationFn: (body: ProfileChanges) => answerOf(api.PATCH('/me', { body })),
-    onSuccess: (profile) => client.setQueryData(['me'], profile),
-  })
+    onSuccess: (profile: Profile) => void client.setQueryData(['me'], profile),
+  }
 }

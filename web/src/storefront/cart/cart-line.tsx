@@ -27,21 +27,21 @@ const settleMs = 400
 export function CartLine({
   line,
   addedPrice,
-  hasFailed,
+  failure,
   onQuantity,
   onRemove,
 }: {
   readonly line: Cart['items'][number]
   /** In minor units. */
   readonly addedPrice: number | undefined
-  /** Whether the last change failed: the line then shows what the cart has. */
-  readonly hasFailed: boolean
+  /** Of the last change: the line then shows what the cart has. */
+  readonly failure: Error | null
   readonly onQuantity: (quantity: number) => void
   readonly onRemove: () => void
 }) {
   const { sku, name, unitPrice, availability } = line
   const product = useProductOf(sku)
-  const [quantity, setQuantity] = useSettledQuantity(line.quantity, onQuantity, hasFailed)
+  const { quantity, setQuantity, discard } = useSettledQuantity(line.quantity, onQuantity, failure)
   const href = `/products/${productIdOf(sku)}`
   return (
     <li className="cart-line">
@@ -70,7 +70,16 @@ export function CartLine({
       </div>
       <div className="cart-line-quantity">
         <QuantityField label={`Quantity of ${name}`} value={quantity} max={maxQuantity} onChange={setQuantity} />
-        <button type="button" className="icon-button" aria-label={`Remove ${name}`} onClick={onRemove}>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={`Remove ${name}`}
+          onClick={() => {
+            // Otherwise the quantity that waits would bring the line back.
+            discard()
+            onRemove()
+          }}
+        >
           <Icon name="remove" />
         </button>
       </div>
@@ -83,13 +92,17 @@ export function CartLine({
 function useSettledQuantity(
   confirmed: number,
   onQuantity: (quantity: number) => void,
-  hasFailed: boolean,
-): [number, (quantity: number) => void] {
+  failure: Error | null,
+): { quantity: number; setQuantity: (quantity: number) => void; discard: () => void } {
   const [chosen, setChosen] = useState<number>()
   const waiting = useRef<{ timer: ReturnType<typeof setTimeout>; send: () => void }>(undefined)
   useEffect(() => {
-    if (chosen === confirmed || hasFailed) setChosen(undefined)
-  }, [chosen, confirmed, hasFailed])
+    if (chosen === confirmed) setChosen(undefined)
+  }, [chosen, confirmed])
+  // When a change fails, not as long as its failure is shown. What was chosen since then is still to be sent.
+  useEffect(() => {
+    if (failure && !waiting.current) setChosen(undefined)
+  }, [failure])
   useEffect(
     () => () => {
       clearTimeout(waiting.current?.timer)
@@ -97,14 +110,18 @@ function useSettledQuantity(
     },
     [],
   )
-  const choose = (quantity: number) => {
-    setChosen(quantity)
+  const discard = () => {
     clearTimeout(waiting.current?.timer)
+    waiting.current = undefined
+  }
+  const setQuantity = (quantity: number) => {
+    setChosen(quantity)
+    discard()
     const send = () => {
       waiting.current = undefined
       onQuantity(quantity)
     }
     waiting.current = { timer: setTimeout(send, settleMs), send }
   }
-  return [chosen ?? confirmed, choose]
+  return { quantity: chosen ?? confirmed, setQuantity, discard }
 }

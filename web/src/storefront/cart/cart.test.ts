@@ -1,4 +1,13 @@
-import { applyChange, countOf, isComplete, mergeLines, previewOf, splitRejected } from './cart.ts'
+import {
+  applyChange,
+  countOf,
+  isComplete,
+  mergeLines,
+  previewOf,
+  splitRejected,
+  withChanges,
+  withUnavailableOf,
+} from './cart.ts'
 
 const mug = (quantity: number) => ({ sku: 'MUG-1', quantity })
 const pan = (quantity: number) => ({ sku: 'PAN-1', quantity })
@@ -48,6 +57,15 @@ describe('a change', () => {
     })
     expect(previewOf(cart, [])).toEqual({ items: [], subtotal: euros(0), unavailable: [] })
   })
+})
+
+test('of two lines that cannot be ordered, the one that is removed leaves the page', () => {
+  const shown = { items: [], subtotal: euros(0), unavailable: [mug(1), pan(2)] }
+  const answer = { ...shown, unavailable: [] }
+  const removed = withChanges(shown, [{ kind: 'set', sku: 'MUG-1', quantity: 0 }])
+  expect(withUnavailableOf(removed, answer).unavailable).toEqual([pan(2)])
+  expect(withUnavailableOf(shown, { ...answer, unavailable: [mug(1)] }).unavailable).toEqual([mug(1), pan(2)])
+  expect(withUnavailableOf(undefined, answer)).toEqual(answer)
 })
 
 test('the cart from before sign-in is merged, and a repeated merge changes nothing', () => {

@@ -94,5 +94,20 @@ export function previewOf(cart: Cart, lines: readonly Line[]): Cart {
   }
 }
 
+/**
+ * Every change drops what cannot be ordered from the account's cart, since the API accepts no such line. The page still names
+ * it, until the customer removes it or reloads.
+ * @param shown the cart that the page shows
+ */
+export function withUnavailableOf(shown: Cart | undefined, cart: Cart): Cart {
+  const known = new Set([...cart.items, ...cart.unavailable].map(({ sku }) => sku))
+  const dropped = shown?.unavailable.filter(({ sku }) => !known.has(sku)) ?? []
+  return { ...cart, unavailable: [...cart.unavailable, ...dropped] }
+}
+
+/** The cart with changes that the API has not made yet. */
+export const withChanges = (cart: Cart, changes: readonly CartChange[]): Cart =>
+  changes.reduce((shown, change) => previewOf(shown, applyChange([...shown.items, ...shown.unavailable], change)), cart)
+
 /** The id of the product with a SKU: each SKU is one product. */
 export const productIdOf = (sku: string): string => sku.toLowerCase()

@@ -4,6 +4,7 @@ import {
   useMutationState,
   useQuery,
   useQueryClient,
+  type QueryClient,
   type UseQueryResult,
 } from '@tanstack/react-query'
 import { useEffect, useSyncExternalStore } from 'react'
@@ -12,9 +13,19 @@ import { answerOf } from '../../api/client.ts'
 import { ApiFailure } from '../../api/failure.ts'
 import type { Cart } from '../../api/types.ts'
 import { useApi, useSession } from '../../app-context.tsx'
-import { applyChange, isComplete, mergeLines, previewOf, type CartChange, type Line } from './cart.ts'
+import {
+  applyChange,
+  isComplete,
+  mergeLines,
+  previewOf,
+  withChanges,
+  withUnavailableOf,
+  type CartChange,
+  type Line,
+} from './cart.ts'
 import { changeAccountCart, quoteCart } from './cart-requests.ts'
 import { CartStorage } from './cart-storage.ts'
+import { cartScope, changeKey, withWaitingChanges } from './waiting-changes.ts'
 
 const cartStorage = new CartStorage(sharedStorage, 'cartwheel.cart')
 
@@ -29,15 +40,23 @@ const useStoredCart = () => useSyncExternalStore(cartStorage.subscribe, cartStor
  */
 function useAccountCart(): { account: UseQueryResult<Cart>; isInBrowser: boolean } {
   const api = useApi()
+  const client = useQueryClient()
   const session = useSession()
   const account = useQuery({
     queryKey: accountKey,
-    queryFn: ({ signal }) => answerOf(api.GET('/cart', { signal })),
+    queryFn: async ({ signal }) => shownCart(client, await answerOf(api.GET('/cart', { signal }))),
     enabled: session.kind === 'signed-in',
   })
   const hasNoCarts = account.error instanceof ApiFailure && account.error.code === 'route-not-found'
   return { account, isInBrowser: session.kind === 'signed-out' || (session.kind === 'signed-in' && hasNoCarts) }
 }
+
+/** What the page shows of a cart that the API has answered. */
+const shownCart = (client: QueryClient, cart: Cart): Cart =>
+  withWaitingChanges(client, withUnavailableOf(client.getQueryData<Cart>(accountKey), cart))
+
+const showCart = (client: QueryClient, cart: Cart): void =>
+  void client.setQueryData<Cart>(accountKey, shownCart(client, cart))
 
 /** @returns what is in the cart, without prices; undefined while that is not known */
 export function useCartLines(): readonly Line[] | undefined {
@@ -62,11 +81,37 @@ export function useCart(): {
     enabled: isInBrowser,
     placeholderData: keepPreviousData,
   })
-  const merges = useMutationState({ filters: { mutationKey: mergeKey }, select: ({ state }) => state.status })
-  // What was in the browser belongs to the cart: it is not shown, or ordered, without that.
-  const isMerging = lines.length > 0 && merges.at(-1) !== 'error'
+  // What was in the browser belongs to the cart: it is not shown without that, unless the page says so.
+  const isMerging = useMergeFailure() === null && lines.length > 0
   if (!isInBrowser) return { cart: isMerging ? undefined : account.data, reading: account, addedPrices: prices }
   return { cart: quoted.data && previewOf(quoted.data, lines), reading: quoted, addedPrices: prices }
+}
+
+/** @returns why the items from before sign-in are not in the account's cart yet; null while they are on their way */
+function useMergeFailure(): Error | null {
+  const merges = useMutationState({ filters: { mutationKey: mergeKey }, select: ({ state }) => state.error })
+  return merges.at(-1) ?? null
+}
+
+/** Moves what was in the cart before sign-in into the account's. */
+function useMerge() {
+  const api = useApi()
+  const client = useQueryClient()
+  return useMutation({
+    mutationKey: mergeKey,
+    scope: cartScope,
+    mutationFn: () => changeAccountCart(api, cartStorage, (cart) => showCart(client, cart)),
+    retry: (failures, error) => error instanceof ApiFailure && error.isTemporary && failures < 3,
+  }).mutate
+}
+
+/** The items from before sign-in that could not be moved into the account's cart, and the retry; undefined if there are none. */
+export function useFailedMerge(): { lines: readonly Line[]; error: Error; retry: () => void } | undefined {
+  const { lines } = useStoredCart()
+  const { isInBrowser } = useAccountCart()
+  const error = useMergeFailure()
+  const retry = useMerge()
+  return isInBrowser || lines.length === 0 || !error ? undefined : { lines, error, retry }
 }
 
 /**
@@ -78,8 +123,9 @@ export function useCartChanges() {
   const { isInBrowser } = useAccountCart()
   const client = useQueryClient()
   const mutation = useMutation({
+    mutationKey: changeKey,
     // One after the other: the last change wins.
-    scope: { id: 'cart' },
+    scope: cartScope,
     mutationFn: async (change: CartChange): Promise<boolean> => {
       if (change.kind === 'add') cartStorage.rememberPrices(change.lines)
       if (isInBrowser) {
@@ -87,15 +133,12 @@ export function useCartChanges() {
         cartStorage.setLines((lines) => applyChange(lines, change))
         return isComplete(before, change, cartStorage.get().lines)
       }
-      return changeAccountCart(api, cartStorage, (cart) => client.setQueryData(accountKey, cart), change)
+      return changeAccountCart(api, cartStorage, (cart) => showCart(client, cart), change)
     },
     onMutate: async (change) => {
       if (isInBrowser) return
       await client.cancelQueries({ queryKey: accountKey })
-      client.setQueryData<Cart>(
-        accountKey,
-        (cart) => cart && previewOf(cart, applyChange([...cart.items, ...cart.unavailable], change)),
-      )
+      client.setQueryData<Cart>(accountKey, (cart) => cart && withChanges(cart, [change]))
     },
     onError: () => client.invalidateQueries({ queryKey: accountKey }),
   })
@@ -114,16 +157,10 @@ export function useCartChanges() {
 
 /** Keeps the cart of this tab current: once in the app. */
 export function useCartSync(): void {
-  const api = useApi()
   const client = useQueryClient()
   const { lines } = useStoredCart()
   const { account, isInBrowser } = useAccountCart()
-  const { mutate: merge } = useMutation({
-    mutationKey: mergeKey,
-    scope: { id: 'cart' },
-    mutationFn: () => changeAccountCart(api, cartStorage, (cart) => client.setQueryData(accountKey, cart)),
-    retry: (failures, error) => error instanceof ApiFailure && error.isTemporary && failures < 3,
-  })
+  const merge = useMerge()
   const hasGuestLines = !isInBrowser && account.data !== undefined && lines.length > 0
   useEffect(() => {
     if (hasGuestLines) merge()

@@ -188,13 +188,7 @@ export function CheckoutForm({
             </p>
           </Notice>
         ) : (
-          <Button
-            type="submit"
-            form="checkout"
-            look="primary"
-            isPending={isPending}
-            aria-disabled={!isReady || isPending}
-          >
+          <Button type="submit" form="checkout" look="primary" isPending={isPending} aria-disabled={!isReady}>
             {isReady ? `Order and pay ${formatMoney(quote.data.total)}` : 'Order and pay'}
           </Button>
         )}

@@ -31,11 +31,20 @@ export function OrderActions({
       {onReturn && <Button onClick={onReturn}>Return items</Button>}
       {ended.includes(status) && <OrderAgain order={order} />}
       {invoiced.includes(status) && <Invoice orderId={order.orderId} />}
-      {cancellable.includes(status) && <CancelOrder order={order} />}
+      <CancelOrder order={order} />
     </div>
   )
 }
 
+/** What follows from a cancellation. The order may have moved on since the question was asked. */
+function consequence(status: OrderStatus): string {
+  if (status === 'PAID') return 'We refund what you paid to the same payment method, and your items go back on sale.'
+  return cancellable.includes(status)
+    ? 'If your payment is under way, we refund it to the same payment method. Your items go back on sale.'
+    : 'The order has moved on in the meantime. It may be too late to cancel it.'
+}
+
+/** The question outlasts its button, so that it can show why a cancellation came too late. */
 function CancelOrder({ order: { orderId, status } }: { readonly order: Order }) {
   const api = useApi()
   const client = useQueryClient()
@@ -50,21 +59,24 @@ function CancelOrder({ order: { orderId, status } }: { readonly order: Order }) 
       client.setQueryData(['orders', orderId], order)
       setOpen(false)
     },
-    // Also after a refusal: the order has moved on.
-    onSettled: () => client.invalidateQueries({ queryKey: ['orders'] }),
+    // Also after a refusal: the order has moved on. The failure is shown without waiting for it.
+    onSettled: () => void client.invalidateQueries({ queryKey: ['orders'] }),
   })
   return (
     <>
-      <Button
-        look="danger"
-        onClick={() => {
-          cancel.reset()
-          setOpen(true)
-        }}
-      >
-        Cancel order
-      </Button>
-      {isOpen && (
+      {cancellable.includes(status) && (
+        <Button
+          look="danger"
+          onClick={() => {
+            cancel.reset()
+            setOpen(true)
+          }}
+        >
+          Cancel order
+        </Button>
+      )}
+      {/* The cancellation may have succeeded although its answer was lost. */}
+      {isOpen && status !== 'CANCELLED' && (
         <ConfirmDialog
           title="Cancel this order?"
           confirm="Cancel order"
@@ -72,11 +84,7 @@ function CancelOrder({ order: { orderId, status } }: { readonly order: Order }) 
           onConfirm={() => cancel.run()}
           onClose={() => setOpen(false)}
         >
-          <p>
-            {status === 'PAID'
-              ? 'We refund what you paid to the same payment method, and your items go back on sale.'
-              : 'If your payment is under way, we refund it to the same payment method. Your items go back on sale.'}
-          </p>
+          <p>{consequence(status)}</p>
           <ActionFailure error={cancel.error} />
         </ConfirmDialog>
       )}

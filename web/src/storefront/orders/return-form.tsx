@@ -1,23 +1,24 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
-import { answerOf } from '../../api/client.ts'
 import { fieldProblems } from '../../api/failure.ts'
-import { useIdempotencyKeys } from '../../api/idempotency-key.ts'
 import type { Order } from '../../api/types.ts'
-import { useApi } from '../../app-context.tsx'
 import { plural } from '../../format.ts'
 import { Button } from '../../ui/button.tsx'
 import { Checkbox, SelectField, TextArea, useRejectedFieldFocus } from '../../ui/field.tsx'
 import { FormFailure } from '../../ui/states.tsx'
-import { useAction } from '../../ui/use-action.ts'
 import { shop } from '../shop.ts'
 import { returnableLines, returnItems, type ReturnableLine } from './return-lines.ts'
+import type { useReturn } from './use-return.ts'
 
 /** Which pieces go back, and why. */
-export function ReturnForm({ order, onClose }: { readonly order: Order; readonly onClose: () => void }) {
-  const api = useApi()
-  const client = useQueryClient()
-  const { orderId } = order
+export function ReturnForm({
+  order,
+  send,
+  onClose,
+}: {
+  readonly order: Order
+  readonly send: ReturnType<typeof useReturn>
+  readonly onClose: () => void
+}) {
   const lines = returnableLines(order)
   const [chosen, setChosen] = useState<ReadonlyMap<string, number>>(() =>
     // A return of an order with one line is of that line.
@@ -25,20 +26,7 @@ export function ReturnForm({ order, onClose }: { readonly order: Order; readonly
   )
   const [reason, setReason] = useState('')
   const [isMissingItems, setMissingItems] = useState(false)
-  const keys = useIdempotencyKeys()
   const items = returnItems(lines, chosen)
-  const send = useAction({
-    mutationFn: () => {
-      const body = { items, reason: reason.trim() }
-      const params = { path: { orderId }, header: { 'idempotency-key': keys.keyFor(body) } }
-      return answerOf(api.POST('/orders/{orderId}/returns', { params, body }))
-    },
-    onSuccess: (changed) => {
-      client.setQueryData(['orders', orderId], changed)
-      onClose()
-    },
-    onSettled: () => client.invalidateQueries({ queryKey: ['orders'] }),
-  })
   const form = useRejectedFieldFocus({ error: send.error })
   const problems = fieldProblems(send.error, ['/reason'])
   const heading = useRef<HTMLHeadingElement>(null)
@@ -52,7 +40,7 @@ export function ReturnForm({ order, onClose }: { readonly order: Order; readonly
       onSubmit={(event) => {
         event.preventDefault()
         setMissingItems(items.length === 0)
-        if (items.length > 0) send.run()
+        if (items.length > 0) send.run({ items, reason: reason.trim() })
       }}
     >
       <h2 id="return-title" ref={heading} tabIndex={-1} className="quiet-focus">

@@ -1,4 +1,11 @@
-import { isReturnable, returnableLines, returnItems, returnUntil, type Returning } from './return-lines.ts'
+import {
+  isReturnable,
+  returnableLines,
+  returnItems,
+  returnPeriodText,
+  returnUntil,
+  type Returning,
+} from './return-lines.ts'
 
 const eur = { amount: 1000, currency: 'EUR' as const }
 const line = (sku: string, quantity: number) => ({ sku, name: sku, quantity, unitPrice: eur, lineTotal: eur })
@@ -22,6 +29,11 @@ test('30 days after the delivery, to the moment', () => {
   expect(returnUntil(order())).toEqual(new Date('2026-12-01T12:00:00.000Z'))
   expect(isReturnable(order(), new Date('2026-12-01T12:00:00.000Z'))).toBe(true)
   expect(isReturnable(order(), new Date('2026-12-01T12:00:00.001Z'))).toBe(false)
+})
+
+test('the end of the period is shown with its time', () => {
+  expect(returnPeriodText(order())).toMatch(/ until \d Dec 2026, \d\d:\d\d\.$/)
+  expect(returnPeriodText({})).toContain('as soon as you have them')
 })
 
 test('a parcel on its way can be sent back, and an order that was not sent cannot', () => {

@@ -1,4 +1,5 @@
 import type { Order } from '../../api/types.ts'
+import { formatDateTime } from '../../format.ts'
 import { shop } from '../shop.ts'
 
 /** Pieces of an order that can still be sent back. */
@@ -15,6 +16,14 @@ export type Returning = Pick<Order, 'status' | 'items' | 'returned' | 'delivered
 /** @returns the last moment for a return; undefined before the delivery */
 export const returnUntil = ({ deliveredAt }: Pick<Order, 'deliveredAt'>): Date | undefined =>
   deliveredAt === undefined ? undefined : new Date(Date.parse(deliveredAt) + shop.returnDays * dayMs)
+
+/** With the time: the last day of a return ends when the parcel arrived. */
+export function returnPeriodText(order: Pick<Order, 'deliveredAt'>): string {
+  const until = returnUntil(order)
+  return until
+    ? `You can return items until ${formatDateTime(until.toISOString())}.`
+    : 'You can send items back as soon as you have them, or refuse the parcel.'
+}
 
 export function returnableLines({ items, returned = [] }: Returning): ReturnableLine[] {
   const sentBack = new Map(returned.map(({ sku, quantity }) => [sku, quantity]))

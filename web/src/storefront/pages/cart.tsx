@@ -6,6 +6,7 @@ import { Empty, Failed, FormFailure, Loading, Notice } from '../../ui/states.tsx
 import { countOf } from '../cart/cart.ts'
 import '../cart/cart.css'
 import { CartLine } from '../cart/cart-line.tsx'
+import { FailedMerge } from '../cart/failed-merge.tsx'
 import { UnavailableLines } from '../cart/unavailable-lines.tsx'
 import { useCart, useCartChanges } from '../cart/use-cart.ts'
 
@@ -32,6 +33,7 @@ export default function CartPage() {
   if (items.length === 0 && unavailable.length === 0) {
     return (
       <Page title="Your cart">
+        <FailedMerge />
         <Empty title="Your cart is empty">
           <p className="soft">What you add to it stays here, also when you come back later.</p>
           <ButtonLink href="/products" look="primary">
@@ -45,6 +47,7 @@ export default function CartPage() {
     <Page title="Your cart">
       {reading.isError && <FormFailure error={reading.error} />}
       <FormFailure error={error} />
+      <FailedMerge />
       <div className="cart">
         <div className="stack cart-main">
           {items.length > 0 && (
@@ -54,7 +57,7 @@ export default function CartPage() {
                   key={line.sku}
                   line={line}
                   addedPrice={addedPrices.get(line.sku)}
-                  hasFailed={error !== null}
+                  failure={error}
                   onQuantity={(quantity) => setQuantity(line.sku, quantity)}
                   onRemove={() => remove(line.sku)}
                 />

@@ -9,6 +9,7 @@ import { Page } from '../../ui/page.tsx'
 import { Empty, Failed, Loading } from '../../ui/states.tsx'
 import { saveAddress } from '../account/address-book.ts'
 import { inputOf } from '../address/address.ts'
+import { FailedMerge } from '../cart/failed-merge.tsx'
 import { useCart } from '../cart/use-cart.ts'
 import '../checkout/checkout.css'
 import { CheckoutForm } from '../checkout/checkout-form.tsx'
@@ -70,6 +71,7 @@ function Checkout() {
     const { error } = placement.mutation
     return (
       <Page title="Checkout">
+        <FailedMerge />
         {!sent && <NothingToOrder userId={user.userId} />}
         {sent && !error && <Loading label="Finishing your order" />}
         {sent && error && <Failed error={error} onRetry={() => placement.place(sent)} />}
@@ -78,6 +80,7 @@ function Checkout() {
   }
   return (
     <Page title="Checkout" above={<Link href="/cart">Back to the cart</Link>}>
+      <FailedMerge />
       <CheckoutForm
         cart={cart}
         book={me.data.addresses.map(inputOf)}

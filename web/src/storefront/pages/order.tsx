@@ -4,17 +4,19 @@ import { ApiFailure } from '../../api/failure.ts'
 import type { Order, TrailEntry } from '../../api/types.ts'
 import { formatDate, formatDateTime } from '../../format.ts'
 import { StatusBadge } from '../../ui/badge.tsx'
+import { useKeptFocus } from '../../ui/navigation.ts'
 import { Page } from '../../ui/page.tsx'
-import { Failed, Loading } from '../../ui/states.tsx'
+import { Failed, FormFailure, Loading } from '../../ui/states.tsx'
 import { addressLines } from '../address/address.ts'
 import { countryName } from '../address/countries.ts'
 import { OrderActions } from '../orders/order-actions.tsx'
 import { carrierName, headlineOf, stepsOf } from '../orders/order-progress.ts'
 import { OrderItems, OrderTotals } from '../orders/order-receipt.tsx'
 import { OrderTimeline } from '../orders/order-timeline.tsx'
-import { isReturnable, returnUntil } from '../orders/return-lines.ts'
+import { isReturnable, returnPeriodText } from '../orders/return-lines.ts'
 import { ReturnForm } from '../orders/return-form.tsx'
 import { useOrder, useOrderEvents } from '../orders/use-order.ts'
+import { useReturn } from '../orders/use-return.ts'
 import '../orders/orders.css'
 import { RequireSession } from '../require-session.tsx'
 
@@ -61,12 +63,22 @@ function LoadedOrder({ order }: { readonly order: Order }) {
   const { orderId, placedAt } = order
   const events = useOrderEvents(order)
   const [isReturning, setReturning] = useState(false)
+  const send = useReturn(order, () => setReturning(false))
   const canReturn = isReturnable(order, new Date())
+  // Otherwise the form would open by itself when staff reject the return.
+  if (isReturning && !canReturn) setReturning(false)
+  const showForm = (isShown: boolean) => {
+    if (!send.isPending) send.reset()
+    setReturning(isShown)
+  }
+  // Of a request without an answer, the order says that it arrived.
+  const isRefused = !(order.status === 'RETURN_REQUESTED' && send.error instanceof ApiFailure && send.error.isTemporary)
+  const focus = useKeptFocus(`${order.status} ${isReturning}`)
   const { title, text, look } = headlineOf(order, events.data ?? noEvents)
   return (
     <Page title={`Order of ${formatDate(placedAt)}`} above={back} actions={<StatusBadge status={order.status} />}>
       <div className="order-layout">
-        <div className="stack">
+        <div className="stack" {...focus}>
           <section className="card stack" aria-label="Status">
             <div className={`order-headline order-headline-${look}`} role="status">
               <h2>{title}</h2>
@@ -79,10 +91,15 @@ function LoadedOrder({ order }: { readonly order: Order }) {
             ) : (
               <Loading label="Loading what happened" lines={5} />
             )}
-            {!isReturning && <OrderActions order={order} onReturn={canReturn ? () => setReturning(true) : undefined} />}
-            {canReturn && <ReturnPeriod order={order} />}
+            {!isReturning && (
+              <>
+                {isRefused && <FormFailure error={send.error} />}
+                <OrderActions order={order} onReturn={canReturn ? () => showForm(true) : undefined} />
+              </>
+            )}
+            {canReturn && <p className="soft small">{returnPeriodText(order)}</p>}
           </section>
-          {isReturning && canReturn && <ReturnForm order={order} onClose={() => setReturning(false)} />}
+          {isReturning && canReturn && <ReturnForm order={order} send={send} onClose={() => showForm(false)} />}
           <section className="card stack" aria-labelledby="items-title">
             <h2 id="items-title">Items</h2>
             <OrderItems order={order} />
@@ -100,17 +117,6 @@ function LoadedOrder({ order }: { readonly order: Order }) {
         </aside>
       </div>
     </Page>
-  )
-}
-
-function ReturnPeriod({ order }: { readonly order: Order }) {
-  const until = returnUntil(order)
-  return (
-    <p className="soft small">
-      {until
-        ? `You can return items until ${formatDate(until.toISOString())}.`
-        : 'You can send items back as soon as you have them, or refuse the parcel.'}
-    </p>
   )
 }
 
