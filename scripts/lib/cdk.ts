@@ -128,7 +128,7 @@ export function requireValidated(directory: string): void {
   const [stage = '', inputs = ''] = mark.split('\n')
   if (markOf(directory, { stage, inputs, validated: false }) !== mark) return
   throw new CommandError(
-    `The assembly in ${directory} was synthesized for a start on this machine, without CloudFormation's rules. Leave out --assembly, or synthesize it with npx cdk synth.`,
+    `The assembly in ${directory} was synthesized by npm start or npm run dev, without CloudFormation's rules. Leave out --assembly, or synthesize it with npx cdk synth.`,
   )
 }
 

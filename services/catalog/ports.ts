@@ -61,7 +61,7 @@ export interface ProductChanges {
   current(productId: string): Promise<OfferedProduct | undefined>
   /**
    * Stores the next version of a product with its event, and leaves its availability as it is. `stale`: another write
-   * changed the product. Of a version that is stored already, with the same content, it is `changed`.
+   * changed the product. `changed` also when this version is stored already, with the same content.
    */
   change(product: OfferedProduct, event: EventOf<typeof ProductChanged>): Promise<'changed' | 'stale'>
 }

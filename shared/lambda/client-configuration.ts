@@ -8,8 +8,8 @@ export const clientConfiguration = {
 } as const
 
 /**
- * For clients that send emails and text messages, which know no repeated request: after a slow or lost response the SDK would
- * send them again. They wait longer, and only the event's next delivery sends again. Fits into 15 seconds.
+ * For clients that send emails and text messages. SES and SNS do not recognize a repeated request: after a slow or lost
+ * response the SDK would send the message again. These wait longer, and send once.
  */
 export const sendingClientConfiguration = {
   maxAttempts: 1,

@@ -11,7 +11,7 @@ import { viewProduct, viewProductForStaff, type ViewOptions } from './view-produ
 
 /**
  * Caches may store responses for 30 seconds: the binding price is read when an order is placed. The version is no ETag here:
- * a new availability has the same version, and a cache would go on with the old one after a 304.
+ * a new availability has the same version, and a cache would keep showing the old one after a 304.
  */
 const caching = { 'cache-control': 'public, max-age=30' }
 

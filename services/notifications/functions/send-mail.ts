@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { tableFromEnv } from '#shared/dynamodb/table.ts'
 import { sendingClientConfiguration } from '#shared/lambda/client-configuration.ts'
 import { readEnv } from '#shared/lambda/env.ts'
+import { realBackoff } from '#shared/retry.ts'
 import { contactTable } from '../adapters/contact-table.ts'
 import { deliveryTable } from '../adapters/delivery-table.ts'
 import { sandboxMailer, sesMailer } from '../adapters/ses-mailer.ts'
@@ -33,4 +34,5 @@ export const handler = sendMailHandler({
   texts: snsTexts(new SNSClient(sendingClientConfiguration)),
   staffAddress: env.STAFF_ADDRESS,
   now: () => new Date(),
+  backoff: realBackoff({ attempts: 3, baseMs: 300, maxMs: 1000 }),
 })

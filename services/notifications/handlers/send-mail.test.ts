@@ -1,6 +1,7 @@
 import { profileKey } from '#services/users/keys.ts'
 import { capturedLogs } from '#test/support/captured-logs.ts'
 import { queueEvent } from '#test/support/queue-event.ts'
+import { noPauses } from '#test/support/backoff.ts'
 import { createTestTable, type TestTable } from '#test/support/table.ts'
 import { contactTable } from '../adapters/contact-table.ts'
 import { deliveryTable } from '../adapters/delivery-table.ts'
@@ -61,10 +62,27 @@ const deliver = async (
     texts: messenger,
     staffAddress,
     now: () => now,
+    backoff: noPauses(3),
   })
   const { batchItemFailures } = await handler(queueEvent(events))
   return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)
 }
+
+test.each([
+  [2, [], 1],
+  [3, ['m0'], 0],
+])('an email that SES throttles %i times is not sent, and tried again at once', async (times, failed, count) => {
+  let throttles = times
+  const mailer: Mailer = {
+    send(mail) {
+      if (throttles-- > 0)
+        return Promise.reject(Object.assign(new Error('Rate exceeded'), { name: 'TooManyRequestsException' }))
+      return acceptingMailer.send(mail)
+    },
+  }
+  expect(await deliver([orderShipped()], mailer)).toEqual(failed)
+  expect(sent).toHaveLength(count)
+})
 
 test('the emails of a batch are sent one after the other', async () => {
   let atOnce = 0

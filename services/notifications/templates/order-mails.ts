@@ -124,7 +124,7 @@ export const returnRequestedMail = (order: DataOf<typeof ReturnRequested>, name:
 
 export function orderRefundedMail(order: DataOf<typeof OrderRefunded>, name: string | undefined): MailContent {
   const { amount, items, shipping, chargedBack } = order.refund
-  const refunded = `We refunded ${formatMoney(amount)} to your means of payment${shipping ? ', shipping included' : ''}.`
+  const refunded = `We refunded ${formatMoney(amount)} to your means of payment${shipping && !chargedBack ? ', shipping included' : ''}.`
   const byBank = chargedBack && `Your bank took ${formatMoney(chargedBack)} back for you, so we do not refund it again.`
   const isByBankAlone = byBank !== undefined && amount.amount === 0
   return orderMail(order, {

@@ -1,5 +1,7 @@
 import { dayMs } from '#shared/days.ts'
 import type { EventOf, EventDefinition } from '#shared/events/envelope.ts'
+import { retryWhileContended, type Backoff } from '#shared/retry.ts'
+import { isThrottle } from '#shared/throttle.ts'
 import { noticeOf, type Notice } from '../notices.ts'
 import type { Channel, Contact, Contacts, Deliveries, Mailer, Settled, Suppressions, TextMessenger } from '../ports.ts'
 
@@ -12,6 +14,8 @@ export interface NoticeDependencies {
   /** Where mail for staff goes. @default it is not sent */
   readonly staffAddress?: string | undefined
   readonly now: () => Date
+  /** Of messages that SES or SNS throttle: those were not sent, and the SDK repeats no request that sends one. */
+  readonly backoff: Backoff
 }
 
 type Outcome = Settled | { readonly status: 'repeated' | 'claimed-by-another' }
@@ -53,7 +57,7 @@ export async function sendNotice(
 
 /** Claims a message, sends it and settles it, unless another delivery of the event did or does. */
 async function once(
-  { deliveries, now }: NoticeDependencies,
+  { deliveries, now, backoff }: NoticeDependencies,
   { metadata }: EventOf<EventDefinition>,
   channel: Channel,
   send: () => Promise<Settled>,
@@ -61,8 +65,19 @@ async function once(
   const claim = await deliveries.claim(metadata.id, { channel, now: now(), leaseMs })
   if (claim === 'claimed-by-another') return { status: claim }
   if (claim === 'settled') return { status: 'repeated' }
-  const outcome = await send()
+  const outcome = await unlessThrottled(send, backoff)
   await deliveries.settle(metadata.id, { channel, outcome, time: now() })
+  return outcome
+}
+
+async function unlessThrottled(send: () => Promise<Settled>, backoff: Backoff): Promise<Settled> {
+  const attempt = () =>
+    send().catch((error: unknown) => {
+      if (isThrottle(error)) return error as Error
+      throw error
+    })
+  const outcome = await retryWhileContended(backoff, attempt, (result) => result instanceof Error)
+  if (outcome instanceof Error) throw outcome
   return outcome
 }
 

@@ -38,6 +38,13 @@ export class ApiFailure extends Error {
   }
 }
 
+/**
+ * The failure of a request that the API has refused; null for one without an answer, if what the page shows by now says
+ * whether it arrived.
+ */
+export const refusalOf = (error: Error | null): Error | null =>
+  error instanceof ApiFailure && error.isTemporary ? null : error
+
 /** @returns the failure of an answer that is not a success */
 export function failureOf(response: Response, body: unknown): ApiFailure {
   const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN)

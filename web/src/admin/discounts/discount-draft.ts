@@ -73,7 +73,7 @@ export function requestOf(draft: DiscountDraft, timeZone: string): Outcome {
   return Object.keys(problems).length > 0 ? { ok: false, problems } : { ok: true, request: request as DiscountRequest }
 }
 
-/** The same terms, over now. */
+/** The same terms, ending now. */
 export function endedTerms(discount: Discount, now: Date): DiscountRequest {
   const { code: _code, uses: _uses, version: _version, startsAt, ...terms } = discount
   // A period that has not begun would end before it starts.

@@ -21,10 +21,16 @@ import { stateOf } from './discount-state.ts'
 const back = <BackLink href="">All discounts</BackLink>
 
 export function NewDiscountPage() {
-  const { data = [] } = useQuery(allDiscounts(useApi()))
+  const { data, error, refetch } = useQuery(allDiscounts(useApi()))
   return (
     <Page title="New discount" site="Back office" above={back}>
-      <DiscountForm name="discount/new" initial={emptyDiscount} existing={(code) => withCode(data, code)} />
+      {data ? (
+        <DiscountForm name="discount/new" initial={emptyDiscount} existing={(code) => withCode(data, code)} />
+      ) : error ? (
+        <Failed error={error} onRetry={() => void refetch()} />
+      ) : (
+        <Loading label="Loading the codes that exist" />
+      )}
     </Page>
   )
 }

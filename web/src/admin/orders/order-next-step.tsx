@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { answerOf } from '../../api/client.ts'
+import { refusalOf } from '../../api/failure.ts'
 import { useIdempotencyKeys } from '../../api/idempotency-key.ts'
 import type { AdminOrder } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
@@ -73,6 +74,8 @@ function Refund({ order }: { readonly order: AdminOrder }) {
     // The failure is shown without waiting for it.
     onError: () => void queries.invalidateQueries({ queryKey: ['orders'] }),
   })
+  // The order says that the request arrived although its answer did not.
+  if (asked && !canRefund && refund.error && !refusalOf(refund.error)) setAsked(undefined)
   return (
     <>
       {canRefund && (
@@ -124,7 +127,7 @@ function Delivery({ orderId, isOffered }: { readonly orderId: string; readonly i
   })
   return (
     <>
-      <FormFailure error={deliver.error} />
+      <FormFailure error={isOffered ? deliver.error : refusalOf(deliver.error)} />
       {isOffered && (
         <Button isPending={deliver.isPending} onClick={() => deliver.run()}>
           Mark as delivered

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { answerOf } from '../../api/client.ts'
-import { fieldProblems } from '../../api/failure.ts'
+import { fieldProblems, refusalOf } from '../../api/failure.ts'
 import { useApi } from '../../app-context.tsx'
 import { Button } from '../../ui/button.tsx'
 import { TextArea, useRejectedFieldFocus } from '../../ui/field.tsx'
@@ -32,7 +32,7 @@ export function ReturnRejection({ orderId, isOffered }: { readonly orderId: stri
   const form = useRejectedFieldFocus({ error: reject.error })
   const problems = fieldProblems(reject.error, ['/reason'])
   // Also when the return was decided elsewhere: the form is gone, and the reason of the refusal is not.
-  if (!isOffered) return <FormFailure error={reject.error} />
+  if (!isOffered) return <FormFailure error={refusalOf(reject.error)} />
   if (!isOpen) {
     return (
       <div {...focus}>

@@ -54,5 +54,6 @@ export async function saveAddress(api: Api, address: Address): Promise<Profile> 
   const book = profile.addresses as Address[]
   const isSaved = book.some((saved) => isSameAddress(inputOf(saved), inputOf(address)))
   if (isSaved || book.length >= maxAddresses) return profile
-  return answerOf(api.PATCH('/me', { body: { addresses: [...book, address] } }))
+  const { addresses } = changeBook(book, { kind: 'add', address })
+  return answerOf(api.PATCH('/me', { body: { addresses } }))
 }

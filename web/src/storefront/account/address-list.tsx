@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { answerOf } from '../../api/client.ts'
 import { fieldProblems } from '../../api/failure.ts'
 import type { Address, Profile } from '../../api/types.ts'
@@ -143,6 +143,8 @@ function AddressForm({
   const { change, pointerOf } = useBookChange(onClose)
   const missing = attempts > 0 ? addressProblems(value) : {}
   const form = useRejectedFieldFocus({ error: change.error, attempts })
+  // The button that opened the form is gone.
+  useEffect(() => form.current?.querySelector('input')?.focus(), [form])
   const rejected = fieldProblems(change.error, addressFieldNames.map(pointerOf))
   const problems = Object.fromEntries(
     addressFieldNames.map((field) => [field, missing[field] ?? rejected.at[pointerOf(field)]]),

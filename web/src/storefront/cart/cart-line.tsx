@@ -34,7 +34,7 @@ export function CartLine({
   readonly line: Cart['items'][number]
   /** In minor units. */
   readonly addedPrice: number | undefined
-  /** Of the last change: the line then shows what the cart has. */
+  /** Why the last change failed. The line then shows what the cart has. */
   readonly failure: Error | null
   readonly onQuantity: (quantity: number) => void
   readonly onRemove: () => void

@@ -6,7 +6,7 @@ import { Notice } from '../../ui/states.tsx'
 import { countOf } from './cart.ts'
 import { useFailedMerge } from './use-cart.ts'
 
-/** Where a cart is shown or ordered: it has not everything that the customer put into it. Nothing if it has. */
+/** Says that items from before sign-in are missing in the cart. Renders nothing if none are. */
 export function FailedMerge() {
   const failed = useFailedMerge()
   if (!failed) return null

@@ -160,7 +160,7 @@ export function CheckoutForm({
           </Notice>
         )}
         {outcome?.kind === 'ordered-elsewhere' && (
-          <Notice look="warning" title="An order was placed from another tab">
+          <Notice look="warning" title="This checkout has placed an order already">
             <p>
               See <Link href="/orders">your orders</Link> first. This one would be an order of its own.
             </p>

@@ -1,6 +1,6 @@
 import { ApiFailure } from '../../api/failure.ts'
 import type { PlaceOrderRequest } from '../../api/types.ts'
-import { isNothingOrdered, isOutcomeUnknown, placeOrder, type Receipt } from './place-order.ts'
+import { isOutcomeUnknown, placeOrder, type Receipt } from './place-order.ts'
 
 const request: PlaceOrderRequest = {
   items: [{ sku: 'MUG-1', quantity: 2 }],
@@ -65,26 +65,4 @@ test('only an answer of the shop says that nothing was ordered', async () => {
     false,
     false,
   ])
-})
-
-describe('after a request without an answer', () => {
-  test.each([401, 403, 429])('a %i says nothing about it', (status) => {
-    expect(isNothingOrdered(new ApiFailure(status, {}), request, request)).toBe(false)
-    expect(isNothingOrdered(new ApiFailure(status, {}), request, undefined)).toBe(true)
-  })
-
-  test('a rejection of the same request, or one after its key was looked up, shows that it placed no order', () => {
-    const invalid = new ApiFailure(422, { code: 'validation-failed' })
-    expect([request, changed].map((next) => isNothingOrdered(invalid, next, request))).toEqual([true, false])
-    const discount = new ApiFailure(422, { code: 'discount-not-applicable' })
-    expect(isNothingOrdered(discount, changed, request)).toBe(true)
-    const contended = new ApiFailure(409, { code: 'order-contended' })
-    expect(isNothingOrdered(contended, request, request)).toBe(false)
-  })
-
-  test('a failure that is no answer shows nothing', () => {
-    expect(
-      [new ApiFailure(503, {}), new Error('none')].map((error) => isNothingOrdered(error, request, undefined)),
-    ).toEqual([false, false])
-  })
 })

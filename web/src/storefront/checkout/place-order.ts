@@ -8,7 +8,7 @@ export type Placement =
   | { readonly kind: 'placed'; readonly orderId: string; readonly ordered: PlaceOrderRequest }
   /** Nothing was ordered: it costs something else than the customer saw. */
   | { readonly kind: 'total-changed'; readonly quote: Quote }
-  /** An order was placed with this key from another tab, and this one differs. */
+  /** Another order was placed with this key: from another tab, or by an earlier attempt whose answer was lost. */
   | { readonly kind: 'ordered-elsewhere' }
 
 /** What the order of a request costs. */
@@ -29,23 +29,6 @@ const maxAttempts = 3
 /** Whether a request that failed may have placed the order all the same. */
 export const isOutcomeUnknown = (error: unknown): boolean =>
   !(error instanceof ApiFailure) || error.status === 0 || error.status >= 500
-
-/**
- * Whether a failure shows that the key of a request has placed no order.
- * @param earlier a request with this key whose answer is not known
- */
-export function isNothingOrdered(
-  error: unknown,
-  request: PlaceOrderRequest,
-  earlier: PlaceOrderRequest | undefined,
-): boolean {
-  if (!(error instanceof ApiFailure) || isOutcomeUnknown(error)) return false
-  if (!earlier) return true
-  // These are answered before the key is looked up.
-  if ([401, 403, 429].includes(error.status) || error.code === 'order-contended') return false
-  // Had the same request placed an order, it would get that answer again. A changed one is validated first.
-  return error.code === 'discount-not-applicable' || JSON.stringify(request) === JSON.stringify(earlier)
-}
 
 /**
  * Sends an order. All requests of one checkout have one Idempotency-Key, also after the customer changed something: should an

@@ -7,7 +7,7 @@ import { useApi } from '../../app-context.tsx'
 import { useCartChanges } from '../cart/use-cart.ts'
 import type { Draft } from './draft.ts'
 import { quoteQuery } from './use-quote.ts'
-import { isNothingOrdered, isOutcomeUnknown, placeOrder, quoteRequestOf, type Placement } from './place-order.ts'
+import { isOutcomeUnknown, placeOrder, quoteRequestOf, type Placement } from './place-order.ts'
 
 const wait = (seconds: number) => new Promise<void>((resolve) => setTimeout(resolve, seconds * 1000))
 
@@ -32,8 +32,6 @@ export function usePlacement({
   const { subtract } = useCartChanges()
   const [, navigate] = useLocation()
   const isSending = useRef(false)
-  /** The request without an answer that was sent before the current one. */
-  const earlier = useRef(draft.sent)
   const { key, sent } = draft
   const send = (body: PlaceOrderRequest) =>
     answerOf(api.POST('/orders', { params: { header: { 'idempotency-key': key } }, body }))
@@ -55,9 +53,9 @@ export function usePlacement({
       change({ sent: undefined })
       void client.invalidateQueries({ queryKey: ['cart'] })
     },
-    onError: (error, request) => {
-      if (isNothingOrdered(error, request, earlier.current)) change({ sent: undefined })
+    onError: (error) => {
       if (isOutcomeUnknown(error)) return
+      change({ sent: undefined })
       void client.invalidateQueries({ queryKey: ['cart'] })
     },
     onSettled: () => void (isSending.current = false),
@@ -67,7 +65,6 @@ export function usePlacement({
     // At once, for a second click before the button shows that it works.
     if (isSending.current) return
     isSending.current = true
-    earlier.current = sent
     // The first request without an answer is the one that may have arrived.
     if (!sent) change({ sent: request })
     mutate(request)

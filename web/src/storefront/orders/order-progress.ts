@@ -199,7 +199,8 @@ export function headlineOf(order: Order, events: readonly TrailEntry[]): Headlin
         ? { title: 'We accepted your return', text: 'Your money is on its way back to you.', look: 'success' }
         : { title: 'You requested a return', text: 'We refund you when we have checked the items.', look: 'warning' }
     case 'REFUNDED':
-      return { title: 'Refunded', text: moneyBack, look: 'success' }
+      // Without the events it is not known what the bank has taken back.
+      return { title: 'Refunded', text: hasMoneyBack ? moneyBack : '', look: 'success' }
     case 'CANCELLED': {
       const why = cancellations[order.reason ?? ''] ?? 'The order was cancelled.'
       const owed = refunded.amount < total.amount ? `We refund ${formatMoney(total)}.` : ''

@@ -1,6 +1,6 @@
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { Link, useParams } from 'wouter'
-import { ApiFailure } from '../../api/failure.ts'
+import { ApiFailure, refusalOf } from '../../api/failure.ts'
 import type { Order, TrailEntry } from '../../api/types.ts'
 import { formatDate, formatDateTime } from '../../format.ts'
 import { StatusBadge } from '../../ui/badge.tsx'
@@ -71,8 +71,11 @@ function LoadedOrder({ order }: { readonly order: Order }) {
     if (!send.isPending) send.reset()
     setReturning(isShown)
   }
-  // Of a request without an answer, the order says that it arrived.
-  const isRefused = !(order.status === 'RETURN_REQUESTED' && send.error instanceof ApiFailure && send.error.isTemporary)
+  const { error, reset } = send
+  // The order says that the request arrived although its answer did not.
+  useEffect(() => {
+    if (!canReturn && error && !refusalOf(error)) reset()
+  }, [canReturn, error, reset])
   const focus = useKeptFocus(`${order.status} ${isReturning}`)
   const { title, text, look } = headlineOf(order, events.data ?? noEvents)
   return (
@@ -93,7 +96,7 @@ function LoadedOrder({ order }: { readonly order: Order }) {
             )}
             {!isReturning && (
               <>
-                {isRefused && <FormFailure error={send.error} />}
+                <FormFailure error={error} />
                 <OrderActions order={order} onReturn={canReturn ? () => showForm(true) : undefined} />
               </>
             )}

@@ -97,7 +97,7 @@ function countText(count: number, hasMore: boolean): string {
 
 function moreText(count: number, hasFailed: boolean): string {
   if (hasFailed) return 'Try again'
-  return count > 0 ? 'Show more' : 'Search on'
+  return count > 0 ? 'Show more' : 'Keep searching'
 }
 
 function titleOf({ q, category }: ProductFilter): string {
