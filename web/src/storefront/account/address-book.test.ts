@@ -18,6 +18,12 @@ test('a book that another tab has changed loses nothing', () => {
   expect(changeBook([bob], { kind: 'remove', before: ada }).addresses).toEqual([bob])
 })
 
+test('an address that is sent again after a lost answer is in the book once', () => {
+  expect(changeBook([ada, bob], { kind: 'add', address: ada })).toEqual({ addresses: [ada, bob], position: 0 })
+  const again = { kind: 'replace', before: cid, address: bob } as const
+  expect(changeBook([ada, bob], again)).toEqual({ addresses: [ada, bob], position: 1 })
+})
+
 test('the address that is edited stays the same one when another tab changes the book', () => {
   const [, edited] = rowsOf([ada, bob, cid])
   expect(edited!.address).toEqual(bob)

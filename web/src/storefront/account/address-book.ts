@@ -39,21 +39,25 @@ export function changeBook(
   change: BookChange,
 ): { readonly addresses: Address[]; readonly position: number } {
   const indexOf = (address: Address) => book.findIndex((each) => isSameAddress(inputOf(each), inputOf(address)))
-  if (change.kind === 'add') return { addresses: [...book, change.address], position: book.length }
-  const index = indexOf(change.before)
-  if (change.kind === 'remove') return { addresses: book.filter((_, each) => each !== index), position: index }
-  // What was removed meanwhile is added again: the customer has just typed it.
-  return index === -1
+  if (change.kind === 'remove') {
+    const position = indexOf(change.before)
+    return { addresses: book.filter((_, index) => index !== position), position }
+  }
+  const replaced = change.kind === 'replace' ? indexOf(change.before) : -1
+  if (replaced !== -1) return { addresses: book.with(replaced, change.address), position: replaced }
+  // An added address, or one that was removed meanwhile: the customer has just typed it. The book has it already when an
+  // earlier request arrived whose answer was lost.
+  const known = indexOf(change.address)
+  return known === -1
     ? { addresses: [...book, change.address], position: book.length }
-    : { addresses: book.with(index, change.address), position: index }
+    : { addresses: [...book], position: known }
 }
 
 /** Adds an address to the customer's book as it is now, unless the book has it or is full. @throws ApiFailure */
 export async function saveAddress(api: Api, address: Address): Promise<Profile> {
   const profile = await answerOf(api.GET('/me'))
   const book = profile.addresses as Address[]
-  const isSaved = book.some((saved) => isSameAddress(inputOf(saved), inputOf(address)))
-  if (isSaved || book.length >= maxAddresses) return profile
   const { addresses } = changeBook(book, { kind: 'add', address })
+  if (addresses.length === book.length || addresses.length > maxAddresses) return profile
   return answerOf(api.PATCH('/me', { body: { addresses } }))
 }
