@@ -19,19 +19,16 @@ beforeEach(async () => {
 afterEach(() => new Promise((resolve) => server.close(resolve)))
 
 test.each([
-  ['an email', sendingClientConfiguration, 1],
-  ['anything else', clientConfiguration, 3],
-])(
-  'a request for %s whose response is lost is sent as often as its service allows',
-  async (_, configuration, attempts) => {
-    const client = new SESv2Client({
-      ...configuration,
-      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      region: 'eu-west-1',
-      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-    })
-    await expect(client.send(new SendEmailCommand({ Content: {} }))).rejects.toThrow(/socket hang up|ECONNRESET/)
-    expect(requests).toBe(attempts)
-    client.destroy()
-  },
-)
+  ['an email', 1, sendingClientConfiguration],
+  ['anything else', 3, clientConfiguration],
+])('a request for %s whose response is lost is sent %i times in all', async (_, attempts, configuration) => {
+  const client = new SESv2Client({
+    ...configuration,
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+  })
+  await expect(client.send(new SendEmailCommand({ Content: {} }))).rejects.toThrow(/socket hang up|ECONNRESET/)
+  expect(requests).toBe(attempts)
+  client.destroy()
+})

@@ -61,7 +61,7 @@ async function attemptRefund(deps: PaymentDependencies, request: RefundRequest):
     if (payment.status === 'captured') {
       const earlier = payment.refunds.find((refund) => refund.refundId === refundId)
       if (earlier) return isPending(earlier) ? payment : { kind: 'nothing-to-refund' }
-      // What the bank took back is no longer refunded, but the order waits for the end of its refund all the same.
+      // After a charge-back even a refund of nothing is recorded: the order waits for the end of its refund.
       const hasChargeBack = payment.chargedBack.amount > 0
       if (amount === undefined && remaining(payment) === 0 && !hasChargeBack) return { kind: 'nothing-to-refund' }
       const refunding = beginRefund(payment, request)

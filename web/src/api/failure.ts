@@ -39,8 +39,8 @@ export class ApiFailure extends Error {
 }
 
 /**
- * The failure of a request that the API has refused; null for one without an answer, if what the page shows by now says
- * whether it arrived.
+ * The failure of a request that the API has refused. Null for a temporary one: where the page has been read again since, it
+ * shows whether the request arrived.
  */
 export const refusalOf = (error: Error | null): Error | null =>
   error instanceof ApiFailure && error.isTemporary ? null : error

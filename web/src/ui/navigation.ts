@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { useLocation } from 'wouter'
 
-/** Of back, forward and fragments; the others are dispatched by the router. */
+/** The browser dispatches `popstate` for back, forward and fragments; the router dispatches the others. */
 const changesOfAddress = ['popstate', 'pushState', 'replaceState']
 
 /** Scrolls to the top after a link was followed. Back and forward keep the position, which the browser restores. */

@@ -2,13 +2,13 @@ import type { QueryClient } from '@tanstack/react-query'
 import type { Cart } from '../../api/types.ts'
 import { withChanges, type CartChange } from './cart.ts'
 
-/** Of changes of the cart. */
+/** The key of the mutations that change the cart. */
 export const changeKey = ['cart', 'change']
 
-/** Changes are made one after the other. */
+/** The scope in which they run one after the other. */
 export const cartScope = { id: 'cart' }
 
-/** The cart that the API has, with the changes that wait until another one is made: they are shown already. */
+/** The cart of an answer with the changes that are shown already, but still wait for an earlier one. */
 export function withWaitingChanges(client: QueryClient, cart: Cart): Cart {
   const waiting = client
     .getMutationCache()
