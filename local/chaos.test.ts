@@ -1,14 +1,4 @@
-import {
-  BatchWriteItemCommand,
-  CreateTableCommand,
-  DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  TransactWriteItemsCommand,
-  UpdateItemCommand,
-  BatchGetItemCommand,
-} from '@aws-sdk/client-dynamodb'
+import { DynamoDB } from '@aws-sdk/client-dynamodb'
 import { chaosOf, describeChaos, faults, type Chaos, type Delay, type Fault } from './chaos.ts'
 import { ManualClock } from './clock.ts'
 import { inProcessHandler } from './dynamodb/in-process.ts'
@@ -155,13 +145,13 @@ describe('DynamoDB', () => {
   async function startTable(delays: Partial<Record<Fault, number>>) {
     const current: Partial<Record<Fault, number>> = {}
     const common = parts(always(current))
-    const client = new DynamoDBClient({
+    const client = new DynamoDB({
       region: 'us-east-1',
       credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
       requestHandler: inProcessHandler(new DynamoDbService(common)),
       maxAttempts: 1,
     })
-    await client.send(new CreateTableCommand(loansTable))
+    await client.createTable(loansTable)
     return { ...common, client, begin: () => void Object.assign(current, delays) }
   }
   const TableName = 'loans'
@@ -172,7 +162,7 @@ describe('DynamoDB', () => {
     title: { S: title },
     due: { N: '1' },
   })
-  const put = (id: string, title = 'new') => new PutItemCommand({ TableName, Item: loan(id, title) })
+  const put = (id: string, title = 'new') => ({ TableName, Item: loan(id, title) })
 
   test.each([
     ['transaction conflicts', 'TransactionConflictException', 'TransactionConflict'],
@@ -180,9 +170,9 @@ describe('DynamoDB', () => {
   ] as const)('%s: nothing is written', async (fault, name, Code) => {
     const { client, begin, state } = await startTable({ [fault]: 0 })
     begin()
-    await expect(client.send(put('a'))).rejects.toMatchObject({ name })
+    await expect(client.putItem(put('a'))).rejects.toMatchObject({ name })
     const TransactItems = ['a', 'b'].map((id) => ({ Put: { TableName, Item: loan(id, 'new') } }))
-    await expect(client.send(new TransactWriteItemsCommand({ TransactItems }))).rejects.toMatchObject({
+    await expect(client.transactWriteItems({ TransactItems })).rejects.toMatchObject({
       CancellationReasons: [{ Code: 'None' }, { Code }],
     })
     expect(state.all('SELECT * FROM ddb_items')).toEqual([])
@@ -190,29 +180,25 @@ describe('DynamoDB', () => {
 
   test('a read that is not consistent misses the newest writes, in the table and in an index, until they are old', async () => {
     const { client, begin, clock } = await startTable({ 'stale reads': 100 })
-    await client.send(put('a', 'old'))
+    await client.putItem(put('a', 'old'))
     await clock.advance(200)
     begin()
-    await client.send(
-      new UpdateItemCommand({
-        TableName,
-        Key: key('a'),
-        UpdateExpression: 'SET title = :t, borrower = :b',
-        ExpressionAttributeValues: { ':t': { S: 'new' }, ':b': { S: 'bob' } },
-      }),
-    )
-    await client.send(put('b'))
+    await client.updateItem({
+      TableName,
+      Key: key('a'),
+      UpdateExpression: 'SET title = :t, borrower = :b',
+      ExpressionAttributeValues: { ':t': { S: 'new' }, ':b': { S: 'bob' } },
+    })
+    await client.putItem(put('b'))
     const title = async (id: string, ConsistentRead = false) =>
-      (await client.send(new GetItemCommand({ TableName, Key: key(id), ConsistentRead }))).Item?.['title']?.S
+      (await client.getItem({ TableName, Key: key(id), ConsistentRead })).Item?.['title']?.S
     const ofAda = async () => {
-      const { Items = [] } = await client.send(
-        new QueryCommand({
-          TableName,
-          IndexName: 'byBorrower',
-          KeyConditionExpression: 'borrower = :b',
-          ExpressionAttributeValues: { ':b': { S: 'ada' } },
-        }),
-      )
+      const { Items = [] } = await client.query({
+        TableName,
+        IndexName: 'byBorrower',
+        KeyConditionExpression: 'borrower = :b',
+        ExpressionAttributeValues: { ':b': { S: 'ada' } },
+      })
       return Items.map(({ PK }) => PK!.S)
     }
     expect([await title('a'), await title('b'), await ofAda()]).toEqual(['old', undefined, ['a']])
@@ -225,11 +211,11 @@ describe('DynamoDB', () => {
     const { client, begin } = await startTable({ 'unprocessed entries of table batches': 0 })
     begin()
     const RequestItems = { loans: ['a', 'b'].map((id) => ({ PutRequest: { Item: loan(id, 'new') } })) }
-    const { UnprocessedItems } = await client.send(new BatchWriteItemCommand({ RequestItems }))
+    const { UnprocessedItems } = await client.batchWriteItem({ RequestItems })
     expect(UnprocessedItems).toEqual({ loans: [RequestItems.loans[1]] })
-    const { Responses, UnprocessedKeys } = await client.send(
-      new BatchGetItemCommand({ RequestItems: { loans: { Keys: [key('a'), key('c')], ConsistentRead: true } } }),
-    )
+    const { Responses, UnprocessedKeys } = await client.batchGetItem({
+      RequestItems: { loans: { Keys: [key('a'), key('c')], ConsistentRead: true } },
+    })
     expect(Responses!['loans']!.length + UnprocessedKeys!['loans']!.Keys!.length).toBeLessThanOrEqual(2)
     expect(UnprocessedKeys!['loans']!.Keys).toHaveLength(1)
   })

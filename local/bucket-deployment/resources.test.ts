@@ -1,4 +1,3 @@
-import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { startS3 } from '../s3/testing.ts'
@@ -44,9 +43,8 @@ async function deploy(over: Record<string, unknown> = {}, sources = ['one']) {
   return { changes, limitations }
 }
 
-const keys = async () =>
-  ((await s3.client.send(new ListObjectsV2Command({ Bucket: 'pages' }))).Contents ?? []).map(({ Key }) => Key)
-const get = async (Key: string) => s3.client.send(new GetObjectCommand({ Bucket: 'pages', Key }))
+const keys = async () => ((await s3.client.listObjectsV2({ Bucket: 'pages' })).Contents ?? []).map(({ Key }) => Key)
+const get = async (Key: string) => s3.client.getObject({ Bucket: 'pages', Key })
 
 test('every file is an object with the metadata and the content type of its name', async () => {
   write('one', { 'index.html': '<h1>', 'assets/app.3f.js': 'run()', 'assets/font.woff2': 'f' })
@@ -89,7 +87,7 @@ test('a deployment again changes only what differs, and deletes files that were 
 })
 
 test('without pruning, and outside of prefix and filter, other objects remain', async () => {
-  const put = (Key: string) => s3.client.send(new PutObjectCommand({ Bucket: 'pages', Key, Body: 'x' }))
+  const put = (Key: string) => s3.client.putObject({ Bucket: 'pages', Key, Body: 'x' })
   await put('live/assets/old.js')
   await put('live/old.html')
   await put('other.html')
@@ -108,7 +106,5 @@ test('a source outside of the assembly and the filter Include are rejected, and 
   write('one', { 'index.html': 'x' })
   const { limitations } = await deploy({ SystemMetadata: { 'storage-class': 'GLACIER' } })
   expect(limitations).toEqual(['SystemMetadata: storage-class is not emulated.'])
-  expect(
-    (await s3.client.send(new HeadObjectCommand({ Bucket: 'pages', Key: 'index.html' }))).StorageClass,
-  ).toBeUndefined()
+  expect((await s3.client.headObject({ Bucket: 'pages', Key: 'index.html' })).StorageClass).toBeUndefined()
 })

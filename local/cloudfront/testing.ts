@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { S3Client } from '@aws-sdk/client-s3'
+import { S3 } from '@aws-sdk/client-s3'
 import { deploy } from '../assembly/deploy.ts'
 import { ManualClock } from '../clock.ts'
 import { Iam } from '../iam/iam.ts'
@@ -156,7 +156,7 @@ export async function start(template: object, options: { ovenUrl?: string; clock
     const put = (key: string, body: string) =>
       s3.putObject(Cakes!, key, Buffer.from(body), { 'content-type': 'image/webp' })
     return {
-      client: aws.client(S3Client),
+      client: aws.client(S3),
       limitations,
       warnings,
       put,

@@ -1,9 +1,4 @@
-import {
-  DescribeAlarmsCommand,
-  paginateDescribeAlarms,
-  SetAlarmStateCommand,
-  type StateValue,
-} from '@aws-sdk/client-cloudwatch'
+import { paginateDescribeAlarms, type StateValue } from '@aws-sdk/client-cloudwatch'
 import { newStateFile } from '../test/folders.ts'
 import { startCloudWatch } from './testing.ts'
 
@@ -153,7 +148,7 @@ test('an alarm keeps its state across a restart', async () => {
   after.service.start()
   await after.clock.advance(60_000)
   expect(after.changes).toEqual([])
-  const { MetricAlarms } = await after.client.send(new DescribeAlarmsCommand({}))
+  const { MetricAlarms } = await after.client.describeAlarms({})
   expect(MetricAlarms![0]!.StateValue).toBe('ALARM')
   await after.stop()
 })
@@ -174,9 +169,7 @@ test('SetAlarmState lasts until the end of the minute', async () => {
   mill.service.start()
   await minutes(1)
   const set = (StateValue: string, AlarmName = 'mill-Stuck') =>
-    mill.client.send(
-      new SetAlarmStateCommand({ AlarmName, StateValue: StateValue as StateValue, StateReason: 'A drill' }),
-    )
+    mill.client.setAlarmState({ AlarmName, StateValue: StateValue as StateValue, StateReason: 'A drill' })
   await set('ALARM')
   expect([await mill.stateOf('mill-Stuck'), await mill.stateOf('mill-Any')]).toEqual(['ALARM', 'ALARM'])
   await minutes(1)
@@ -192,7 +185,7 @@ test('DescribeAlarms returns the properties of the template, filtered by type, p
     Period: '60',
   })
   mill.declare('CompositeAlarm', 'Both', { AlarmRule: 'ALARM("mill-Stuck")' })
-  const described = await mill.client.send(new DescribeAlarmsCommand({}))
+  const described = await mill.client.describeAlarms({})
   expect(described.CompositeAlarms).toEqual([])
   expect(described.MetricAlarms).toMatchObject([
     {
@@ -205,7 +198,7 @@ test('DescribeAlarms returns the properties of the template, filtered by type, p
       StateUpdatedTimestamp: new Date('2026-01-01T00:00:00Z'),
     },
   ])
-  const inAlarm = await mill.client.send(new DescribeAlarmsCommand({ StateValue: 'ALARM', AlarmNamePrefix: 'mill-' }))
+  const inAlarm = await mill.client.describeAlarms({ StateValue: 'ALARM', AlarmNamePrefix: 'mill-' })
   expect(inAlarm.MetricAlarms).toEqual([])
   const pages = paginateDescribeAlarms(
     { client: mill.client, pageSize: 1 },
@@ -215,7 +208,7 @@ test('DescribeAlarms returns the properties of the template, filtered by type, p
   for await (const { MetricAlarms = [], CompositeAlarms = [] } of pages)
     names.push([...MetricAlarms, ...CompositeAlarms].map(({ AlarmName }) => AlarmName))
   expect(names).toEqual([['mill-Both'], ['mill-Stuck']])
-  await expect(mill.client.send(new DescribeAlarmsCommand({ ActionPrefix: 'x' }))).rejects.toThrow('ActionPrefix')
+  await expect(mill.client.describeAlarms({ ActionPrefix: 'x' })).rejects.toThrow('ActionPrefix')
 })
 
 test.each<[Record<string, unknown>, string]>([

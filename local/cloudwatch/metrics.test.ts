@@ -1,4 +1,4 @@
-import { paginateListMetrics, PutMetricDataCommand, type MetricDatum } from '@aws-sdk/client-cloudwatch'
+import { paginateListMetrics, type MetricDatum } from '@aws-sdk/client-cloudwatch'
 import { Iam } from '../iam/iam.ts'
 import { newStateFile } from '../test/folders.ts'
 import { startCloudWatch } from './testing.ts'
@@ -7,8 +7,7 @@ let mill: Awaited<ReturnType<typeof startCloudWatch>>
 beforeEach(async () => (mill = await startCloudWatch()))
 afterEach(() => mill.stop())
 
-const put = (...MetricData: MetricDatum[]) =>
-  mill.client.send(new PutMetricDataCommand({ Namespace: 'Mill', MetricData }))
+const put = (...MetricData: MetricDatum[]) => mill.client.putMetricData({ Namespace: 'Mill', MetricData })
 
 async function listed() {
   const pages: unknown[] = []
@@ -37,8 +36,8 @@ test('PutMetricData stores values, and ListMetrics returns their metrics, by dim
 
 test('metrics with an entity are rejected, instead of lost', async () => {
   const EntityMetricData = [{ MetricData: [{ MetricName: 'Flour', Value: 1 }] }]
-  const command = new PutMetricDataCommand({ Namespace: 'Mill', EntityMetricData })
-  await expect(mill.client.send(command)).rejects.toThrow('Not emulated: the parameter EntityMetricData.')
+  const sent = mill.client.putMetricData({ Namespace: 'Mill', EntityMetricData })
+  await expect(sent).rejects.toThrow('Not emulated: the parameter EntityMetricData.')
 })
 
 test('a large request, which the SDK compresses, is accepted, and its metrics are listed in pages', async () => {
@@ -109,7 +108,7 @@ test('a role may write to the namespaces that its policy allows, but never to AW
       },
     })
   const write = (Namespace: string) =>
-    miller.client.send(new PutMetricDataCommand({ Namespace, MetricData: [{ MetricName: 'Flour', Value: 1 }] }))
+    miller.client.putMetricData({ Namespace, MetricData: [{ MetricName: 'Flour', Value: 1 }] })
   await write('Mill')
   await expect(write('Bakery')).rejects.toMatchObject({ name: 'AccessDeniedException' })
   await expect(write('AWS/Lambda')).rejects.toMatchObject({ name: 'InvalidParameterValueException' })

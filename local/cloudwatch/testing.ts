@@ -1,4 +1,4 @@
-import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch'
+import { CloudWatch } from '@aws-sdk/client-cloudwatch'
 import type { CreatedResource } from '../assembly/provider.ts'
 import type { Publication } from '../events/event.ts'
 import type { AccessControl, Principal } from '../iam/types.ts'
@@ -24,7 +24,7 @@ export async function startCloudWatch(
   })
   server.addJsonService(service.wire)
   await endpoint.listen()
-  const client = endpoint.client(CloudWatchClient)
+  const client = endpoint.client(CloudWatch)
   const create = (type: string, logicalId: string, properties: object) =>
     declare(service.providers, `AWS::CloudWatch::${type}`, logicalId, properties, 'mill') as CreatedResource
   /** Declares an alarm; by default, it changes to ALARM when the sum of `Stones` over a minute is at least 1. */
@@ -43,9 +43,10 @@ export async function startCloudWatch(
   const stones = (value: number, timeMs?: number) =>
     service.metrics.add({ namespace: 'Mill', name: 'Stones', dimensions: {} }, value, timeMs)
   const stateOf = async (alarmName: string): Promise<string | undefined> => {
-    const { MetricAlarms = [], CompositeAlarms = [] } = await client.send(
-      new DescribeAlarmsCommand({ AlarmNames: [alarmName], AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] }),
-    )
+    const { MetricAlarms = [], CompositeAlarms = [] } = await client.describeAlarms({
+      AlarmNames: [alarmName],
+      AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
+    })
     return [...MetricAlarms, ...CompositeAlarms][0]?.StateValue
   }
   const stop = async () => {

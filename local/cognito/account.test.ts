@@ -1,50 +1,22 @@
-import {
-  AdminAddUserToGroupCommand,
-  AdminConfirmSignUpCommand,
-  AdminDeleteUserCommand,
-  AdminGetUserCommand,
-  AdminListGroupsForUserCommand,
-  AdminRemoveUserFromGroupCommand,
-  AdminUpdateUserAttributesCommand,
-  ChangePasswordCommand,
-  ConfirmForgotPasswordCommand,
-  ConfirmSignUpCommand,
-  ForgotPasswordCommand,
-  GetUserCommand,
-  InitiateAuthCommand,
-  SignUpCommand,
-  UpdateUserAttributesCommand,
-  VerifyUserAttributeCommand,
-} from '@aws-sdk/client-cognito-identity-provider'
 import type { AccessRequest } from '../iam/types.ts'
 import { AwsError } from '../wire/aws-error.ts'
-import { functionArn, Password, startCognito, type Cognito } from './testing.ts'
+import { functionArn, Password, startCognito, Username, type Cognito } from './testing.ts'
 
 let cognito: Cognito
 afterEach(() => cognito.stop())
 
-const Username = 'anna@library.example'
-const user = () => ({ UserPoolId: cognito.UserPoolId, Username })
-
 async function withAnna(options: Parameters<typeof startCognito>[0] = {}) {
   cognito = await startCognito(options)
-  await cognito.sdk.send(new SignUpCommand({ ClientId: cognito.ClientId, Username, Password }))
+  await cognito.signUp()
   const ConfirmationCode = cognito.codeIn(cognito.mails[0])
-  await cognito.sdk.send(new ConfirmSignUpCommand({ ClientId: cognito.ClientId, Username, ConfirmationCode }))
+  await cognito.sdk.confirmSignUp({ ClientId: cognito.ClientId, Username, ConfirmationCode })
 }
 
-async function signIn(name = Username, PASSWORD = Password) {
-  const AuthParameters = { USERNAME: name, PASSWORD }
-  const command = new InitiateAuthCommand({
-    ClientId: cognito.ClientId,
-    AuthFlow: 'USER_PASSWORD_AUTH',
-    AuthParameters,
-  })
-  return (await cognito.sdk.send(command)).AuthenticationResult!.AccessToken!
-}
+const signIn = async (USERNAME = Username, PASSWORD = Password) =>
+  (await cognito.signIn({ USERNAME, PASSWORD })).AuthenticationResult!.AccessToken!
 
 const attributesOf = async (name = Username) => {
-  const found = await cognito.sdk.send(new AdminGetUserCommand({ UserPoolId: cognito.UserPoolId, Username: name }))
+  const found = await cognito.sdk.adminGetUser({ UserPoolId: cognito.UserPoolId, Username: name })
   return Object.fromEntries(found.UserAttributes!.map(({ Name, Value }) => [Name, Value]))
 }
 
@@ -55,10 +27,10 @@ describe('a new address', () => {
   const email = 'anna.k@library.example'
   const update = async (attributes: Record<string, string>) => {
     const UserAttributes = Object.entries(attributes).map(([Name, Value]) => ({ Name, Value }))
-    return cognito.sdk.send(new UpdateUserAttributesCommand({ AccessToken: await signIn(), UserAttributes }))
+    return cognito.sdk.updateUserAttributes({ AccessToken: await signIn(), UserAttributes })
   }
   const verify = async (Code: string) =>
-    cognito.sdk.send(new VerifyUserAttributeCommand({ AccessToken: await signIn(), AttributeName: 'email', Code }))
+    cognito.sdk.verifyUserAttribute({ AccessToken: await signIn(), AttributeName: 'email', Code })
 
   test('replaces the original when it is verified, other attributes are changed at once', async () => {
     await withAnna(keepsOriginal)
@@ -97,7 +69,7 @@ describe('a new address', () => {
     await withAnna(keepsOriginal)
     await update({ email })
     const code = cognito.codeIn(cognito.mails.at(-1))
-    await cognito.sdk.send(new SignUpCommand({ ClientId: cognito.ClientId, Username: email, Password }))
+    await cognito.signUp({ Username: email })
     await expect(verify(code)).rejects.toMatchObject({ name: 'AliasExistsException' })
     await expect(update({ email })).rejects.toMatchObject({ name: 'AliasExistsException' })
   })
@@ -110,9 +82,10 @@ describe('a new address', () => {
   test('is set at once by an administrator who marks it as verified', async () => {
     await withAnna(keepsOriginal)
     const set = (more: { Name: string; Value: string }[]) =>
-      cognito.sdk.send(
-        new AdminUpdateUserAttributesCommand({ ...user(), UserAttributes: [{ Name: 'email', Value: email }, ...more] }),
-      )
+      cognito.sdk.adminUpdateUserAttributes({
+        ...cognito.user,
+        UserAttributes: [{ Name: 'email', Value: email }, ...more],
+      })
     await set([])
     expect(await attributesOf()).toMatchObject({ email: Username })
     await set([{ Name: 'email_verified', Value: 'true' }])
@@ -124,7 +97,7 @@ test('ChangePassword requires the previous password', async () => {
   await withAnna()
   const AccessToken = await signIn()
   const to = (PreviousPassword: string, ProposedPassword: string) =>
-    cognito.sdk.send(new ChangePasswordCommand({ AccessToken, PreviousPassword, ProposedPassword }))
+    cognito.sdk.changePassword({ AccessToken, PreviousPassword, ProposedPassword })
   await expect(to('Wrong-horse-7', 'Other-horse-8')).rejects.toMatchObject({ name: 'NotAuthorizedException' })
   await expect(to(Password, 'weak')).rejects.toMatchObject({ name: 'InvalidPasswordException' })
   await to(Password, 'Other-horse-8')
@@ -132,12 +105,9 @@ test('ChangePassword requires the previous password', async () => {
   await signIn(Username, 'Other-horse-8')
 })
 
-const forgot = (name = Username) =>
-  cognito.sdk.send(new ForgotPasswordCommand({ ClientId: cognito.ClientId, Username: name }))
+const forgot = (name = Username) => cognito.sdk.forgotPassword({ ClientId: cognito.ClientId, Username: name })
 const confirm = (ConfirmationCode: string, to = 'Other-horse-8') =>
-  cognito.sdk.send(
-    new ConfirmForgotPasswordCommand({ ClientId: cognito.ClientId, Username, ConfirmationCode, Password: to }),
-  )
+  cognito.sdk.confirmForgotPassword({ ClientId: cognito.ClientId, Username, ConfirmationCode, Password: to })
 
 describe('ForgotPassword', () => {
   test('sends a code that sets a new password once and calls the trigger', async () => {
@@ -167,8 +137,8 @@ describe('ForgotPassword', () => {
 
   test('requires a verified address', async () => {
     cognito = await startCognito()
-    await cognito.sdk.send(new SignUpCommand({ ClientId: cognito.ClientId, Username, Password }))
-    await cognito.sdk.send(new AdminConfirmSignUpCommand(user()))
+    await cognito.signUp()
+    await cognito.sdk.adminConfirmSignUp(cognito.user)
     await expect(forgot()).rejects.toMatchObject({ name: 'InvalidParameterException' })
   })
 })
@@ -177,20 +147,14 @@ test('a deleted user loses tokens and groups, and the name can be used again', a
   await withAnna()
   const AccessToken = await signIn()
   await declareStaff()
-  await cognito.sdk.send(new AdminAddUserToGroupCommand({ ...user(), GroupName: 'staff' }))
-  await cognito.sdk.send(new AdminDeleteUserCommand(user()))
-  await expect(cognito.sdk.send(new GetUserCommand({ AccessToken }))).rejects.toMatchObject({
-    name: 'NotAuthorizedException',
-  })
-  await expect(cognito.sdk.send(new AdminGetUserCommand(user()))).rejects.toMatchObject({
-    name: 'UserNotFoundException',
-  })
-  await cognito.sdk.send(new SignUpCommand({ ClientId: cognito.ClientId, Username, Password }))
-  expect((await cognito.sdk.send(new AdminListGroupsForUserCommand(user()))).Groups).toEqual([])
-  await cognito.sdk.send(new AdminDeleteUserCommand(user()))
-  await expect(cognito.sdk.send(new AdminDeleteUserCommand(user()))).rejects.toMatchObject({
-    name: 'UserNotFoundException',
-  })
+  await cognito.sdk.adminAddUserToGroup({ ...cognito.user, GroupName: 'staff' })
+  await cognito.sdk.adminDeleteUser(cognito.user)
+  await expect(cognito.sdk.getUser({ AccessToken })).rejects.toMatchObject({ name: 'NotAuthorizedException' })
+  await expect(cognito.sdk.adminGetUser(cognito.user)).rejects.toMatchObject({ name: 'UserNotFoundException' })
+  await cognito.signUp()
+  expect((await cognito.sdk.adminListGroupsForUser(cognito.user)).Groups).toEqual([])
+  await cognito.sdk.adminDeleteUser(cognito.user)
+  await expect(cognito.sdk.adminDeleteUser(cognito.user)).rejects.toMatchObject({ name: 'UserNotFoundException' })
 })
 
 const declareStaff = () =>
@@ -200,15 +164,13 @@ test('users join and leave the groups of the template', async () => {
   await withAnna()
   await declareStaff()
   const groups = async () =>
-    (await cognito.sdk.send(new AdminListGroupsForUserCommand(user()))).Groups!.map(({ GroupName }) => GroupName)
-  await cognito.sdk.send(new AdminAddUserToGroupCommand({ ...user(), GroupName: 'staff' }))
-  await cognito.sdk.send(new AdminAddUserToGroupCommand({ ...user(), GroupName: 'staff' }))
+    (await cognito.sdk.adminListGroupsForUser(cognito.user)).Groups!.map(({ GroupName }) => GroupName)
+  await cognito.sdk.adminAddUserToGroup({ ...cognito.user, GroupName: 'staff' })
+  await cognito.sdk.adminAddUserToGroup({ ...cognito.user, GroupName: 'staff' })
   expect(await groups()).toEqual(['staff'])
-  await cognito.sdk.send(new AdminRemoveUserFromGroupCommand({ ...user(), GroupName: 'staff' }))
+  await cognito.sdk.adminRemoveUserFromGroup({ ...cognito.user, GroupName: 'staff' })
   expect(await groups()).toEqual([])
-  await expect(
-    cognito.sdk.send(new AdminAddUserToGroupCommand({ ...user(), GroupName: 'night' })),
-  ).rejects.toMatchObject({
+  await expect(cognito.sdk.adminAddUserToGroup({ ...cognito.user, GroupName: 'night' })).rejects.toMatchObject({
     name: 'ResourceNotFoundException',
   })
 })
@@ -219,7 +181,7 @@ test('AdminUpdateUserAttributes may change the verification flags', async () => 
     { Name: 'email_verified', Value: 'false' },
     { Name: 'nickname', Value: 'A' },
   ]
-  await cognito.sdk.send(new AdminUpdateUserAttributesCommand({ ...user(), UserAttributes }))
+  await cognito.sdk.adminUpdateUserAttributes({ ...cognito.user, UserAttributes })
   expect(await attributesOf()).toMatchObject({ email_verified: 'false', nickname: 'A' })
 })
 
@@ -233,10 +195,8 @@ test('an administrative operation requires the permission on the pool, an unauth
     },
   }
   cognito = await startCognito({ access })
-  await cognito.sdk.send(new SignUpCommand({ ClientId: cognito.ClientId, Username, Password }))
+  await cognito.signUp()
   expect(requested).toEqual([])
-  await expect(cognito.sdk.send(new AdminConfirmSignUpCommand(user()))).rejects.toMatchObject({
-    name: 'AccessDeniedException',
-  })
+  await expect(cognito.sdk.adminConfirmSignUp(cognito.user)).rejects.toMatchObject({ name: 'AccessDeniedException' })
   expect(requested).toEqual([{ action: 'cognito-idp:AdminConfirmSignUp', resource: cognito.attributes['Arn'] }])
 })

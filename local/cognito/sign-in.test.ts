@@ -1,48 +1,26 @@
-import {
-  AdminAddUserToGroupCommand,
-  AdminConfirmSignUpCommand,
-  AdminCreateUserCommand,
-  AdminDisableUserCommand,
-  AdminSetUserPasswordCommand,
-  GetUserCommand,
-  GlobalSignOutCommand,
-  InitiateAuthCommand,
-  RespondToAuthChallengeCommand,
-  RevokeTokenCommand,
-  SignUpCommand,
-} from '@aws-sdk/client-cognito-identity-provider'
 import { createRemoteJWKSet, decodeJwt, jwtVerify, SignJWT } from 'jose'
 import { dayMs } from '../clock.ts'
 import { newStateFile } from '../test/folders.ts'
-import { Password, startCognito, type Cognito } from './testing.ts'
+import { Password, startCognito, Username, type Cognito } from './testing.ts'
 
 let cognito: Cognito
 afterEach(() => cognito.stop())
 
-const Username = 'anna@library.example'
-
 async function withAnna(options: Parameters<typeof startCognito>[0] = {}) {
   cognito = await startCognito(options)
-  await cognito.sdk.send(new SignUpCommand({ ClientId: cognito.ClientId, Username, Password }))
-  await cognito.sdk.send(new AdminConfirmSignUpCommand({ UserPoolId: cognito.UserPoolId, Username }))
+  await cognito.signUp()
+  await cognito.sdk.adminConfirmSignUp(cognito.user)
 }
 
-const initiate = (
-  AuthFlow: 'USER_PASSWORD_AUTH' | 'REFRESH_TOKEN_AUTH' | 'USER_SRP_AUTH',
-  AuthParameters: Record<string, string>,
-  ClientId = cognito.ClientId,
-) => cognito.sdk.send(new InitiateAuthCommand({ ClientId, AuthFlow, AuthParameters }))
-const signIn = (changes: Record<string, string> = {}) =>
-  initiate('USER_PASSWORD_AUTH', { USERNAME: Username, PASSWORD: Password, ...changes })
-const refresh = (token: string | undefined) => initiate('REFRESH_TOKEN_AUTH', { REFRESH_TOKEN: token! })
-const getUser = (token: string | undefined) => cognito.sdk.send(new GetUserCommand({ AccessToken: token }))
+const signIn = (changes?: Record<string, string>) => cognito.signIn(changes)
+const refresh = (token: string | undefined, ClientId = cognito.ClientId) =>
+  cognito.sdk.initiateAuth({ ClientId, AuthFlow: 'REFRESH_TOKEN_AUTH', AuthParameters: { REFRESH_TOKEN: token! } })
+const getUser = (token: string | undefined) => cognito.sdk.getUser({ AccessToken: token })
 
 test('a sign-in returns tokens that the pool’s published key verifies', async () => {
   await withAnna()
   await cognito.declare('UserPoolGroup', 'Staff', { UserPoolId: cognito.UserPoolId, GroupName: 'staff' })
-  await cognito.sdk.send(
-    new AdminAddUserToGroupCommand({ UserPoolId: cognito.UserPoolId, Username, GroupName: 'staff' }),
-  )
+  await cognito.sdk.adminAddUserToGroup({ ...cognito.user, GroupName: 'staff' })
   const { AuthenticationResult: result } = await signIn()
   expect(result).toMatchObject({ ExpiresIn: 3600, TokenType: 'Bearer', RefreshToken: expect.any(String) })
   // A JWT authorizer compares `client_id` only in a token without an audience.
@@ -93,12 +71,8 @@ test('the JWKS contains only public members', async () => {
 test('email_verified is a boolean in the ID token', async () => {
   cognito = await startCognito()
   const UserAttributes = [{ Name: 'email_verified', Value: 'true' }]
-  await cognito.sdk.send(
-    new AdminCreateUserCommand({ UserPoolId: cognito.UserPoolId, Username, UserAttributes, MessageAction: 'SUPPRESS' }),
-  )
-  await cognito.sdk.send(
-    new AdminSetUserPasswordCommand({ UserPoolId: cognito.UserPoolId, Username, Password, Permanent: true }),
-  )
+  await cognito.sdk.adminCreateUser({ ...cognito.user, UserAttributes, MessageAction: 'SUPPRESS' })
+  await cognito.sdk.adminSetUserPassword({ ...cognito.user, Password, Permanent: true })
   expect(decodeJwt((await signIn()).AuthenticationResult!.IdToken!)).toMatchObject({ email_verified: true })
 })
 
@@ -139,7 +113,7 @@ test.each([
 
 test('an unconfirmed user is reported only after the right password', async () => {
   cognito = await startCognito()
-  await cognito.sdk.send(new SignUpCommand({ ClientId: cognito.ClientId, Username, Password }))
+  await cognito.signUp()
   await expect(signIn()).rejects.toMatchObject({ name: 'UserNotConfirmedException' })
   await expect(signIn({ PASSWORD: 'Wrong-horse-7' })).rejects.toMatchObject({ name: 'NotAuthorizedException' })
 })
@@ -147,8 +121,7 @@ test('an unconfirmed user is reported only after the right password', async () =
 test('a disabled user cannot sign in or refresh', async () => {
   await withAnna()
   const { AuthenticationResult: result } = await signIn()
-  const user = { UserPoolId: cognito.UserPoolId, Username }
-  await cognito.sdk.send(new AdminDisableUserCommand(user))
+  await cognito.sdk.adminDisableUser(cognito.user)
   await expect(signIn()).rejects.toMatchObject({ name: 'NotAuthorizedException', message: 'User is disabled.' })
   const revoked = { name: 'NotAuthorizedException', message: 'Refresh Token has been revoked' }
   await expect(refresh(result!.RefreshToken)).rejects.toMatchObject(revoked)
@@ -160,7 +133,8 @@ test('a client rejects authentication flows that it does not allow', async () =>
     name: 'InvalidParameterException',
     message: 'USER_PASSWORD_AUTH flow not enabled for this client',
   })
-  await expect(initiate('USER_SRP_AUTH', { USERNAME: Username, SRP_A: 'ff' })).rejects.toThrow('not emulated')
+  const srp = cognito.sdk.initiateAuth({ ClientId: cognito.ClientId, AuthFlow: 'USER_SRP_AUTH' })
+  await expect(srp).rejects.toThrow('not emulated')
 })
 
 test('a refresh token returns new tokens of the same session', async () => {
@@ -178,9 +152,7 @@ test('a refresh token of another client or an unknown one is rejected', async ()
   await withAnna()
   const { AuthenticationResult: result } = await signIn()
   const other = await cognito.declare('UserPoolClient', 'Other', { UserPoolId: cognito.UserPoolId })
-  await expect(
-    initiate('REFRESH_TOKEN_AUTH', { REFRESH_TOKEN: result!.RefreshToken! }, other.ref),
-  ).rejects.toMatchObject({ message: 'Invalid Refresh Token' })
+  await expect(refresh(result!.RefreshToken, other.ref)).rejects.toMatchObject({ message: 'Invalid Refresh Token' })
   await expect(refresh('invented')).rejects.toMatchObject({
     name: 'NotAuthorizedException',
     message: 'Invalid Refresh Token',
@@ -190,11 +162,11 @@ test('a refresh token of another client or an unknown one is rejected', async ()
 test('RevokeToken ends one session, GlobalSignOut ends all of them', async () => {
   await withAnna()
   const [one, two] = [(await signIn()).AuthenticationResult!, (await signIn()).AuthenticationResult!]
-  await cognito.sdk.send(new RevokeTokenCommand({ ClientId: cognito.ClientId, Token: one.RefreshToken }))
+  await cognito.sdk.revokeToken({ ClientId: cognito.ClientId, Token: one.RefreshToken })
   await expect(getUser(one.AccessToken)).rejects.toMatchObject({ message: 'Access Token has been revoked' })
   await expect(refresh(one.RefreshToken)).rejects.toMatchObject({ message: 'Refresh Token has been revoked' })
   await getUser(two.AccessToken)
-  await cognito.sdk.send(new GlobalSignOutCommand({ AccessToken: two.AccessToken }))
+  await cognito.sdk.globalSignOut({ AccessToken: two.AccessToken })
   await expect(getUser(two.AccessToken)).rejects.toMatchObject({ name: 'NotAuthorizedException' })
 })
 
@@ -215,7 +187,7 @@ test('GetUser accepts only access tokens of the pool', async () => {
 describe('a user created by an administrator', () => {
   const TemporaryPassword = 'Temporary-horse-7'
   const create = (more: object = { TemporaryPassword, MessageAction: 'SUPPRESS' }) =>
-    cognito.sdk.send(new AdminCreateUserCommand({ UserPoolId: cognito.UserPoolId, Username, ...more }))
+    cognito.sdk.adminCreateUser({ ...cognito.user, ...more })
 
   async function challenged() {
     cognito = await startCognito()
@@ -228,14 +200,12 @@ describe('a user created by an administrator', () => {
     const { userAttributes } = challenge.ChallengeParameters!
     expect(JSON.parse(userAttributes!)).toEqual({ email: Username })
     return (NEW_PASSWORD: string, Session = challenge.Session, more: Record<string, string> = {}) =>
-      cognito.sdk.send(
-        new RespondToAuthChallengeCommand({
-          ClientId: cognito.ClientId,
-          ChallengeName: 'NEW_PASSWORD_REQUIRED',
-          Session,
-          ChallengeResponses: { USERNAME: Username, NEW_PASSWORD, ...more },
-        }),
-      )
+      cognito.sdk.respondToAuthChallenge({
+        ClientId: cognito.ClientId,
+        ChallengeName: 'NEW_PASSWORD_REQUIRED',
+        Session,
+        ChallengeResponses: { USERNAME: Username, NEW_PASSWORD, ...more },
+      })
   }
 
   test('must set a new password at the first sign-in', async () => {
@@ -250,7 +220,7 @@ describe('a user created by an administrator', () => {
 
   test('who is disabled cannot set one', async () => {
     const respond = await challenged()
-    await cognito.sdk.send(new AdminDisableUserCommand({ UserPoolId: cognito.UserPoolId, Username }))
+    await cognito.sdk.adminDisableUser(cognito.user)
     await expect(respond(Password)).rejects.toMatchObject({ message: 'User is disabled.' })
   })
 

@@ -1,23 +1,13 @@
-import {
-  AdminConfirmSignUpCommand,
-  AdminGetUserCommand,
-  ConfirmSignUpCommand,
-  ResendConfirmationCodeCommand,
-  SignUpCommand,
-} from '@aws-sdk/client-cognito-identity-provider'
 import { AwsError } from '../wire/aws-error.ts'
-import { functionArn, Password, startCognito, type Cognito } from './testing.ts'
+import { functionArn, startCognito, Username, type Cognito } from './testing.ts'
 
 let cognito: Cognito
 afterEach(() => cognito.stop())
 
-const Username = 'anna@library.example'
-const signUp = (more: object = {}) =>
-  cognito.sdk.send(new SignUpCommand({ ClientId: cognito.ClientId, Username, Password, ...more }))
+const signUp = (more?: object) => cognito.signUp(more)
 const confirm = (ConfirmationCode: string, more: object = {}) =>
-  cognito.sdk.send(new ConfirmSignUpCommand({ ClientId: cognito.ClientId, Username, ConfirmationCode, ...more }))
-const statusOf = async () =>
-  (await cognito.sdk.send(new AdminGetUserCommand({ UserPoolId: cognito.UserPoolId, Username }))).UserStatus
+  cognito.sdk.confirmSignUp({ ClientId: cognito.ClientId, Username, ConfirmationCode, ...more })
+const statusOf = async () => (await cognito.sdk.adminGetUser(cognito.user)).UserStatus
 
 test('a user signs up and confirms with the mailed code', async () => {
   cognito = await startCognito()
@@ -36,7 +26,7 @@ test('a user signs up and confirms with the mailed code', async () => {
   ])
   expect(await statusOf()).toBe('UNCONFIRMED')
   await confirm(cognito.codeIn(cognito.mails[0]))
-  const user = await cognito.sdk.send(new AdminGetUserCommand({ UserPoolId: cognito.UserPoolId, Username }))
+  const user = await cognito.sdk.adminGetUser(cognito.user)
   expect(user).toMatchObject({ Username: response.UserSub, UserStatus: 'CONFIRMED', Enabled: true })
   expect(Object.fromEntries(user.UserAttributes!.map(({ Name, Value }) => [Name, Value]))).toEqual({
     name: 'Anna',
@@ -66,7 +56,7 @@ test('a wrong, an expired and a replaced code are rejected', async () => {
   })
   await cognito.clock.advance(24 * 3_600_000)
   await expect(confirm(first)).rejects.toMatchObject({ name: 'ExpiredCodeException' })
-  await cognito.sdk.send(new ResendConfirmationCodeCommand({ ClientId: cognito.ClientId, Username }))
+  await cognito.sdk.resendConfirmationCode({ ClientId: cognito.ClientId, Username })
   const second = cognito.codeIn(cognito.mails[1])
   if (second !== first) await expect(confirm(first)).rejects.toMatchObject({ name: 'CodeMismatchException' })
   expect(await statusOf()).toBe('UNCONFIRMED')
@@ -134,15 +124,12 @@ test.each([
 test('errors do not reveal whether a user exists', async () => {
   cognito = await startCognito()
   await expect(confirm('123456')).rejects.toMatchObject({ name: 'ExpiredCodeException' })
-  const hidden = await cognito.sdk.send(new ResendConfirmationCodeCommand({ ClientId: cognito.ClientId, Username }))
+  const hidden = await cognito.sdk.resendConfirmationCode({ ClientId: cognito.ClientId, Username })
   expect(hidden.CodeDeliveryDetails?.Destination).toBe('a***@l***')
   expect(cognito.mails).toEqual([])
 })
 
-const confirmByAdministrator = () =>
-  cognito.sdk.send(
-    new AdminConfirmSignUpCommand({ UserPoolId: cognito.UserPoolId, Username, ClientMetadata: { desk: '3' } }),
-  )
+const confirmByAdministrator = () => cognito.sdk.adminConfirmSignUp({ ...cognito.user, ClientMetadata: { desk: '3' } })
 
 describe('triggers', () => {
   const pool = { LambdaConfig: { PostConfirmation: functionArn('welcome') } }

@@ -1,4 +1,4 @@
-import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
+import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
 import type { AccessControl, Principal } from '../iam/types.ts'
 import { declare, TestEndpoint } from '../wire/testing.ts'
 import type { Mail } from './codes.ts'
@@ -59,19 +59,26 @@ export async function startCognito(
     ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_ADMIN_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
     ...options.client,
   })
-  const sdk = endpoint.client(CognitoIdentityProviderClient)
+  const sdk = endpoint.client(CognitoIdentityProvider)
+  const [UserPoolId, ClientId] = [pool.ref, client.ref]
+  const AuthParameters = { USERNAME: Username, PASSWORD: Password }
   return {
-    sdk, clock, mails, calls,
+    sdk, clock, mails, calls, UserPoolId, ClientId,
     endpoint: endpoint.url(),
     stop: () => endpoint.stop(),
     declare: create,
-    UserPoolId: pool.ref,
-    ClientId: client.ref,
     attributes: pool.attributes!,
+    /** Anna in the input of an administrative operation. */
+    user: { UserPoolId, Username },
+    signUp: (more: object = {}) => sdk.signUp({ ClientId, Username, Password, ...more }),
+    signIn: (more: object = {}) =>
+      sdk.initiateAuth({ ClientId, AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters: { ...AuthParameters, ...more } }),
     codeIn: (mail: Mail | undefined) => /\b\d{6}\b/.exec(mail?.text ?? '')![0],
   } // oxfmt-ignore
 }
 
 export type Cognito = Awaited<ReturnType<typeof startCognito>>
 
+/** Anna's sign-in. */
+export const Username = 'anna@library.example'
 export const Password = 'Correct-horse-7'

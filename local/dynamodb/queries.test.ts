@@ -1,11 +1,4 @@
-import {
-  BatchGetCommand,
-  BatchWriteCommand,
-  paginateQuery,
-  PutCommand,
-  QueryCommand,
-  ScanCommand,
-} from '@aws-sdk/lib-dynamodb'
+import { paginateQuery } from '@aws-sdk/lib-dynamodb'
 import { loansTable, makeService, refusal, startLibrary } from './test/library.ts'
 
 const TableName = 'loans'
@@ -13,8 +6,8 @@ let library: Awaited<ReturnType<typeof startLibrary>>
 beforeEach(async () => (library = await startLibrary()))
 afterEach(() => library.stop())
 
-const put = (Item: Record<string, unknown>) => library.documents.send(new PutCommand({ TableName, Item }))
-const query = (input: object) => library.documents.send(new QueryCommand({ TableName, ...input }))
+const put = (Item: Record<string, unknown>) => library.documents.put({ TableName, Item })
+const query = (input: object) => library.documents.query({ TableName, ...input })
 
 async function shelve(keys: readonly string[]) {
   for (const SK of keys) await put({ PK: 'a', SK })
@@ -217,9 +210,7 @@ test('the segments of a parallel scan return each item once, in pages', async ()
     let ExclusiveStartKey: Record<string, unknown> | undefined
     let ofSegment = 0
     do {
-      const page = await library.documents.send(
-        new ScanCommand({ TableName, Segment, TotalSegments: 4, Limit: 7, ExclusiveStartKey }),
-      )
+      const page = await library.documents.scan({ TableName, Segment, TotalSegments: 4, Limit: 7, ExclusiveStartKey })
       seen.push(...page.Items!.map((item) => item['PK'] as string))
       ofSegment += page.Count!
       ExclusiveStartKey = page.LastEvaluatedKey
@@ -228,27 +219,24 @@ test('the segments of a parallel scan return each item once, in pages', async ()
   }
   expect(seen).toHaveLength(60)
   expect(new Set(seen).size).toBe(60)
-  const error = await refusal(library.documents.send(new ScanCommand({ TableName, Segment: 4, TotalSegments: 4 })))
+  const error = await refusal(library.documents.scan({ TableName, Segment: 4, TotalSegments: 4 }))
   expect(error.message).toContain('The Segment parameter is zero-based')
 })
 
 test('batches write and read items, and reject duplicates and too many items', async () => {
   const writes = (count: number) =>
     Array.from({ length: count }, (_, n) => ({ PutRequest: { Item: { PK: `p${n}`, SK: 'k' } } }))
-  await library.documents.send(new BatchWriteCommand({ RequestItems: { [TableName]: writes(25) } }))
+  await library.documents.batchWrite({ RequestItems: { [TableName]: writes(25) } })
   const Keys = writes(25).map(({ PutRequest }) => PutRequest.Item)
-  const { Responses } = await library.documents.send(
-    new BatchGetCommand({ RequestItems: { [TableName]: { Keys: [...Keys, { PK: 'absent', SK: 'k' }] } } }),
-  )
+  const { Responses } = await library.documents.batchGet({
+    RequestItems: { [TableName]: { Keys: [...Keys, { PK: 'absent', SK: 'k' }] } },
+  })
   expect(Responses![TableName]).toHaveLength(25)
-  const batch = (items: object[]) =>
-    refusal(library.documents.send(new BatchWriteCommand({ RequestItems: { [TableName]: items } })))
+  const batch = (items: object[]) => refusal(library.documents.batchWrite({ RequestItems: { [TableName]: items } }))
   expect((await batch([...writes(1), ...writes(1)])).message).toBe('Provided list of item keys contains duplicates')
   expect((await batch(writes(26))).message).toContain('Member must have length less than or equal to 25')
-  await library.documents.send(
-    new BatchWriteCommand({ RequestItems: { [TableName]: [{ DeleteRequest: { Key: Keys[0]! } }] } }),
-  )
-  expect((await library.documents.send(new ScanCommand({ TableName, Select: 'COUNT' }))).Count).toBe(24)
+  await library.documents.batchWrite({ RequestItems: { [TableName]: [{ DeleteRequest: { Key: Keys[0]! } }] } })
+  expect((await library.documents.scan({ TableName, Select: 'COUNT' })).Count).toBe(24)
 })
 
 test('BatchGetItem returns at most 16 MB and the unprocessed keys', async () => {

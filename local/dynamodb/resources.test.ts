@@ -1,4 +1,4 @@
-import { DynamoDBClient, GetItemCommand, PutItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb'
+import { DynamoDB } from '@aws-sdk/client-dynamodb'
 import { newStateFile } from '../test/folders.ts'
 import { inProcessHandler } from './in-process.ts'
 import { onlyShardId } from './stream-log.ts'
@@ -158,16 +158,16 @@ test('a table with deletion protection is not deleted', async () => {
 test('an SDK client works in process, errors included', async () => {
   const { service } = makeService()
   const { ref: TableName } = await declare(service, globalTable, properties)
-  const client = new DynamoDBClient({
+  const client = new DynamoDB({
     requestHandler: inProcessHandler(service),
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   })
   const Item = { ...key('a'), photo: { B: new Uint8Array([1, 2, 255]) } }
-  await client.send(new PutItemCommand({ TableName, Item }))
-  expect((await client.send(new GetItemCommand({ TableName, Key: key('a') }))).Item).toEqual(Item)
+  await client.putItem({ TableName, Item })
+  expect((await client.getItem({ TableName, Key: key('a') })).Item).toEqual(Item)
   const put = { Put: { TableName, Item, ConditionExpression: 'attribute_not_exists(PK)' } }
-  const error = await refusal(client.send(new TransactWriteItemsCommand({ TransactItems: [put] })))
+  const error = await refusal(client.transactWriteItems({ TransactItems: [put] }))
   expect(error).toMatchObject({
     name: 'TransactionCanceledException',
     CancellationReasons: [{ Code: 'ConditionalCheckFailed' }],

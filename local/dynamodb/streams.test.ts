@@ -1,4 +1,3 @@
-import { UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb'
 import { loansTable, makeService, refusal, startLibrary } from './test/library.ts'
 import { onlyShardId } from './stream-log.ts'
 import type { StreamRecord } from './stream-log.ts'
@@ -203,9 +202,10 @@ test('time to live deletes expired items as the DynamoDB service; until then the
 test('the DynamoDB Streams API returns the records of the stream', async () => {
   const library = await startLibrary()
   try {
-    await library.client.send(
-      new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification: { Enabled: true, AttributeName: 'expiry' } }),
-    )
+    await library.client.updateTimeToLive({
+      TableName,
+      TimeToLiveSpecification: { Enabled: true, AttributeName: 'expiry' },
+    })
     await library.service.execute('PutItem', {
       TableName,
       Item: { ...key('a'), expiry: { N: String(library.clock.now() / 1000) } },

@@ -1,14 +1,4 @@
-import {
-  GetItemCommand,
-  PutItemCommand,
-  ScanCommand,
-  TransactGetItemsCommand,
-  TransactionCanceledException,
-  TransactWriteItemsCommand,
-  UpdateItemCommand,
-  type AttributeValue,
-  type TransactWriteItem,
-} from '@aws-sdk/client-dynamodb'
+import { TransactionCanceledException, type AttributeValue, type TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import { refusal, startLibrary } from './test/library.ts'
 
 let library: Awaited<ReturnType<typeof startLibrary>>
@@ -19,9 +9,9 @@ const TableName = 'loans'
 const key = (id: string) => ({ PK: { S: id }, SK: { S: 'COPY' } })
 const put = (id: string, extra = {}): TransactWriteItem => ({ Put: { TableName, Item: { ...key(id), ...extra } } })
 const transact = (items: TransactWriteItem[], rest = {}) =>
-  library.client.send(new TransactWriteItemsCommand({ TransactItems: items, ...rest }))
-const get = async (id: string) => (await library.client.send(new GetItemCommand({ TableName, Key: key(id) }))).Item
-const count = async () => (await library.client.send(new ScanCommand({ TableName, Select: 'COUNT' }))).Count
+  library.client.transactWriteItems({ TransactItems: items, ...rest })
+const get = async (id: string) => (await library.client.getItem({ TableName, Key: key(id) })).Item
+const count = async () => (await library.client.scan({ TableName, Select: 'COUNT' })).Count
 
 const take = (id: string, rest = {}): TransactWriteItem => ({
   Update: {
@@ -56,7 +46,7 @@ test('exactly 20 of 80 concurrent transactions take one of 20 copies', async () 
 test('exactly 50 of 200 concurrent updates take one of 50 copies', async () => {
   await transact([put('book', { available: { N: '50' } })])
   const outcomes = await Promise.allSettled(
-    Array.from({ length: 200 }, () => library.client.send(new UpdateItemCommand(take('book').Update as never))),
+    Array.from({ length: 200 }, () => library.client.updateItem(take('book').Update as never)),
   )
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(50)
 })
@@ -199,7 +189,7 @@ test('a cancelled transaction can be retried with its token', async () => {
   await transact([put('book', { available: { N: '0' } })])
   const token = { ClientRequestToken: 'loan-1' }
   await refusal(transact([take('book')], token))
-  await library.client.send(new PutItemCommand({ TableName, Item: { ...key('book'), available: { N: '1' } } }))
+  await library.client.putItem({ TableName, Item: { ...key('book'), available: { N: '1' } } })
   await transact([take('book')], token)
   expect((await get('book'))!['available']).toEqual({ N: '0' })
 })
@@ -233,20 +223,18 @@ test('a transaction consumes as much of an index as a single write', async () =>
 
 test('TransactGetItems returns items in order, with empty entries for absent ones and empty projections', async () => {
   await transact([put('a', { title: { S: 'A' }, year: { N: '1' } }), put('b'), put('c')])
-  const answer = await library.client.send(
-    new TransactGetItemsCommand({
-      TransactItems: [
-        { Get: { TableName, Key: key('b') } },
-        { Get: { TableName, Key: key('absent') } },
-        { Get: { TableName, Key: key('a'), ProjectionExpression: 'title' } },
-        { Get: { TableName, Key: key('c'), ProjectionExpression: 'title' } },
-      ],
-      ReturnConsumedCapacity: 'TOTAL',
-    }),
-  )
+  const answer = await library.client.transactGetItems({
+    TransactItems: [
+      { Get: { TableName, Key: key('b') } },
+      { Get: { TableName, Key: key('absent') } },
+      { Get: { TableName, Key: key('a'), ProjectionExpression: 'title' } },
+      { Get: { TableName, Key: key('c'), ProjectionExpression: 'title' } },
+    ],
+    ReturnConsumedCapacity: 'TOTAL',
+  })
   expect(answer.Responses).toEqual([{ Item: key('b') }, {}, { Item: { title: { S: 'A' } } }, {}])
   expect(answer.ConsumedCapacity).toEqual([{ TableName, CapacityUnits: 8, ReadCapacityUnits: 8 }])
   const twice = { Get: { TableName, Key: key('a') } }
-  const refused = await refusal(library.client.send(new TransactGetItemsCommand({ TransactItems: [twice, twice] })))
+  const refused = await refusal(library.client.transactGetItems({ TransactItems: [twice, twice] }))
   expect(refused.message).toBe('Transaction request cannot include multiple operations on one item')
 })

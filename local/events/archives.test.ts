@@ -1,9 +1,3 @@
-import {
-  DescribeReplayCommand,
-  ListArchivesCommand,
-  PutEventsCommand,
-  StartReplayCommand,
-} from '@aws-sdk/client-eventbridge'
 import { dayMs } from '../clock.ts'
 import { entry, startEvents } from './testing.ts'
 
@@ -36,19 +30,17 @@ const rule = async (logicalId: string, Arn: string) => {
   })
   return created.attributes!['Arn'] as string
 }
-const put = (...entries: object[]) => events.client.send(new PutEventsCommand({ Entries: entries }))
-const stored = async () => (await events.client.send(new ListArchivesCommand())).Archives?.[0]?.EventCount
+const put = (...entries: object[]) => events.client.putEvents({ Entries: entries })
+const stored = async () => (await events.client.listArchives()).Archives?.[0]?.EventCount
 const replay = (more: object = {}) =>
-  events.client.send(
-    new StartReplayCommand({
-      ReplayName: 'replay-1',
-      EventSourceArn: archive,
-      EventStartTime: new Date(events.clock.now() - 3_600_000),
-      EventEndTime: new Date(events.clock.now() + 1000),
-      Destination: { Arn: bus },
-      ...more,
-    }),
-  )
+  events.client.startReplay({
+    ReplayName: 'replay-1',
+    EventSourceArn: archive,
+    EventStartTime: new Date(events.clock.now() - 3_600_000),
+    EventEndTime: new Date(events.clock.now() + 1000),
+    Destination: { Arn: bus },
+    ...more,
+  })
 
 test('a replay sends archived events to the rules with replay-name and the same id, without archiving them twice', async () => {
   const { Entries } = await put(entry(), entry({ Source: 'butcher' }))
@@ -58,7 +50,7 @@ test('a replay sends archived events to the rules with replay-name and the same 
   const [message] = await events.received(oven)
   expect(JSON.parse(message!.body)).toMatchObject({ id: Entries![0]!.EventId, 'replay-name': 'replay-1' })
   expect(await stored()).toBe(1)
-  const described = await events.client.send(new DescribeReplayCommand({ ReplayName: 'replay-1' }))
+  const described = await events.client.describeReplay({ ReplayName: 'replay-1' })
   expect(described).toMatchObject({ State: 'COMPLETED', EventSourceArn: archive })
 })
 
@@ -95,6 +87,6 @@ test.each([
 test('the name of a replay can be used once', async () => {
   await replay()
   await expect(replay()).rejects.toMatchObject({ name: 'ResourceAlreadyExistsException' })
-  const unknown = events.client.send(new DescribeReplayCommand({ ReplayName: 'none' }))
+  const unknown = events.client.describeReplay({ ReplayName: 'none' })
   await expect(unknown).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
 })

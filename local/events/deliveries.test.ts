@@ -1,4 +1,3 @@
-import { PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { dayMs } from '../clock.ts'
 import { RecordedMetrics } from '../cloudwatch/testing.ts'
 import { allowAll, type AccessControl, type AccessRequest, type Principal } from '../iam/types.ts'
@@ -22,7 +21,7 @@ afterEach(async () => {
 
 const rule = (events: Events, target: object) =>
   events.declare('AWS::Events::Rule', 'R', { EventPattern: { source: ['bakery'] }, Targets: [{ Id: 't', ...target }] })
-const put = (events: Events, more: object = {}) => events.client.send(new PutEventsCommand({ Entries: [entry(more)] }))
+const put = (events: Events, more: object = {}) => events.client.putEvents({ Entries: [entry(more)] })
 const TraceHeader = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1'
 
 /** A function whose first `failures` invocations are throttled. */

@@ -1,4 +1,3 @@
-import { PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { Iam } from '../iam/iam.ts'
 import { entry, startEvents } from './testing.ts'
 
@@ -33,7 +32,7 @@ test('only the rule that the queue policy names may send, and no rule without a 
     })
   const allowed = await rule('Allowed', 'bakery')
   await rule('Other', 'butcher')
-  const put = () => events.client.send(new PutEventsCommand({ Entries: [entry(), entry({ Source: 'butcher' })] }))
+  const put = () => events.client.putEvents({ Entries: [entry(), entry({ Source: 'butcher' })] })
 
   await put()
   expect(await events.received(oven)).toEqual([])

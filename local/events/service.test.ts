@@ -1,9 +1,3 @@
-import {
-  DescribeEventBusCommand,
-  ListRulesCommand,
-  ListTargetsByRuleCommand,
-  PutEventsCommand,
-} from '@aws-sdk/client-eventbridge'
 import { entry, startEvents } from './testing.ts'
 
 let events: Awaited<ReturnType<typeof startEvents>>
@@ -15,7 +9,7 @@ beforeEach(async () => {
 })
 afterEach(() => events.stop())
 
-const put = (...Entries: object[]) => events.client.send(new PutEventsCommand({ Entries }))
+const put = (...Entries: object[]) => events.client.putEvents({ Entries })
 const rule = (properties: object = {}) =>
   events.declare('AWS::Events::Rule', 'R', {
     EventPattern: { source: ['bakery'] },
@@ -186,10 +180,10 @@ test('a topic as a target is reported as a limitation and gets no events, other 
 test('a bus, its rules and their targets can be read', async () => {
   await events.declare('AWS::Events::EventBus', 'Bus', { Name: 'shop' })
   const created = await rule({ EventBusName: 'shop' })
-  const send = events.client.send.bind(events.client)
+  const { client } = events
   const Arn = 'arn:aws:events:us-east-1:000000000000:event-bus/shop'
-  expect(await send(new DescribeEventBusCommand({ Name: 'shop' }))).toMatchObject({ Name: 'shop', Arn })
-  expect((await send(new ListRulesCommand({ EventBusName: 'shop' }))).Rules).toEqual([
+  expect(await client.describeEventBus({ Name: 'shop' })).toMatchObject({ Name: 'shop', Arn })
+  expect((await client.listRules({ EventBusName: 'shop' })).Rules).toEqual([
     {
       Name: 'bakery-R',
       Arn: created.attributes!['Arn'],
@@ -198,11 +192,11 @@ test('a bus, its rules and their targets can be read', async () => {
       EventPattern: '{"source":["bakery"]}',
     },
   ])
-  expect((await send(new ListRulesCommand())).Rules).toEqual([])
-  const targets = (Rule: string) => send(new ListTargetsByRuleCommand({ EventBusName: Arn, Rule }))
+  expect((await client.listRules()).Rules).toEqual([])
+  const targets = (Rule: string) => client.listTargetsByRule({ EventBusName: Arn, Rule })
   expect((await targets('bakery-R')).Targets).toMatchObject([{ Id: 'oven', Arn: oven }])
   const unknown = { name: 'ResourceNotFoundException' }
   await expect(targets('none')).rejects.toMatchObject(unknown)
-  await expect(send(new DescribeEventBusCommand({ Name: 'none' }))).rejects.toMatchObject(unknown)
-  await expect(send(new ListRulesCommand({ NamePrefix: 'b' }))).rejects.toThrow('the parameter NamePrefix')
+  await expect(client.describeEventBus({ Name: 'none' })).rejects.toMatchObject(unknown)
+  await expect(client.listRules({ NamePrefix: 'b' })).rejects.toThrow('the parameter NamePrefix')
 })

@@ -1,4 +1,4 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { EventBridge } from '@aws-sdk/client-eventbridge'
 import type { MetricSink } from '../cloudwatch/metric.ts'
 import { allowAll, type AccessControl } from '../iam/types.ts'
 import { SqsService } from '../sqs/service.ts'
@@ -32,7 +32,7 @@ export async function startEvents(
   })
   server.addJsonService(service.wire)
   await endpoint.listen()
-  const client = endpoint.client(EventBridgeClient)
+  const client = endpoint.client(EventBridge)
   const create = async (type: string, logicalId: string, properties: object) =>
     declare(service.providers, type, logicalId, properties, 'bakery')
   const queue = (name: string) => createQueue(sqs, name, { MessageRetentionPeriod: 1_209_600 }).arn

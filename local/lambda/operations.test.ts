@@ -1,10 +1,4 @@
-import {
-  GetFunctionConfigurationCommand,
-  InvokeCommand,
-  LambdaClient,
-  ListEventSourceMappingsCommand,
-  UpdateEventSourceMappingCommand,
-} from '@aws-sdk/client-lambda'
+import { Lambda } from '@aws-sdk/client-lambda'
 import { allowAll, type AccessRequest, type AccessControl, type Principal } from '../iam/types.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { WireServer } from '../wire/server.ts'
@@ -12,7 +6,7 @@ import { Bakery, until } from './testing.ts'
 
 let bakery: Bakery
 let server: WireServer
-let client: LambdaClient
+let client: Lambda
 let accessRequests: AccessRequest[]
 let denied: string | undefined
 const caller: Principal = { kind: 'role', roleArn: 'arn:aws:iam::000000000000:role/customer' }
@@ -33,7 +27,7 @@ beforeEach(async () => {
   bakery = new Bakery({ access })
   server = new WireServer({ access, authenticate: () => caller })
   server.addRestService(bakery.lambda.wire)
-  client = new LambdaClient({
+  client = new Lambda({
     endpoint: await server.listen(0),
     region: 'us-east-1',
     maxAttempts: 1,
@@ -48,7 +42,7 @@ afterEach(async () => {
 })
 
 const invoke = (event: unknown, input: object = {}) =>
-  client.send(new InvokeCommand({ FunctionName: 'bakery', Payload: Buffer.from(JSON.stringify(event)), ...input }))
+  client.invoke({ FunctionName: 'bakery', Payload: Buffer.from(JSON.stringify(event)), ...input })
 
 test('an event is limited to 6 MB, or 1 MB when it is queued', async () => {
   const event = (bytes: number) => ({ behavior: 'count', text: 'x'.repeat(bytes) })
@@ -117,7 +111,7 @@ test('errors have the format that the SDK reads', async () => {
 })
 
 test('GetFunctionConfiguration describes a function', async () => {
-  const configuration = await client.send(new GetFunctionConfigurationCommand({ FunctionName: 'bakery' }))
+  const configuration = await client.getFunctionConfiguration({ FunctionName: 'bakery' })
   expect(configuration).toMatchObject({
     Handler: 'bakery.handler',
     Timeout: 10,
@@ -132,22 +126,20 @@ test('a mapping can be enabled and disabled', async () => {
   const mapping = { FunctionName: 'bakery', EventSourceArn: queue, Enabled: false }
   const { ref: UUID } = await bakery.create('AWS::Lambda::EventSourceMapping', mapping)
   bakery.lambda.start()
-  const list = await client.send(new ListEventSourceMappingsCommand({ FunctionName: 'bakery' }))
+  const list = await client.listEventSourceMappings({ FunctionName: 'bakery' })
   expect(list.EventSourceMappings).toMatchObject([{ UUID, State: 'Disabled', EventSourceArn: queue }])
   bakery.sqs.send(queue, { body: 'bread' })
   // A running poller would have the message in flight after one turn of the event loop.
   await new Promise((resolve) => setImmediate(resolve))
   expect(bakery.depth(queue)).toEqual({ visible: 1, inFlight: 0 })
-  const enabled = await client.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: true }))
+  const enabled = await client.updateEventSourceMapping({ UUID, Enabled: true })
   expect(enabled.State).toBe('Enabled')
   await until(() => bakery.invocations.length === 1)
-  expect((await client.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: false }))).State).toBe('Disabled')
-  await expect(client.send(new UpdateEventSourceMappingCommand({ UUID, BatchSize: 5 }))).rejects.toMatchObject({
+  expect((await client.updateEventSourceMapping({ UUID, Enabled: false })).State).toBe('Disabled')
+  await expect(client.updateEventSourceMapping({ UUID, BatchSize: 5 })).rejects.toMatchObject({
     name: 'ValidationError',
   })
-  await expect(
-    client.send(new UpdateEventSourceMappingCommand({ UUID: 'absent', Enabled: true })),
-  ).rejects.toMatchObject({
+  await expect(client.updateEventSourceMapping({ UUID: 'absent', Enabled: true })).rejects.toMatchObject({
     name: 'ResourceNotFoundException',
   })
 })

@@ -1,4 +1,4 @@
-import { CloudWatchLogsClient, DescribeLogGroupsCommand, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import { dayMs, ManualClock } from '../clock.ts'
 import { allowAll } from '../iam/types.ts'
 import { State } from '../state/state.ts'
@@ -9,12 +9,12 @@ const clock = new ManualClock()
 const start = clock.now()
 const logs = new LogStore({ state: new State(':memory:'), clock })
 const server = new WireServer({ access: allowAll, authenticate: () => ({ kind: 'administrator' }) })
-let client: CloudWatchLogsClient
+let client: CloudWatchLogs
 
 beforeAll(async () => {
   server.addJsonService(logs.wire)
   const endpoint = await server.listen(0)
-  client = new CloudWatchLogsClient({
+  client = new CloudWatchLogs({
     endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
@@ -32,7 +32,7 @@ test('FilterLogEvents filters by pattern and time, in pages ordered by time', as
   logs.append('/bakery/a', 'one', [line('mix', 1), line('{"step":"bake"}', 3)])
   logs.append('/bakery/a', 'two', [line('rest', 2), line('{"step":"sell"}', 4)])
   logs.append('/bakery/b', 'one', [line('other', 1)])
-  const find = (input: object) => client.send(new FilterLogEventsCommand({ logGroupName: '/bakery/a', ...input }))
+  const find = (input: object) => client.filterLogEvents({ logGroupName: '/bakery/a', ...input })
 
   expect(messages(await find({}))).toEqual(['mix', 'rest', '{"step":"bake"}', '{"step":"sell"}'])
   expect(messages(await find({ filterPattern: '{ $.step = "b*" }' }))).toEqual(['{"step":"bake"}'])
@@ -63,21 +63,21 @@ test('events older than the retention of their group are deleted', async () => {
   logs.append('s-Logs', 'old', [line('yesterday', 0)])
   await clock.advance(8 * dayMs)
   logs.append('s-Logs', 'new', [{ message: 'today', timestampMs: clock.now() }])
-  const response = await client.send(new FilterLogEventsCommand({ logGroupName: 's-Logs' }))
+  const response = await client.filterLogEvents({ logGroupName: 's-Logs' })
   expect(messages(response)).toEqual(['today'])
 })
 
 test('groups are found by a prefix', async () => {
   logs.append('s-Other', 'one', [line('knead', 1)])
   const named = async (input: object) =>
-    (await client.send(new DescribeLogGroupsCommand(input))).logGroups!.map(({ logGroupName }) => logGroupName)
+    (await client.describeLogGroups(input)).logGroups!.map(({ logGroupName }) => logGroupName)
   expect(await named({ logGroupNamePrefix: 's-O' })).toEqual(['s-Other'])
   expect(await named({})).toEqual(expect.arrayContaining(['s-Logs', 's-Other']))
   await expect(named({ logGroupNamePattern: 'O' })).rejects.toMatchObject({ name: 'ValidationError' })
 })
 
 test('invalid input is rejected', async () => {
-  const find = (input: object) => client.send(new FilterLogEventsCommand({ logGroupName: '/bakery/a', ...input }))
+  const find = (input: object) => client.filterLogEvents({ logGroupName: '/bakery/a', ...input })
   await expect(find({ logGroupName: 'absent' })).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
   await expect(find({ filterPattern: '{ $.' })).rejects.toMatchObject({ name: 'InvalidParameterException' })
   await expect(find({ nextToken: 'x' })).rejects.toMatchObject({ name: 'InvalidParameterException' })

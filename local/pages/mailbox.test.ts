@@ -1,4 +1,3 @@
-import { SendEmailCommand } from '@aws-sdk/client-sesv2'
 import { simple, startSes } from '../ses/testing.ts'
 
 let ses: Awaited<ReturnType<typeof startSes>>
@@ -14,7 +13,7 @@ async function send(subject: string, body: { html?: string; text?: string } = { 
     Subject: { Data: subject, Charset: 'UTF-8' },
     Body: { Html: part(body.html), Text: part(body.text) },
   }
-  return (await ses.sdk.send(new SendEmailCommand({ ...simple(), Content: { Simple } }))).MessageId!
+  return (await ses.sdk.sendEmail({ ...simple(), Content: { Simple } })).MessageId!
 }
 
 const get = async (path = '') => {

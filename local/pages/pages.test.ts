@@ -1,4 +1,4 @@
-import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { DynamoDB } from '@aws-sdk/client-dynamodb'
 import { ManualClock } from '../clock.ts'
 import { inProcessHandler } from '../dynamodb/in-process.ts'
 import { DynamoDbService } from '../dynamodb/service.ts'
@@ -71,7 +71,7 @@ function loansWithDeadLetters() {
 async function shelves() {
   const handler: any = inProcessHandler(system.tables)
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
-  const client = new DynamoDBClient({ region: 'us-east-1', credentials, requestHandler: handler })
+  const client = new DynamoDB({ region: 'us-east-1', credentials, requestHandler: handler })
   const KeySchema = [
     { AttributeName: 'PK', KeyType: 'HASH' as const },
     { AttributeName: 'SK', KeyType: 'RANGE' as const },
@@ -80,11 +80,9 @@ async function shelves() {
     { AttributeName: 'PK', AttributeType: 'S' as const },
     { AttributeName: 'SK', AttributeType: 'N' as const },
   ]
-  await client.send(
-    new CreateTableCommand({ TableName: 'shelves', KeySchema, AttributeDefinitions, BillingMode: 'PAY_PER_REQUEST' }),
-  )
+  await client.createTable({ TableName: 'shelves', KeySchema, AttributeDefinitions, BillingMode: 'PAY_PER_REQUEST' })
   return (PK: string, SK: number, more = {}) =>
-    client.send(new PutItemCommand({ TableName: 'shelves', Item: { PK: { S: PK }, SK: { N: String(SK) }, ...more } }))
+    client.putItem({ TableName: 'shelves', Item: { PK: { S: PK }, SK: { N: String(SK) }, ...more } })
 }
 
 describe('requests', () => {

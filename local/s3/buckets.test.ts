@@ -1,10 +1,3 @@
-import {
-  ListBucketsCommand,
-  ListObjectsCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  DeleteObjectCommand,
-} from '@aws-sdk/client-s3'
 import { startS3 } from './testing.ts'
 
 let s3: Awaited<ReturnType<typeof startS3>>
@@ -14,8 +7,8 @@ afterEach(() => s3.stop())
 
 const bucket = (properties: object = {}) =>
   s3.declare('AWS::S3::Bucket', 'Books', { BucketName: 'books', ...properties })
-const put = (Key: string) => s3.client.send(new PutObjectCommand({ Bucket: 'books', Key, Body: 'text' }))
-const list = (more: object = {}) => s3.client.send(new ListObjectsV2Command({ Bucket: 'books', ...more }))
+const put = (Key: string) => s3.client.putObject({ Bucket: 'books', Key, Body: 'text' })
+const list = (more: object = {}) => s3.client.listObjectsV2({ Bucket: 'books', ...more })
 
 const keys = async () => (await list()).Contents?.map((object) => object.Key)
 
@@ -46,7 +39,7 @@ test('templates create buckets with given or generated names', async () => {
   expect(unnamed.ref).toBe('library-covers')
   const long = await s3.declare('AWS::S3::Bucket', 'C'.repeat(80), {})
   expect(long.ref).toMatch(/^library-c{46}-[0-9a-f]{8}$/)
-  const { Buckets } = await s3.client.send(new ListBucketsCommand())
+  const { Buckets } = await s3.client.listBuckets()
   expect(Buckets?.map((found) => found.Name)).toEqual(['books', long.ref, 'library-covers'])
   expect(Buckets![0]!.CreationDate).toEqual(new Date(s3.clock.now()))
   await expect(bucket({ BucketName: 'Books' })).rejects.toThrow('lower-case')
@@ -109,16 +102,14 @@ test('ListObjectsV2 passes its prefix to IAM; ListObjects is not implemented', a
       context: { 's3:prefix': ['a/'], 's3:delimiter': [''], 's3:max-keys': ['1000'] },
     },
   ])
-  await expect(s3.client.send(new ListObjectsCommand({ Bucket: 'books' }))).rejects.toMatchObject({
-    name: 'NotImplemented',
-  })
+  await expect(s3.client.listObjects({ Bucket: 'books' })).rejects.toMatchObject({ name: 'NotImplemented' })
 })
 
 test('with EventBridge enabled, changes are published to the default bus', async () => {
   await bucket({ NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } } })
   await put('a b')
-  await s3.client.send(new DeleteObjectCommand({ Bucket: 'books', Key: 'a b' }))
-  await s3.client.send(new DeleteObjectCommand({ Bucket: 'books', Key: 'a b' }))
+  await s3.client.deleteObject({ Bucket: 'books', Key: 'a b' })
+  await s3.client.deleteObject({ Bucket: 'books', Key: 'a b' })
   const common = { busName: 'default', source: 'aws.s3', resources: ['arn:aws:s3:::books'] }
   expect(s3.published).toMatchObject([
     {

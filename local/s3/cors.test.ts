@@ -1,4 +1,3 @@
-import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { startS3 } from './testing.ts'
 
 let s3: Awaited<ReturnType<typeof startS3>>
@@ -21,7 +20,7 @@ beforeEach(async () => {
     },
   })
   await s3.declare('AWS::S3::Bucket', 'P', { BucketName: 'plain' })
-  await s3.client.send(new PutObjectCommand({ Bucket: 'books', Key: 'a', Body: 'text' }))
+  await s3.client.putObject({ Bucket: 'books', Key: 'a', Body: 'text' })
 })
 afterEach(() => s3.stop())
 

@@ -1,15 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
-import {
-  CopyObjectCommand,
-  DeleteObjectCommand,
-  DeleteObjectsCommand,
-  GetObjectCommand,
-  GetObjectTaggingCommand,
-  HeadObjectCommand,
-  PutObjectCommand,
-  type PutObjectCommandInput,
-} from '@aws-sdk/client-s3'
+import { type PutObjectCommandInput } from '@aws-sdk/client-s3'
 import type { AccessRequest } from '../iam/types.ts'
 import { newStateFile } from '../test/folders.ts'
 import { sendRaw } from '../wire/testing.ts'
@@ -26,8 +17,8 @@ beforeEach(async () => {
 afterEach(() => s3.stop())
 
 const put = (Key: string, Body: PutObjectCommandInput['Body'] = 'text', more: object = {}) =>
-  s3.client.send(new PutObjectCommand({ Bucket: 'books', Key, Body, ...more }))
-const get = (Key: string, more: object = {}) => s3.client.send(new GetObjectCommand({ Bucket: 'books', Key, ...more }))
+  s3.client.putObject({ Bucket: 'books', Key, Body, ...more })
+const get = (Key: string, more: object = {}) => s3.client.getObject({ Bucket: 'books', Key, ...more })
 const text = async (Key: string) => (await get(Key)).Body?.transformToString()
 /** A request that the SDK would not send; unsigned, since this endpoint does not authenticate. */
 const raw = (method: string, path: string, headers: Record<string, string>, body?: string) =>
@@ -55,9 +46,7 @@ test('an object is returned with its bytes, type, metadata and ETag', async () =
   const answer = await get('a/b c+d/é.png')
   expect(answer).toMatchObject(described)
   expect([...(await answer.Body!.transformToByteArray())]).toEqual([0, 255, 1])
-  expect(await s3.client.send(new HeadObjectCommand({ Bucket: 'books', Key: 'a/b c+d/é.png' }))).toMatchObject(
-    described,
-  )
+  expect(await s3.client.headObject({ Bucket: 'books', Key: 'a/b c+d/é.png' })).toMatchObject(described)
 })
 
 test('a body without its length is rejected', async () => {
@@ -80,9 +69,9 @@ test('an empty object has no bytes', async () => {
 
 test('an object or bucket that does not exist is not found', async () => {
   await expect(get('none')).rejects.toMatchObject({ name: 'NoSuchKey', $metadata: { httpStatusCode: 404 } })
-  const head = s3.client.send(new HeadObjectCommand({ Bucket: 'books', Key: 'none' }))
+  const head = s3.client.headObject({ Bucket: 'books', Key: 'none' })
   await expect(head).rejects.toMatchObject({ name: 'NotFound' })
-  const foreign = s3.client.send(new PutObjectCommand({ Bucket: 'none', Key: 'a', Body: 'x' }))
+  const foreign = s3.client.putObject({ Bucket: 'none', Key: 'a', Body: 'x' })
   await expect(foreign).rejects.toMatchObject({ name: 'NoSuchBucket' })
 })
 
@@ -93,7 +82,7 @@ test('a missing key is AccessDenied for a caller without ListBucket', async () =
 
 test('DeleteObject removes the object, and is idempotent', async () => {
   await put('a')
-  for (let time = 0; time < 2; time++) await s3.client.send(new DeleteObjectCommand({ Bucket: 'books', Key: 'a' }))
+  for (let time = 0; time < 2; time++) await s3.client.deleteObject({ Bucket: 'books', Key: 'a' })
   await expect(get('a')).rejects.toMatchObject({ name: 'NoSuchKey' })
 })
 
@@ -101,7 +90,7 @@ test('DeleteObjects authorizes each key separately', async () => {
   for (const key of ['a', 'b & <c>', 'denied']) await put(key)
   denied = (request) => request.resource.endsWith('/denied')
   const Objects = ['a', 'b & <c>', 'denied', 'none'].map((Key) => ({ Key }))
-  const { Deleted, Errors } = await s3.client.send(new DeleteObjectsCommand({ Bucket: 'books', Delete: { Objects } }))
+  const { Deleted, Errors } = await s3.client.deleteObjects({ Bucket: 'books', Delete: { Objects } })
   expect(Deleted).toEqual([{ Key: 'a' }, { Key: 'b & <c>' }, { Key: 'none' }])
   expect(Errors).toMatchObject([{ Key: 'denied', Code: 'AccessDenied' }])
   denied = () => false
@@ -112,8 +101,8 @@ test('DeleteObjects authorizes each key separately', async () => {
 test('each call requires its IAM action on the object', async () => {
   await put('k/a')
   await get('k/a')
-  await s3.client.send(new HeadObjectCommand({ Bucket: 'books', Key: 'k/a' }))
-  await s3.client.send(new DeleteObjectCommand({ Bucket: 'books', Key: 'k/a' }))
+  await s3.client.headObject({ Bucket: 'books', Key: 'k/a' })
+  await s3.client.deleteObject({ Bucket: 'books', Key: 'k/a' })
   const resource = 'arn:aws:s3:::books/k/a'
   expect(s3.access.requests).toEqual(
     ['PutObject', 'GetObject', 'GetObject', 'DeleteObject'].map((action) => ({ action: `s3:${action}`, resource })),
@@ -137,7 +126,7 @@ test('an unsupported header or parameter is rejected by name, never ignored', as
   await expect(get('a', { Range: 'bytes=0-1' })).rejects.toThrow('range')
   await expect(get('a', { IfMatch: '"etag"' })).rejects.toThrow('if-match')
   await expect(get('a', { ResponseContentType: 'a/b' })).rejects.toThrow('response-content-type')
-  const tagging = s3.client.send(new GetObjectTaggingCommand({ Bucket: 'books', Key: 'a' }))
+  const tagging = s3.client.getObjectTagging({ Bucket: 'books', Key: 'a' })
   await expect(tagging).rejects.toMatchObject({
     name: 'NotImplemented',
     message: 'The parameter tagging is not emulated.',
@@ -159,15 +148,13 @@ test('an object with a known ETag is not sent again', async () => {
 
 describe('CopyObject', () => {
   const copy = (more: object = {}) =>
-    s3.client.send(
-      new CopyObjectCommand({
-        Bucket: 'archive',
-        Key: 'copy',
-        CopySource: `/books/${encodeURIComponent('a b/ä')}`,
-        ...more,
-      }),
-    )
-  const copied = () => s3.client.send(new GetObjectCommand({ Bucket: 'archive', Key: 'copy' }))
+    s3.client.copyObject({
+      Bucket: 'archive',
+      Key: 'copy',
+      CopySource: `/books/${encodeURIComponent('a b/ä')}`,
+      ...more,
+    })
+  const copied = () => s3.client.getObject({ Bucket: 'archive', Key: 'copy' })
   let etag: string
 
   beforeEach(async () => {

@@ -1,4 +1,3 @@
-import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
 import { createPresignedPost, type PresignedPostOptions } from '@aws-sdk/s3-presigned-post'
 import { clientOf, startSignedS3 } from './testing.ts'
 import { requirePolicy } from './post-policy.ts'
@@ -69,13 +68,13 @@ test('a web page of another site can send only forms that a function signed', as
   expect(await signed(s3.client)).toBe(204)
 })
 
-const stored = async () => (await s3.administrator.send(new ListObjectsV2Command({ Bucket: 'scans' }))).KeyCount
+const stored = async () => (await s3.administrator.listObjectsV2({ Bucket: 'scans' })).KeyCount
 
 test('a form that satisfies its policy creates an object with its bytes, its type and one event', async () => {
   const answer = await send(await presign())
   expect(answer).toMatchObject({ status: 204, text: '' })
   expect(answer.headers.get('location')).toBe(`${s3.endpoint}/scans/new/page`)
-  const object = await s3.administrator.send(new GetObjectCommand({ Bucket: 'scans', Key: 'new/page' }))
+  const object = await s3.administrator.getObject({ Bucket: 'scans', Key: 'new/page' })
   expect(Buffer.from(await object.Body!.transformToByteArray())).toEqual(page)
   expect(object.ContentType).toBe('image/jpeg')
   expect(answer.headers.get('etag')).toBe(object.ETag)
@@ -107,7 +106,7 @@ test('a second upload with the same form replaces the object', async () => {
   const form = await presign()
   await send(form, 'first')
   expect((await send(form, 'second')).status).toBe(204)
-  const { Body } = await s3.administrator.send(new GetObjectCommand({ Bucket: 'scans', Key: 'new/page' }))
+  const { Body } = await s3.administrator.getObject({ Bucket: 'scans', Key: 'new/page' })
   expect(await Body!.transformToString()).toBe('second')
 })
 
@@ -247,7 +246,7 @@ test('form fields are stored with the object like headers', async () => {
     'x-amz-meta-title': 'Page',
   }
   expect((await send(await presignWith(Fields, []))).status).toBe(204)
-  expect(await s3.administrator.send(new HeadObjectCommand({ Bucket: 'scans', Key: 'new/page' }))).toMatchObject({
+  expect(await s3.administrator.headObject({ Bucket: 'scans', Key: 'new/page' })).toMatchObject({
     CacheControl: 'no-cache',
     ContentDisposition: 'attachment; filename="p.jpg"',
     Metadata: { title: 'Page' },

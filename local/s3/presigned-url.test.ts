@@ -1,4 +1,4 @@
-import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { clientOf, startSignedS3 } from './testing.ts'
 
@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => s3.stop())
 
 const object = { Bucket: 'scans', Key: 'new/a b+ä.txt' }
-const put = (more: object = {}) => s3.administrator.send(new PutObjectCommand({ ...object, Body: 'text', ...more }))
+const put = (more: object = {}) => s3.administrator.putObject({ ...object, Body: 'text', ...more })
 const urlToGet = (more: object = {}, options: object = {}) =>
   getSignedUrl(s3.client, new GetObjectCommand({ ...object, ...more }), { expiresIn: 300, ...options })
 
@@ -70,7 +70,7 @@ test('a presigned PUT creates the object, with the signed content type only', as
     message: 'There were headers present in the request which were not signed',
   })
   expect(await send('text/plain')).toMatchObject({ status: 200 })
-  const { ContentType, Metadata, ContentLength } = await s3.administrator.send(new HeadObjectCommand(object))
+  const { ContentType, Metadata, ContentLength } = await s3.administrator.headObject(object)
   expect({ ContentType, Metadata, ContentLength }).toEqual({
     ContentType: 'text/plain',
     Metadata: { shelf: '7' },

@@ -1,4 +1,4 @@
-import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
+import { S3, type S3ClientConfig } from '@aws-sdk/client-s3'
 import { ManualClock } from '../clock.ts'
 import { Iam } from '../iam/iam.ts'
 import { KeyRing } from '../iam/keys.ts'
@@ -20,7 +20,7 @@ export async function startS3(
   const access = new RecordedAccess(options.denied)
   const endpoint = new TestEndpoint({ stateFile: options.stateFile, access, authenticate: () => reader })
   const started = await listen(endpoint, access, new KeyRing(), options.publish)
-  return { ...started, client: endpoint.client(S3Client), access }
+  return { ...started, client: endpoint.client(S3), access }
 }
 
 /**
@@ -42,7 +42,7 @@ export async function startSignedS3(statements: object[]) {
     Policies: [{ PolicyName: 'scans', PolicyDocument: { Statement: statements } }],
   })
   const key = iam.createKey(String(role.attributes!['Arn']), 'scan')
-  return { ...started, key, client: endpoint.client(S3Client, key), administrator: endpoint.client(S3Client) }
+  return { ...started, key, client: endpoint.client(S3, key), administrator: endpoint.client(S3) }
 }
 
 async function listen(endpoint: TestEndpoint, access: AccessControl, keys: Keys, publish?: Publish) {
@@ -71,4 +71,4 @@ export const clientOf = (
   endpoint: string,
   credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string },
   more: S3ClientConfig = {},
-) => new S3Client({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1, ...more })
+) => new S3({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1, ...more })

@@ -1,4 +1,4 @@
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SecretsManager } from '@aws-sdk/client-secrets-manager'
 import type { CreatedResource } from '../assembly/provider.ts'
 import { RecordedAccess } from '../iam/testing.ts'
 import type { AccessControl } from '../iam/types.ts'
@@ -20,11 +20,10 @@ async function start(options: { stateFile?: string; access?: AccessControl } = {
   const service = new SecretsManagerService(endpoint)
   endpoint.server.addJsonService(service.wire)
   await endpoint.listen()
-  const client = endpoint.client(SecretsManagerClient)
+  const client = endpoint.client(SecretsManager)
   const declare = (properties: object, logicalId = 'Key') =>
     declareIn(service.providers, 'AWS::SecretsManager::Secret', logicalId, properties) as CreatedResource
-  const get = (SecretId: string, version: object = {}) =>
-    client.send(new GetSecretValueCommand({ SecretId, ...version }))
+  const get = (SecretId: string, version: object = {}) => client.getSecretValue({ SecretId, ...version })
   return { declare, get, stop: () => endpoints.pop()!.stop() }
 }
 

@@ -1,4 +1,3 @@
-import { SendEmailCommand } from '@aws-sdk/client-sesv2'
 import { RecordedAccess } from '../iam/testing.ts'
 import type { AccessRequest } from '../iam/types.ts'
 import { newStateFile } from '../test/folders.ts'
@@ -7,7 +6,7 @@ import { simple, startSes } from './testing.ts'
 let ses: Awaited<ReturnType<typeof startSes>>
 afterEach(() => ses.stop())
 
-const send = (changes: object = {}) => ses.sdk.send(new SendEmailCommand(simple(changes)))
+const send = (changes: object = {}) => ses.sdk.sendEmail(simple(changes))
 const content = (changes: object) => ({ Content: { Simple: { ...simple().Content.Simple, ...changes } } })
 
 test('SendEmail stores the email as sent', async () => {

@@ -1,4 +1,4 @@
-import { SESv2Client } from '@aws-sdk/client-sesv2'
+import { SESv2 } from '@aws-sdk/client-sesv2'
 import type { AccessControl } from '../iam/types.ts'
 import { mailbox } from '../pages/mailbox.ts'
 import { SnsService } from '../sns/service.ts'
@@ -27,7 +27,7 @@ export async function startSes(options: { stateFile?: string; access?: AccessCon
     ((await (await fetch(`${mailboxUrl}/store${query}`)).json()) as { emails: any[] }).emails
   return {
     service,
-    sdk: endpoint.client(SESv2Client),
+    sdk: endpoint.client(SESv2),
     clock,
     declare: create,
     emails,

@@ -1,11 +1,11 @@
-import { PublishCommand, SNSClient, type PublishCommandInput } from '@aws-sdk/client-sns'
+import { SNS, type PublishCommandInput } from '@aws-sdk/client-sns'
 import { startSes } from '../ses/testing.ts'
 
 let ses: Awaited<ReturnType<typeof startSes>>
 beforeEach(async () => (ses = await startSes()))
 afterEach(() => ses.stop())
 
-const publish = (input: PublishCommandInput) => ses.endpoint.client(SNSClient).send(new PublishCommand(input))
+const publish = (input: PublishCommandInput) => ses.endpoint.client(SNS).publish(input)
 const stored = async () => ((await (await fetch(`${ses.mailboxUrl}/store`)).json()) as any).textMessages
 
 test('a text message to a phone number is stored and shown in the mailbox', async () => {

@@ -1,13 +1,3 @@
-import {
-  ChangeMessageVisibilityCommand,
-  DeleteMessageCommand,
-  GetQueueAttributesCommand,
-  PurgeQueueCommand,
-  ReceiveMessageCommand,
-  SendMessageBatchCommand,
-  SendMessageCommand,
-  SetQueueAttributesCommand,
-} from '@aws-sdk/client-sqs'
 import { ManualClock } from '../clock.ts'
 import { startSqs, startSqsAt } from './testing.ts'
 
@@ -21,10 +11,9 @@ beforeEach(async () => {
 })
 afterEach(() => sqs.stop())
 
-const send = (body: string, more: object = {}) =>
-  sqs.client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: body, ...more }))
+const send = (body: string, more: object = {}) => sqs.client.sendMessage({ QueueUrl: url, MessageBody: body, ...more })
 const receive = async (more: object = {}) =>
-  (await sqs.client.send(new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10, ...more }))).Messages ?? []
+  (await sqs.client.receiveMessage({ QueueUrl: url, MaxNumberOfMessages: 10, ...more })).Messages ?? []
 const bodies = async (more: object = {}) => (await receive(more)).map((message) => message.Body)
 
 test('a received message has its id, its attributes and digests that the SDK accepts', async () => {
@@ -75,13 +64,13 @@ test('a deleted message is never received again; the handle of an earlier receiv
   const [first] = await receive()
   await sqs.clock.advance(30_000)
   const [second] = await receive()
-  await sqs.client.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: first!.ReceiptHandle }))
+  await sqs.client.deleteMessage({ QueueUrl: url, ReceiptHandle: first!.ReceiptHandle })
   await sqs.clock.advance(30_000)
   expect(await bodies()).toEqual(['a'])
-  await sqs.client.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: second!.ReceiptHandle }))
+  await sqs.client.deleteMessage({ QueueUrl: url, ReceiptHandle: second!.ReceiptHandle })
   await sqs.clock.advance(30_000)
   const [third] = await receive()
-  await sqs.client.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: third!.ReceiptHandle }))
+  await sqs.client.deleteMessage({ QueueUrl: url, ReceiptHandle: third!.ReceiptHandle })
   await sqs.clock.advance(30_000)
   expect(await bodies()).toEqual([])
 })
@@ -94,7 +83,7 @@ test('a handle of another queue or malformed is rejected', async () => {
     [url, 'nonsense'],
     [other.url, message!.ReceiptHandle],
   ]) {
-    const deletion = sqs.client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))
+    const deletion = sqs.client.deleteMessage({ QueueUrl, ReceiptHandle })
     await expect(deletion).rejects.toMatchObject({ name: 'ReceiptHandleIsInvalid' })
   }
 })
@@ -103,9 +92,7 @@ test('ChangeMessageVisibility counts from now, and is rejected once the message 
   await send('a')
   const [message] = await receive()
   const change = (VisibilityTimeout: number) =>
-    sqs.client.send(
-      new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle: message!.ReceiptHandle, VisibilityTimeout }),
-    )
+    sqs.client.changeMessageVisibility({ QueueUrl: url, ReceiptHandle: message!.ReceiptHandle, VisibilityTimeout })
   await change(100)
   await sqs.clock.advance(99_999)
   expect(await bodies()).toEqual([])
@@ -124,9 +111,7 @@ test('a delayed message is visible after its delay, and counted as delayed until
   await sqs.clock.advance(5000)
   expect(await bodies()).toEqual(['later'])
   expect(sqs.service.depths()).toMatchObject([{ visible: 0, inFlight: 1, delayed: 0 }])
-  const { Attributes } = await sqs.client.send(
-    new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] }),
-  )
+  const { Attributes } = await sqs.client.getQueueAttributes({ QueueUrl: url, AttributeNames: ['All'] })
   expect(Attributes).toMatchObject({ ApproximateNumberOfMessages: '0', ApproximateNumberOfMessagesNotVisible: '1' })
 })
 
@@ -174,7 +159,7 @@ test('a long poll returns when a message in flight or delayed becomes visible', 
 
 test('a long poll that waits receives with the visibility timeout that the queue has by then', async () => {
   const waiting = sqs.service.receive(arn, { max: 1, waitMs: 20_000 })
-  await sqs.client.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { VisibilityTimeout: '1' } }))
+  await sqs.client.setQueueAttributes({ QueueUrl: url, Attributes: { VisibilityTimeout: '1' } })
   await send('a')
   expect(await waiting).toHaveLength(1)
   await sqs.clock.advance(1000)
@@ -199,16 +184,14 @@ test('two long polls receive one message each', async () => {
 })
 
 test('a batch reports its failed entries and applies the others', async () => {
-  const result = await sqs.client.send(
-    new SendMessageBatchCommand({
-      QueueUrl: url,
-      Entries: [
-        { Id: 'good', MessageBody: 'a' },
-        { Id: 'bad', MessageBody: 'b\u0000' },
-        { Id: 'slow', MessageBody: 'c', DelaySeconds: 901 },
-      ],
-    }),
-  )
+  const result = await sqs.client.sendMessageBatch({
+    QueueUrl: url,
+    Entries: [
+      { Id: 'good', MessageBody: 'a' },
+      { Id: 'bad', MessageBody: 'b\u0000' },
+      { Id: 'slow', MessageBody: 'c', DelaySeconds: 901 },
+    ],
+  })
   expect(result.Successful?.map((entry) => entry.Id)).toEqual(['good'])
   expect(result.Failed?.map((entry) => [entry.Id, entry.Code])).toEqual([
     ['bad', 'InvalidMessageContents'],
@@ -225,7 +208,7 @@ test.each([
   ['InvalidBatchEntryId', [entry('a b')]],
   ['BatchRequestTooLong', [entry('1', 'x'.repeat(600_000)), entry('2', 'x'.repeat(600_000))]],
 ])('an invalid batch is rejected as a whole: %s', async (name, Entries) => {
-  await expect(sqs.client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }))).rejects.toMatchObject({ name })
+  await expect(sqs.client.sendMessageBatch({ QueueUrl: url, Entries })).rejects.toMatchObject({ name })
   expect(await bodies()).toEqual([])
 })
 
@@ -265,7 +248,7 @@ test('PurgeQueue deletes all messages, also those in flight', async () => {
   await send('a')
   await receive()
   await send('b')
-  await sqs.client.send(new PurgeQueueCommand({ QueueUrl: url }))
+  await sqs.client.purgeQueue({ QueueUrl: url })
   expect(sqs.service.depths()).toMatchObject([{ visible: 0, inFlight: 0 }])
 })
 

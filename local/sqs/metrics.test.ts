@@ -1,4 +1,3 @@
-import { ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { RecordedMetrics } from '../cloudwatch/testing.ts'
 import { startSqs } from './testing.ts'
 
@@ -9,11 +8,11 @@ test('SQS publishes how many messages are visible and the age of the oldest', as
   const { client, clock, queue, service, stop } = await startSqs({ metrics })
   const { url: QueueUrl } = queue('loaves')
   queue('idle')
-  await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'rye' }))
+  await client.sendMessage({ QueueUrl, MessageBody: 'rye' })
   await clock.advance(5000)
   const Entries = ['a', 'b'].map((Id) => ({ Id, MessageBody: Id, DelaySeconds: Id === 'b' ? 900 : 0 }))
-  await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }))
-  await client.send(new ReceiveMessageCommand({ QueueUrl }))
+  await client.sendMessageBatch({ QueueUrl, Entries })
+  await client.receiveMessage({ QueueUrl })
   service.measure(clock.now())
   expect(of('ApproximateNumberOfMessagesVisible', 'loaves')).toEqual([1])
   // A message in flight is still the oldest.
@@ -25,7 +24,7 @@ test('SQS publishes how many messages are visible and the age of the oldest', as
 test('an empty queue publishes its depth for six hours after the last activity', async () => {
   const { client, clock, queue, service, stop } = await startSqs({ metrics })
   const { url: QueueUrl } = queue('quiet', { MessageRetentionPeriod: 60 })
-  await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'rye' }))
+  await client.sendMessage({ QueueUrl, MessageBody: 'rye' })
   for (const minutes of [0, 300, 60, 1]) {
     await clock.advance(minutes * 60_000)
     service.measure(clock.now())
@@ -39,10 +38,10 @@ test("a message's age in a dead-letter queue counts from its arrival there", asy
   const dead = queue('dead')
   const redrive = { deadLetterTargetArn: dead.arn, maxReceiveCount: 1 }
   const { url: QueueUrl } = queue('living', { RedrivePolicy: redrive })
-  await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'rye' }))
-  await client.send(new ReceiveMessageCommand({ QueueUrl }))
+  await client.sendMessage({ QueueUrl, MessageBody: 'rye' })
+  await client.receiveMessage({ QueueUrl })
   await clock.advance(60_000)
-  await client.send(new ReceiveMessageCommand({ QueueUrl }))
+  await client.receiveMessage({ QueueUrl })
   await clock.advance(7000)
   service.measure(clock.now())
   expect(of('ApproximateNumberOfMessagesVisible', 'dead')).toEqual([1])

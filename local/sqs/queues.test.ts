@@ -1,9 +1,3 @@
-import {
-  GetQueueAttributesCommand,
-  GetQueueUrlCommand,
-  ListQueuesCommand,
-  SetQueueAttributesCommand,
-} from '@aws-sdk/client-sqs'
 import { RecordedAccess } from '../iam/testing.ts'
 import { newStateFile } from '../test/folders.ts'
 import { declare } from '../wire/testing.ts'
@@ -20,14 +14,14 @@ afterEach(() => sqs.stop())
 
 const create = (name: string) => sqs.queue(name).url
 const set = (QueueUrl: string, Attributes: Record<string, string>) =>
-  sqs.client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }))
+  sqs.client.setQueueAttributes({ QueueUrl, Attributes })
 
 test('a queue has a URL of endpoint, account and name, and the defaults of AWS', async () => {
   const QueueUrl = create('loans')
   await set(QueueUrl, { DelaySeconds: '3' })
   expect(QueueUrl).toBe(`${sqs.endpoint}/000000000000/loans`)
-  expect((await sqs.client.send(new GetQueueUrlCommand({ QueueName: 'loans' }))).QueueUrl).toBe(QueueUrl)
-  const { Attributes } = await sqs.client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }))
+  expect((await sqs.client.getQueueUrl({ QueueName: 'loans' })).QueueUrl).toBe(QueueUrl)
+  const { Attributes } = await sqs.client.getQueueAttributes({ QueueUrl, AttributeNames: ['All'] })
   expect(Attributes).toEqual({
     QueueArn: 'arn:aws:sqs:us-east-1:000000000000:loans',
     VisibilityTimeout: '30',
@@ -45,7 +39,7 @@ test('a queue has a URL of endpoint, account and name, and the defaults of AWS',
 
 test('GetQueueAttributes returns only the requested attributes', async () => {
   const QueueUrl = create('loans')
-  const get = (AttributeNames: any[]) => sqs.client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }))
+  const get = (AttributeNames: any[]) => sqs.client.getQueueAttributes({ QueueUrl, AttributeNames })
   expect((await get(['VisibilityTimeout', 'RedrivePolicy'])).Attributes).toEqual({ VisibilityTimeout: '30' })
   await expect(get(['Nonsense'])).rejects.toMatchObject({ name: 'InvalidAttributeName' })
 })
@@ -73,7 +67,7 @@ test.each(['loans.fifo', 'lo ans'])('a queue %s is rejected', (name) => {
 test('a queue of another name or account does not exist', async () => {
   const url = create('loans')
   for (const QueueUrl of [`${url}2`, url.replace('000000000000', '111111111111')]) {
-    const attributes = sqs.client.send(new GetQueueAttributesCommand({ QueueUrl }))
+    const attributes = sqs.client.getQueueAttributes({ QueueUrl })
     await expect(attributes).rejects.toMatchObject({ name: 'QueueDoesNotExist' })
   }
 })
@@ -81,7 +75,7 @@ test('a queue of another name or account does not exist', async () => {
 test('GetQueueUrl rejects the account of another owner by the name of the parameter', async () => {
   create('loans')
   const input = { QueueName: 'loans', QueueOwnerAWSAccountId: '111111111111' }
-  const find = sqs.client.send(new GetQueueUrlCommand(input))
+  const find = sqs.client.getQueueUrl(input)
   await expect(find).rejects.toMatchObject({ message: expect.stringContaining('QueueOwnerAWSAccountId') })
 })
 
@@ -89,14 +83,12 @@ const names = (page: { QueueUrls?: string[] }) => page.QueueUrls?.map((url) => u
 
 test('ListQueues filters by prefix and returns pages', async () => {
   for (const name of ['a1', 'a2', 'a3', 'b1']) create(name)
-  const first = await sqs.client.send(new ListQueuesCommand({ QueueNamePrefix: 'a', MaxResults: 2 }))
-  const rest = await sqs.client.send(
-    new ListQueuesCommand({ QueueNamePrefix: 'a', MaxResults: 2, NextToken: first.NextToken }),
-  )
+  const first = await sqs.client.listQueues({ QueueNamePrefix: 'a', MaxResults: 2 })
+  const rest = await sqs.client.listQueues({ QueueNamePrefix: 'a', MaxResults: 2, NextToken: first.NextToken })
   expect(names(first)).toEqual(['a1', 'a2'])
   expect(names(rest)).toEqual(['a3'])
   expect(rest.NextToken).toBeUndefined()
-  const unknown = sqs.client.send(new ListQueuesCommand({ MaxResults: 2, NextToken: 'b' }))
+  const unknown = sqs.client.listQueues({ MaxResults: 2, NextToken: 'b' })
   await expect(unknown).rejects.toMatchObject({ name: 'InvalidNextToken' })
 })
 
@@ -156,7 +148,7 @@ test('queues, messages in flight and policies survive a restart', async () => {
   const before = await startSqs({ stateFile })
   const { arn, url } = before.queue('loans')
   const Policy = '{"Statement":[{"Effect":"Allow"}]}'
-  await before.client.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { Policy } }))
+  await before.client.setQueueAttributes({ QueueUrl: url, Attributes: { Policy } })
   before.service.send(arn, { body: 'a' })
   const [received] = await before.service.receive(arn, { max: 1, waitMs: 0 })
   before.service.send(arn, { body: 'b' })

@@ -1,9 +1,3 @@
-import {
-  CancelMessageMoveTaskCommand,
-  ListDeadLetterSourceQueuesCommand,
-  ListMessageMoveTasksCommand,
-  StartMessageMoveTaskCommand,
-} from '@aws-sdk/client-sqs'
 import { startSqs } from './testing.ts'
 
 let sqs: Awaited<ReturnType<typeof startSqs>>
@@ -67,8 +61,8 @@ test('a move task moves messages to another queue, where they count as new', asy
   sqs.service.send(queue.arn, { body: 'a' })
   await fail(2)
   await receive(queue.arn)
-  await sqs.client.send(new StartMessageMoveTaskCommand({ SourceArn: dead.arn, DestinationArn: queue.arn }))
-  const { Results } = await sqs.client.send(new ListMessageMoveTasksCommand({ SourceArn: dead.arn }))
+  await sqs.client.startMessageMoveTask({ SourceArn: dead.arn, DestinationArn: queue.arn })
+  const { Results } = await sqs.client.listMessageMoveTasks({ SourceArn: dead.arn })
   expect(Results).toMatchObject([{ Status: 'COMPLETED', SourceArn: dead.arn, ApproximateNumberOfMessagesMoved: 1 }])
   const [message] = await receive(queue.arn)
   expect(message).toMatchObject({
@@ -81,16 +75,13 @@ test('a move task moves messages to another queue, where they count as new', asy
 describe('a move task with a rate', () => {
   const depthOf = (name: string) => sqs.service.depths().find((each) => each.name === name)!.visible
   const start = () =>
-    sqs.client.send(
-      new StartMessageMoveTaskCommand({
-        SourceArn: dead.arn,
-        DestinationArn: queue.arn,
-        MaxNumberOfMessagesPerSecond: 2,
-      }),
-    )
-  const latest = async () =>
-    (await sqs.client.send(new ListMessageMoveTasksCommand({ SourceArn: dead.arn }))).Results![0]!
-  const cancel = (TaskHandle: string) => sqs.client.send(new CancelMessageMoveTaskCommand({ TaskHandle }))
+    sqs.client.startMessageMoveTask({
+      SourceArn: dead.arn,
+      DestinationArn: queue.arn,
+      MaxNumberOfMessagesPerSecond: 2,
+    })
+  const latest = async () => (await sqs.client.listMessageMoveTasks({ SourceArn: dead.arn })).Results![0]!
+  const cancel = (TaskHandle: string) => sqs.client.cancelMessageMoveTask({ TaskHandle })
 
   beforeEach(() => {
     for (const body of ['a', 'b', 'c', 'd', 'e']) sqs.service.send(dead.arn, { body })
@@ -132,13 +123,13 @@ describe('a move task with a rate', () => {
 
 test('a move task is rejected without a destination, and for a queue that is not a dead-letter queue', async () => {
   for (const input of [{ SourceArn: queue.arn, DestinationArn: dead.arn }, { SourceArn: dead.arn }]) {
-    const start = sqs.client.send(new StartMessageMoveTaskCommand(input))
+    const start = sqs.client.startMessageMoveTask(input)
     await expect(start).rejects.toMatchObject({ name: 'InvalidParameterValue' })
   }
 })
 
 test('ListDeadLetterSourceQueues returns the source queues', async () => {
-  const { queueUrls } = await sqs.client.send(new ListDeadLetterSourceQueuesCommand({ QueueUrl: dead.url }))
+  const { queueUrls } = await sqs.client.listDeadLetterSourceQueues({ QueueUrl: dead.url })
   expect(queueUrls).toEqual([queue.url])
 })
 

@@ -1,4 +1,4 @@
-import { SQSClient } from '@aws-sdk/client-sqs'
+import { SQS } from '@aws-sdk/client-sqs'
 import type { MetricSink } from '../cloudwatch/metric.ts'
 import { ManualClock, type Clock } from '../clock.ts'
 import { allowAll, type AccessControl } from '../iam/types.ts'
@@ -26,7 +26,7 @@ export async function startSqsAt<C extends Clock>(clock: C, { stateFile, access 
     await endpoint.stop()
   }
   const queue = (name: string, settings?: object) => createQueue(service, name, settings)
-  return { state, clock, service, queue, client: endpoint.client(SQSClient), endpoint: endpoint.url(), stop }
+  return { state, clock, service, queue, client: endpoint.client(SQS), endpoint: endpoint.url(), stop }
 }
 
 /**

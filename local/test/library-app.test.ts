@@ -1,12 +1,7 @@
-import { CloudWatchClient, DescribeAlarmsCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch'
-import {
-  AdminConfirmSignUpCommand,
-  CognitoIdentityProviderClient,
-  InitiateAuthCommand,
-  SignUpCommand,
-} from '@aws-sdk/client-cognito-identity-provider'
-import { DynamoDBClient, ListTablesCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
-import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { CloudWatch } from '@aws-sdk/client-cloudwatch'
+import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
+import { DynamoDB } from '@aws-sdk/client-dynamodb'
+import { SQS } from '@aws-sdk/client-sqs'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startLocalSystem, type LocalSystem } from '../system.ts'
@@ -40,21 +35,17 @@ const output = (name: string) =>
     .find((value) => value !== undefined) as string
 
 async function signUp(): Promise<void> {
-  const cognito = new CognitoIdentityProviderClient(administrator())
-  await cognito.send(
-    new SignUpCommand({ ClientId: output('ReadingRoomId'), Username: reader.email, Password: reader.password }),
-  )
-  await cognito.send(new AdminConfirmSignUpCommand({ UserPoolId: output('ReadersId'), Username: reader.email }))
+  const cognito = new CognitoIdentityProvider(administrator())
+  await cognito.signUp({ ClientId: output('ReadingRoomId'), Username: reader.email, Password: reader.password })
+  await cognito.adminConfirmSignUp({ UserPoolId: output('ReadersId'), Username: reader.email })
 }
 
 async function signIn(): Promise<string> {
-  const { AuthenticationResult } = await new CognitoIdentityProviderClient(administrator()).send(
-    new InitiateAuthCommand({
-      ClientId: output('ReadingRoomId'),
-      AuthFlow: 'USER_PASSWORD_AUTH',
-      AuthParameters: { USERNAME: reader.email, PASSWORD: reader.password },
-    }),
-  )
+  const { AuthenticationResult } = await new CognitoIdentityProvider(administrator()).initiateAuth({
+    ClientId: output('ReadingRoomId'),
+    AuthFlow: 'USER_PASSWORD_AUTH',
+    AuthParameters: { USERNAME: reader.email, PASSWORD: reader.password },
+  })
   return AuthenticationResult!.AccessToken!
 }
 
@@ -132,15 +123,16 @@ test('a message that always fails is moved to the dead-letter queue and reported
   await call('POST', '/loans', await signIn(), { loanId: '3', title: 'a failing book' })
   const line = await lines.until(() => lines.all.find((each) => each.kind === 'dead-letter'))
   expect(line).toMatchObject({ queueName: 'library-desk-LostSlips', messages: 1, deadLetterOf: ['library-desk-Slips'] })
-  const { Messages } = await new SQSClient(administrator()).send(
-    new ReceiveMessageCommand({ QueueUrl: output('LostSlipsUrl'), VisibilityTimeout: 0 }),
-  )
+  const { Messages } = await new SQS(administrator()).receiveMessage({
+    QueueUrl: output('LostSlipsUrl'),
+    VisibilityTimeout: 0,
+  })
   expect(JSON.parse(Messages![0]!.Body!).detail).toEqual({ id: 'LOAN#3', title: 'a failing book' })
 })
 
 test('an alarm of the template is created, and its state changes are reported', async () => {
-  const cloudwatch = new CloudWatchClient(administrator())
-  const { MetricAlarms } = await cloudwatch.send(new DescribeAlarmsCommand({}))
+  const cloudwatch = new CloudWatch(administrator())
+  const { MetricAlarms } = await cloudwatch.describeAlarms({})
   expect(MetricAlarms).toMatchObject([
     {
       AlarmName: 'library-lost-slips',
@@ -149,7 +141,7 @@ test('an alarm of the template is created, and its state changes are reported', 
     },
   ])
   const drill = { AlarmName: 'library-lost-slips', StateValue: 'ALARM', StateReason: 'A drill' } as const
-  await cloudwatch.send(new SetAlarmStateCommand(drill))
+  await cloudwatch.setAlarmState(drill)
   const description = 'A slip could not be delivered'
   expect(lines.all).toContainEqual(
     expect.objectContaining({ kind: 'alarm', name: 'library-lost-slips', state: 'ALARM', description }),
@@ -198,9 +190,9 @@ test('with a seed, faults are announced and occur', async () => {
     expect(announced.all).toContainEqual(
       expect.objectContaining({ kind: 'warning', text: expect.stringContaining('Chaos with seed 7: messages') }),
     )
-    const client = new DynamoDBClient({ ...administrator(), endpoint: unkind.endpoint, maxAttempts: 1 })
-    const { TableNames } = await client.send(new ListTablesCommand({}))
-    const scan = () => client.send(new ScanCommand({ TableName: TableNames![0]! }))
+    const client = new DynamoDB({ ...administrator(), endpoint: unkind.endpoint, maxAttempts: 1 })
+    const { TableNames } = await client.listTables({})
+    const scan = () => client.scan({ TableName: TableNames![0]! })
     const scans = await Promise.allSettled(Array.from({ length: 300 }, scan))
     const errors = scans.flatMap((result) => (result.status === 'rejected' ? [result.reason.name] : []))
     expect(new Set(errors)).toEqual(new Set(['ThrottlingException', 'ProvisionedThroughputExceededException']))

@@ -1,6 +1,6 @@
-import { EventBridgeClient, ListEventBusesCommand } from '@aws-sdk/client-eventbridge'
-import { LambdaClient, InvokeCommand } from '@aws-sdk/client-lambda'
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { EventBridge } from '@aws-sdk/client-eventbridge'
+import { Lambda } from '@aws-sdk/client-lambda'
+import { S3 } from '@aws-sdk/client-s3'
 import { ManualClock, systemClock, type Clock } from '../clock.ts'
 import { KeyRing } from '../iam/keys.ts'
 import { allowAll, type Principal } from '../iam/types.ts'
@@ -59,10 +59,10 @@ const settings = (endpoint: string, credentials: object) => ({
 })
 
 const listBuses = (endpoint: string, credentials: object = key) =>
-  new EventBridgeClient(settings(endpoint, credentials)).send(new ListEventBusesCommand({}))
+  new EventBridge(settings(endpoint, credentials)).listEventBuses({})
 
 const s3 = (endpoint: string, credentials: object = key) =>
-  new S3Client({ ...settings(endpoint, credentials), forcePathStyle: true })
+  new S3({ ...settings(endpoint, credentials), forcePathStyle: true })
 
 test('a valid signature of the SDK identifies the role of a function, and local/local the administrator', async () => {
   const endpoint = await start()
@@ -99,9 +99,7 @@ test('a clock skew of more than five minutes is rejected with the error of each 
   const early = new ManualClock(Date.now() - 6 * 60_000)
   const endpoint = await start(early)
   await expect(listBuses(endpoint)).rejects.toMatchObject({ name: 'InvalidSignatureException' })
-  await expect(s3(endpoint).send(new ListObjectsV2Command({ Bucket: 'scans' }))).rejects.toMatchObject({
-    name: 'RequestTimeTooSkewed',
-  })
+  await expect(s3(endpoint).listObjectsV2({ Bucket: 'scans' })).rejects.toMatchObject({ name: 'RequestTimeTooSkewed' })
   await early.advance(2 * 60_000)
   await expect(listBuses(endpoint)).resolves.toBeDefined()
 })
@@ -109,25 +107,26 @@ test('a clock skew of more than five minutes is rejected with the error of each 
 test('special characters in S3 keys, paths and queries do not break the signature', async () => {
   const endpoint = await start()
   const Key = "a b/ü+(1)*'~.jpg"
-  await s3(endpoint).send(new PutObjectCommand({ Bucket: 'scans', Key, Body: 'x' }))
-  await s3(endpoint).send(new ListObjectsV2Command({ Bucket: 'scans', Prefix: 'a b+&=/~*', MaxKeys: 2 }))
-  await new LambdaClient(settings(endpoint, key)).send(
-    new InvokeCommand({ FunctionName: 'arn:aws:lambda:us-east-1:000000000000:function:lend', Qualifier: '$LATEST' }),
-  )
+  await s3(endpoint).putObject({ Bucket: 'scans', Key, Body: 'x' })
+  await s3(endpoint).listObjectsV2({ Bucket: 'scans', Prefix: 'a b+&=/~*', MaxKeys: 2 })
+  await new Lambda(settings(endpoint, key)).invoke({
+    FunctionName: 'arn:aws:lambda:us-east-1:000000000000:function:lend',
+    Qualifier: '$LATEST',
+  })
   expect(seen.map((call) => call.principal.kind)).toEqual(['role', 'role', 'role'])
 })
 
 test('S3 rejects a body that does not match the signed hash, a wrong secret and an unknown key', async () => {
   const endpoint = await start()
-  const put = () => s3(endpoint).send(new PutObjectCommand({ Bucket: 'scans', Key: 'k', Body: 'x' }))
+  const put = () => s3(endpoint).putObject({ Bucket: 'scans', Key: 'k', Body: 'x' })
   tamper = (request) => ({ ...request, body: Buffer.from('y') })
   await expect(put()).rejects.toMatchObject({ name: 'XAmzContentSHA256Mismatch' })
   tamper = (request) => request
   await expect(
-    s3(endpoint, { ...key, secretAccessKey: 'wrong' }).send(new GetObjectCommand({ Bucket: 'b', Key: 'k' })),
+    s3(endpoint, { ...key, secretAccessKey: 'wrong' }).getObject({ Bucket: 'b', Key: 'k' }),
   ).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' })
   await expect(
-    s3(endpoint, { ...key, accessKeyId: 'ASIAUNKNOWN' }).send(new GetObjectCommand({ Bucket: 'b', Key: 'k' })),
+    s3(endpoint, { ...key, accessKeyId: 'ASIAUNKNOWN' }).getObject({ Bucket: 'b', Key: 'k' }),
   ).rejects.toMatchObject({ name: 'InvalidAccessKeyId' })
 })
 

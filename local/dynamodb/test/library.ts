@@ -1,5 +1,5 @@
-import { DynamoDBClient, type CreateTableCommandInput } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { DynamoDB, type CreateTableCommandInput } from '@aws-sdk/client-dynamodb'
+import { DynamoDBDocument } from '@aws-sdk/lib-dynamodb'
 import { ManualClock } from '../../clock.ts'
 import { State } from '../../state/state.ts'
 import { TestEndpoint } from '../../wire/testing.ts'
@@ -73,8 +73,8 @@ export async function startLibrary() {
   endpoint.server.addJsonService(service.wire)
   endpoint.server.addJsonService(service.streamsWire)
   await endpoint.listen()
-  const client = endpoint.client(DynamoDBClient)
-  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } })
+  const client = endpoint.client(DynamoDB)
+  const documents = DynamoDBDocument.from(client, { marshallOptions: { removeUndefinedValues: true } })
   return { state, clock, service, endpoint: endpoint.url(), client, documents, stop: () => endpoint.stop() }
 }
 
