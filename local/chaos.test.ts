@@ -11,6 +11,7 @@ import type { FunctionConfiguration } from './lambda/function-configuration.ts'
 import { SqsService } from './sqs/service.ts'
 import { createQueue } from './sqs/testing.ts'
 import { State } from './state/state.ts'
+import { declare } from './wire/testing.ts'
 
 /** Only these faults occur, at every opportunity and with these delays. */
 const always = (delays: Partial<Record<Fault, number>>): Chaos => ({
@@ -107,13 +108,10 @@ describe('EventBridge', () => {
       invoke: (_arn, payload) => void invoked.push(payload),
       report: () => {},
     })
-    const declare = (type: string, properties: object) =>
-      events.providers
-        .find((provider) => provider.type === type)!
-        .create({ stackName: 'library', logicalId: type, type, properties, generatedName: type })
-    await declare('AWS::Events::EventBus', { Name: 'desk' })
     const Targets = [{ Id: 'f', Arn: 'arn:aws:lambda:us-east-1:000000000000:function:f' }]
-    await declare('AWS::Events::Rule', { EventBusName: 'desk', EventPattern: { source: ['library'] }, Targets })
+    const rule = { EventBusName: 'desk', EventPattern: { source: ['library'] }, Targets }
+    await declare(events.providers, 'AWS::Events::EventBus', 'Desk', { Name: 'desk' })
+    await declare(events.providers, 'AWS::Events::Rule', 'Lent', rule)
     events.start()
     const put = () => events.wire.operations['PutEvents']!.handle(entries, administrator)
     return { ...common, events, invoked, put }

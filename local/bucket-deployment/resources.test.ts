@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { startS3 } from '../s3/testing.ts'
 import { newFolder } from '../test/folders.ts'
+import { declare } from '../wire/testing.ts'
 import { bucketDeploymentProvider } from './resources.ts'
 
 let folder: string
@@ -37,8 +38,7 @@ async function deploy(over: Record<string, unknown> = {}, sources = ['one']) {
     ...over,
   }
   const before = s3.published.length
-  const declaration = { stackName: 'site', logicalId: 'D', type: provider.type, properties, generatedName: 'site-D' }
-  const { limitations } = await provider.create(declaration)
+  const { limitations } = await declare([provider], provider.type, 'D', properties)
   const changes = s3.published.slice(before).map(({ detailType, detail }) => `${detailType} ${detail.object.key}`)
   return { changes, limitations }
 }

@@ -1,6 +1,7 @@
 import { paginateListMetrics, type MetricDatum } from '@aws-sdk/client-cloudwatch'
 import { Iam } from '../iam/iam.ts'
 import { newStateFile } from '../test/folders.ts'
+import { declare } from '../wire/testing.ts'
 import { startCloudWatch } from './testing.ts'
 
 let mill: Awaited<ReturnType<typeof startCloudWatch>>
@@ -82,31 +83,17 @@ test('a role may write to the namespaces that its policy allows, but never to AW
   const roleArn = 'arn:aws:iam::000000000000:role/miller'
   const iam = new Iam()
   const miller = await startCloudWatch({ access: iam, caller: { kind: 'role', roleArn } })
-  await iam.providers
-    .find(({ type }) => type === 'AWS::IAM::Role')!
-    .create({
-      stackName: 'mill',
-      logicalId: 'Miller',
-      type: 'AWS::IAM::Role',
-      generatedName: 'miller',
-      properties: {
-        RoleName: 'miller',
-        AssumeRolePolicyDocument: { Statement: [] },
-        Policies: [
-          {
-            PolicyName: 'own-metrics',
-            PolicyDocument: {
-              Statement: {
-                Effect: 'Allow',
-                Action: 'cloudwatch:PutMetricData',
-                Resource: '*',
-                Condition: { StringLike: { 'cloudwatch:namespace': ['Mill', 'AWS/*'] } },
-              },
-            },
-          },
-        ],
-      },
-    })
+  const Statement = {
+    Effect: 'Allow',
+    Action: 'cloudwatch:PutMetricData',
+    Resource: '*',
+    Condition: { StringLike: { 'cloudwatch:namespace': ['Mill', 'AWS/*'] } },
+  }
+  await declare(iam.providers, 'AWS::IAM::Role', 'Miller', {
+    RoleName: 'miller',
+    AssumeRolePolicyDocument: { Statement: [] },
+    Policies: [{ PolicyName: 'own-metrics', PolicyDocument: { Statement } }],
+  })
   const write = (Namespace: string) =>
     miller.client.putMetricData({ Namespace, MetricData: [{ MetricName: 'Flour', Value: 1 }] })
   await write('Mill')

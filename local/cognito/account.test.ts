@@ -1,5 +1,4 @@
-import type { AccessRequest } from '../iam/types.ts'
-import { AwsError } from '../wire/aws-error.ts'
+import { RecordedAccess } from '../iam/testing.ts'
 import { functionArn, Password, startCognito, Username, type Cognito } from './testing.ts'
 
 let cognito: Cognito
@@ -186,17 +185,10 @@ test('AdminUpdateUserAttributes may change the verification flags', async () => 
 })
 
 test('an administrative operation requires the permission on the pool, an unauthenticated operation requires no permission', async () => {
-  const requested: AccessRequest[] = []
-  const access = {
-    putResourcePolicy: () => {},
-    require: (_: unknown, requests: readonly AccessRequest[]) => {
-      requested.push(...requests)
-      if (requests.length > 0) throw new AwsError('AccessDeniedException', 'no')
-    },
-  }
+  const access = new RecordedAccess(() => true)
   cognito = await startCognito({ access })
   await cognito.signUp()
-  expect(requested).toEqual([])
+  expect(access.requests).toEqual([])
   await expect(cognito.sdk.adminConfirmSignUp(cognito.user)).rejects.toMatchObject({ name: 'AccessDeniedException' })
-  expect(requested).toEqual([{ action: 'cognito-idp:AdminConfirmSignUp', resource: cognito.attributes['Arn'] }])
+  expect(access.requests).toEqual([{ action: 'cognito-idp:AdminConfirmSignUp', resource: cognito.attributes['Arn'] }])
 })

@@ -1,5 +1,6 @@
 import { DynamoDB } from '@aws-sdk/client-dynamodb'
 import { newStateFile } from '../test/folders.ts'
+import { declare as declareIn } from '../wire/testing.ts'
 import { inProcessHandler } from './in-process.ts'
 import { onlyShardId } from './stream-log.ts'
 import type { DynamoDbService } from './service.ts'
@@ -32,17 +33,8 @@ const withIndex = {
   ],
 }
 
-function declare(service: DynamoDbService, type: string, declared: Record<string, unknown>) {
-  const provider = service.providers.find((candidate) => candidate.type === type)!
-  const resource = {
-    stackName: 'bakery',
-    logicalId: 'Cakes',
-    type,
-    properties: declared,
-    generatedName: 'bakery-Cakes',
-  }
-  return Promise.resolve().then(() => provider.create(resource))
-}
+const declare = async ({ providers }: DynamoDbService, type: string, declared: object) =>
+  declareIn(providers, type, 'Cakes', declared, 'bakery')
 
 const globalTable = 'AWS::DynamoDB::GlobalTable'
 const key = (id: string) => ({ PK: { S: id }, SK: { S: 'CAKE' } })

@@ -1,6 +1,6 @@
 import { dayMs } from '../clock.ts'
 import { RecordedMetrics } from '../cloudwatch/testing.ts'
-import { allowAll, type AccessControl, type AccessRequest, type Principal } from '../iam/types.ts'
+import { RecordedAccess } from '../iam/testing.ts'
 import { newStateFile } from '../test/folders.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { entry, startEvents } from './testing.ts'
@@ -118,14 +118,7 @@ test('a delivery to a queue that does not exist is not retried', async () => {
 })
 
 test('a queue that denies the rule gets no event: EventBridge sends as a service principal with the rule as source', async () => {
-  const accessRequests: [Principal, readonly AccessRequest[]][] = []
-  const access: AccessControl = {
-    ...allowAll,
-    require(principal, requests) {
-      accessRequests.push([principal, requests])
-      if (requests[0]!.resource === oven) throw new AwsError('AccessDeniedException', 'no')
-    },
-  }
+  const access = new RecordedAccess(({ resource }) => resource === oven)
   const events = await start({ access })
   events.queue('oven')
   const dead = events.queue('dead')
@@ -134,13 +127,11 @@ test('a queue that denies the rule gets no event: EventBridge sends as a service
   expect(await events.received(oven)).toEqual([])
   expect((await attributesOf(events, dead)).attributes).toMatchObject({
     ERROR_CODE: 'NO_PERMISSIONS',
-    ERROR_MESSAGE: 'no',
+    ERROR_MESSAGE: `The test denies sqs:SendMessage on ${oven}.`,
   })
   const principal = { kind: 'service', service: 'events.amazonaws.com', sourceArn: created.attributes!['Arn'] }
-  expect(accessRequests).toEqual([
-    [principal, [{ action: 'sqs:SendMessage', resource: oven }]],
-    [principal, [{ action: 'sqs:SendMessage', resource: dead }]],
-  ])
+  expect(access.requests).toEqual([oven, dead].map((resource) => ({ action: 'sqs:SendMessage', resource })))
+  expect(access.principals).toEqual([principal, principal])
 })
 
 test('an event whose dead-letter queue does not exist is reported as lost, and counted by rule and custom bus', async () => {

@@ -1,4 +1,5 @@
 import { Iam } from '../iam/iam.ts'
+import { declare } from '../wire/testing.ts'
 import { entry, startEvents } from './testing.ts'
 
 /** The queue policy that CDK generates to allow one rule to send. */
@@ -38,16 +39,10 @@ test('only the rule that the queue policy names may send, and no rule without a 
   expect(await events.received(oven)).toEqual([])
   expect(events.lost).toHaveLength(2)
 
-  const policy = events.sqs.providers.find((provider) => provider.type === 'AWS::SQS::QueuePolicy')!
-  await policy.create({
-    stackName: 'bakery',
-    logicalId: 'P',
-    type: policy.type,
-    generatedName: 'bakery-P',
-    properties: {
-      Queues: [events.sqs.urlOf('oven')],
-      PolicyDocument: sendPolicy(oven, allowed.attributes!['Arn'] as string),
-    },
+  const PolicyDocument = sendPolicy(oven, allowed.attributes!['Arn'] as string)
+  await declare(events.sqs.providers, 'AWS::SQS::QueuePolicy', 'P', {
+    Queues: [events.sqs.urlOf('oven')],
+    PolicyDocument,
   })
   await put()
   expect((await events.received(oven)).map((message) => JSON.parse(message.body).source)).toEqual(['bakery'])

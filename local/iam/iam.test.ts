@@ -1,6 +1,7 @@
 import { ManualClock } from '../clock.ts'
 import { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
+import { declare } from '../wire/testing.ts'
 import { Iam, type Denial } from './iam.ts'
 import type { AccessRequest, PolicyStatement, Principal } from './types.ts'
 
@@ -27,10 +28,7 @@ function iamWith(statements: PolicyStatement[], denials: Denial[] = []): Iam {
   return iam
 }
 
-function create(iam: Iam, type: string, properties: Record<string, unknown>) {
-  const provider = iam.providers.find((each) => each.type === type)!
-  return provider.create({ stackName: 'Library', logicalId: 'It', generatedName: 'Library-It', type, properties })
-}
+const create = ({ providers }: Iam, type: string, properties: object) => declare(providers, type, 'It', properties)
 
 const allow = (statement: Partial<PolicyStatement>): PolicyStatement => ({
   Effect: 'Allow',

@@ -1,45 +1,33 @@
 import { Lambda } from '@aws-sdk/client-lambda'
-import { allowAll, type AccessRequest, type AccessControl, type Principal } from '../iam/types.ts'
-import { AwsError } from '../wire/aws-error.ts'
-import { WireServer } from '../wire/server.ts'
+import { RecordedAccess } from '../iam/testing.ts'
+import type { Principal } from '../iam/types.ts'
+import { TestEndpoint } from '../wire/testing.ts'
 import { Bakery, until } from './testing.ts'
 
 let bakery: Bakery
-let server: WireServer
+let endpoint: TestEndpoint
 let client: Lambda
-let accessRequests: AccessRequest[]
+let access: RecordedAccess
 let denied: string | undefined
 const caller: Principal = { kind: 'role', roleArn: 'arn:aws:iam::000000000000:role/customer' }
 
 beforeEach(async () => {
-  accessRequests = []
   denied = undefined
-  const access: AccessControl = {
-    ...allowAll,
-    require(principal, requests) {
-      // Requests that Lambda makes with the function's role are not recorded here.
-      if (principal === caller) accessRequests.push(...requests)
-      if (requests.some((request) => request.action === denied)) {
-        throw new AwsError('AccessDeniedException', `not allowed: ${denied}`, { statusCode: 403 })
-      }
-    },
-  }
+  access = new RecordedAccess(({ action }) => action === denied)
   bakery = new Bakery({ access })
-  server = new WireServer({ access, authenticate: () => caller })
-  server.addRestService(bakery.lambda.wire)
-  client = new Lambda({
-    endpoint: await server.listen(0),
-    region: 'us-east-1',
-    maxAttempts: 1,
-    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-  })
+  endpoint = new TestEndpoint({ access, authenticate: () => caller })
+  endpoint.server.addRestService(bakery.lambda.wire)
+  await endpoint.listen()
+  client = endpoint.client(Lambda)
   await bakery.deploy()
 })
 afterEach(async () => {
-  client.destroy()
-  await server.close()
+  await endpoint.stop()
   await bakery.stop()
 })
+
+/** Without those of the function's role. */
+const requested = () => access.requests.filter((_, at) => access.principals[at] === caller)
 
 const invoke = (event: unknown, input: object = {}) =>
   client.invoke({ FunctionName: 'bakery', Payload: Buffer.from(JSON.stringify(event)), ...input })
@@ -71,7 +59,7 @@ test('Invoke returns the payload and the version', async () => {
   expect(response).toMatchObject({ StatusCode: 200, ExecutedVersion: '$LATEST' })
   expect(response.FunctionError).toBeUndefined()
   expect(parse(response.Payload)).toBe('logged')
-  expect(accessRequests).toEqual([
+  expect(requested()).toEqual([
     { action: 'lambda:InvokeFunction', resource: 'arn:aws:lambda:us-east-1:000000000000:function:bakery' },
   ])
 })
@@ -93,7 +81,7 @@ test('a qualified ARN is a separate resource for permissions', async () => {
   const response = await invoke({ behavior: 'context' }, { Qualifier: 'live' })
   const arn = 'arn:aws:lambda:us-east-1:000000000000:function:bakery:live'
   expect(parse(response.Payload).invokedFunctionArn).toBe(arn)
-  expect(accessRequests).toEqual([{ action: 'lambda:InvokeFunction', resource: arn }])
+  expect(requested()).toEqual([{ action: 'lambda:InvokeFunction', resource: arn }])
   await expect(invoke({}, { Qualifier: 'absent' })).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
 })
 

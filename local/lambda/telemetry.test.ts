@@ -1,5 +1,4 @@
-import { allowAll, type AccessControl, type AccessRequest } from '../iam/types.ts'
-import { AwsError } from '../wire/aws-error.ts'
+import { RecordedAccess } from '../iam/testing.ts'
 import { invocationTrace } from './invoker.ts'
 import { Bakery, administrator } from './testing.ts'
 
@@ -7,36 +6,19 @@ const streams =
   /^arn:aws:logs:us-east-1:000000000000:log-group:\/aws\/lambda\/bakery:log-stream:\d{4}\/\d\d\/\d\d\/\[\$LATEST]\w{32}$/
 
 let bakery: Bakery
-let accessRequests: AccessRequest[]
-const denied = new Set<string>()
+let access: RecordedAccess
+let denied: string | undefined
 
 beforeEach(() => {
-  accessRequests = []
-  denied.clear()
-  bakery = createBakery()
+  denied = undefined
+  access = new RecordedAccess(({ action }) => action === denied)
+  bakery = new Bakery({ access })
 })
 afterEach(() => bakery.stop())
 
-function createBakery(hasGroup = true): Bakery {
-  const access: AccessControl = {
-    ...allowAll,
-    require(principal, requests) {
-      if (principal.kind !== 'role') return
-      for (const request of requests) {
-        accessRequests.push(request)
-        if (denied.has(request.action)) throw new AwsError('AccessDeniedException', `no ${request.action}`)
-      }
-    },
-  }
-  const logs = {
-    hasGroup: () => hasGroup,
-    append: (_group: string, _stream: string, messages: readonly { message: string }[]) =>
-      void bakery.logLines.push(...messages.map((each) => each.message)),
-  }
-  return new Bakery({ access, logs })
-}
-
-const actions = () => [...new Set(accessRequests.map(({ action }) => action))]
+/** Of the function's role. */
+const requests = () => access.requests.filter((_, at) => access.principals[at]!.kind === 'role')
+const actions = () => [...new Set(requests().map(({ action }) => action))]
 
 async function invokeEcho(properties: Record<string, unknown> = {}): Promise<unknown> {
   const { payload } = await bakery.lambda.invoke(await bakery.deploy(properties), { behavior: 'echo' }, administrator)
@@ -46,22 +28,22 @@ async function invokeEcho(properties: Record<string, unknown> = {}): Promise<unk
 test("a function's log lines are written with its role's permissions", async () => {
   await invokeEcho()
   expect(actions()).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents'])
-  for (const { resource } of accessRequests) expect(resource).toMatch(streams)
+  for (const { resource } of requests()) expect(resource).toMatch(streams)
   expect(bakery.logLines.at(-1)).toMatch(/^REPORT /)
 })
 
 test('an environment creates one log stream for all its invocations', async () => {
   const arn = await bakery.deploy()
   for (let count = 0; count < 3; count += 1) await bakery.lambda.invoke(arn, { behavior: 'echo' }, administrator)
-  expect(accessRequests.filter(({ action }) => action === 'logs:CreateLogStream')).toHaveLength(1)
-  expect(accessRequests.filter(({ action }) => action === 'logs:PutLogEvents').length).toBeGreaterThanOrEqual(3)
+  expect(requests().filter(({ action }) => action === 'logs:CreateLogStream')).toHaveLength(1)
+  expect(requests().filter(({ action }) => action === 'logs:PutLogEvents').length).toBeGreaterThanOrEqual(3)
 })
 
 test('a log group that no template declares is created first', async () => {
   await bakery.stop()
-  bakery = createBakery(false)
+  bakery = new Bakery({ access, logs: { hasGroup: () => false, append: () => {} } })
   await invokeEcho()
-  expect(accessRequests[0]).toEqual({
+  expect(requests()[0]).toEqual({
     action: 'logs:CreateLogGroup',
     resource: 'arn:aws:logs:us-east-1:000000000000:log-group:/aws/lambda/bakery',
   })
@@ -70,7 +52,7 @@ test('a log group that no template declares is created first', async () => {
 test.each(['logs:CreateLogStream', 'logs:PutLogEvents', 'xray:PutTraceSegments', 'xray:PutTelemetryRecords'])(
   'a function whose role is missing %s still returns its response',
   async (action) => {
-    denied.add(action)
+    denied = action
     expect(await invokeEcho({ TracingConfig: { Mode: 'Active' } })).toEqual({ behavior: 'echo' })
     expect(actions()).toContain(action)
     expect(bakery.logLines.length > 0).toBe(!action.startsWith('logs:'))
@@ -81,7 +63,7 @@ test('only a function with active tracing sends trace segments', async () => {
   await invokeEcho()
   expect(actions().filter((action) => action.startsWith('xray:'))).toEqual([])
   await invokeEcho({ TracingConfig: { Mode: 'Active' } })
-  expect(accessRequests.filter(({ action }) => action.startsWith('xray:'))).toEqual([
+  expect(requests().filter(({ action }) => action.startsWith('xray:'))).toEqual([
     { action: 'xray:PutTraceSegments', resource: '*' },
     { action: 'xray:PutTelemetryRecords', resource: '*' },
   ])

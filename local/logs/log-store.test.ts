@@ -1,29 +1,21 @@
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
-import { dayMs, ManualClock } from '../clock.ts'
-import { allowAll } from '../iam/types.ts'
+import { dayMs } from '../clock.ts'
 import { State } from '../state/state.ts'
-import { WireServer } from '../wire/server.ts'
+import { declare, TestEndpoint } from '../wire/testing.ts'
 import { LogStore } from './log-store.ts'
 
-const clock = new ManualClock()
+const endpoint = new TestEndpoint()
+const { clock } = endpoint
 const start = clock.now()
-const logs = new LogStore({ state: new State(':memory:'), clock })
-const server = new WireServer({ access: allowAll, authenticate: () => ({ kind: 'administrator' }) })
+const logs = new LogStore(endpoint)
 let client: CloudWatchLogs
 
 beforeAll(async () => {
-  server.addJsonService(logs.wire)
-  const endpoint = await server.listen(0)
-  client = new CloudWatchLogs({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  })
+  endpoint.server.addJsonService(logs.wire)
+  await endpoint.listen()
+  client = endpoint.client(CloudWatchLogs)
 })
-afterAll(async () => {
-  client.destroy()
-  await server.close()
-})
+afterAll(() => endpoint.stop())
 
 const line = (message: string, afterMs: number) => ({ message, timestampMs: start + afterMs })
 const messages = (response: { events?: { message?: string }[] }) => response.events?.map((event) => event.message)
@@ -45,14 +37,7 @@ test('FilterLogEvents filters by pattern and time, in pages ordered by time', as
 })
 
 test('a template creates a group', async () => {
-  const provider = logs.providers[0]!
-  const created = await provider.create({
-    stackName: 's',
-    logicalId: 'Logs',
-    type: provider.type,
-    generatedName: 's-Logs',
-    properties: { RetentionInDays: 7 },
-  })
+  const created = await declare(logs.providers, 'AWS::Logs::LogGroup', 'Logs', { RetentionInDays: 7 }, 's')
   expect(created).toEqual({
     ref: 's-Logs',
     attributes: { Arn: 'arn:aws:logs:us-east-1:000000000000:log-group:s-Logs:*' },

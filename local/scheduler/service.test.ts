@@ -3,6 +3,7 @@ import type { Principal } from '../iam/types.ts'
 import { State } from '../state/state.ts'
 import { newStateFile } from '../test/folders.ts'
 import { AwsError } from '../wire/aws-error.ts'
+import { declare as declareIn } from '../wire/testing.ts'
 import { SchedulerService } from './service.ts'
 
 const target = {
@@ -57,13 +58,7 @@ function startBakery({ failures = [] as AwsError[], denySending = false, stateFi
     report: (line) => void lost.push(line),
   })
   const declare = async (properties: object) =>
-    await scheduler.providers[0]!.create({
-      stackName: 'bakery',
-      logicalId: 'Bake',
-      type: 'AWS::Scheduler::Schedule',
-      properties,
-      generatedName: 'bakery-Bake',
-    })
+    declareIn(scheduler.providers, 'AWS::Scheduler::Schedule', 'Bake', properties, 'bakery')
   const stop = () => {
     scheduler.stop()
     state.close()

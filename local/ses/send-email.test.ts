@@ -1,5 +1,4 @@
 import { RecordedAccess } from '../iam/testing.ts'
-import type { AccessRequest } from '../iam/types.ts'
 import { newStateFile } from '../test/folders.ts'
 import { simple, startSes } from './testing.ts'
 
@@ -93,10 +92,8 @@ test.each([
 })
 
 test('SendEmail is authorized for the identity and the configuration set', async () => {
-  const requested: AccessRequest[] = []
-  ses = await startSes({
-    access: { putResourcePolicy: () => {}, require: (_, requests) => void requested.push(...requests) },
-  })
+  const access = new RecordedAccess()
+  ses = await startSes({ access })
   const set = await ses.declare('ConfigurationSet', {})
   await send({ ConfigurationSetName: set.ref })
   const context = {
@@ -104,7 +101,7 @@ test('SendEmail is authorized for the identity and the configuration set', async
     'ses:fromdisplayname': ['Library'],
     'ses:recipients': ['anna@reader.example'],
   }
-  expect(requested).toEqual([
+  expect(access.requests).toEqual([
     { action: 'ses:SendEmail', resource: 'arn:aws:ses:us-east-1:000000000000:identity/library.example', context },
     { action: 'ses:SendEmail', resource: `arn:aws:ses:us-east-1:000000000000:configuration-set/${set.ref}`, context },
   ])
