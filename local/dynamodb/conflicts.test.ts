@@ -8,13 +8,12 @@ const check = (id: string) => ({
 })
 
 async function makeLoans() {
-  const { service } = await withLoans()
-  const execute = (operation: string, input: object) => service.execute(operation, { TableName, ...input })
+  const { execute } = await withLoans()
   return {
     execute,
-    transact: (...items: object[]) => service.execute('TransactWriteItems', { TransactItems: items }),
+    transact: (...items: object[]) => execute('TransactWriteItems', { TransactItems: items }),
     read: (...ids: string[]) =>
-      service.execute('TransactGetItems', { TransactItems: ids.map((id) => ({ Get: { TableName, Key: key(id) } })) }),
+      execute('TransactGetItems', { TransactItems: ids.map((id) => ({ Get: { TableName, Key: key(id) } })) }),
     ids: async () => (await execute('Scan', {})).Items.map((item: any) => item.PK.S).toSorted(),
   }
 }

@@ -1,13 +1,7 @@
 import { refusal, withLoans } from './test/library.ts'
 
-const TableName = 'loans'
 const Key = { PK: { S: 'book' }, SK: { S: 'COPY' } }
-
-async function makeLoans() {
-  const { service } = await withLoans()
-  await service.execute('PutItem', { TableName, Item: { ...Key, n: { N: '1' } } })
-  return (operation: string, input: object) => service.execute(operation, { TableName, ...input })
-}
+const item = { ...Key, n: { N: '1' } }
 
 test.each([
   ['n < :v', { BOOL: true }, 'operator or function: <, operand type: BOOL'],
@@ -16,7 +10,7 @@ test.each([
   ['n BETWEEN n AND :v', { N: '1' }, 'The first operand must be distinct from the remaining operands'],
   ['n IN (:v, n)', { N: '1' }, 'operator: IN, first operand: [n]'],
 ])('%s with %j is rejected for any item', async (ConditionExpression, value, message) => {
-  const execute = await makeLoans()
+  const { execute } = await withLoans(item)
   const values = { ExpressionAttributeValues: { ':v': value } }
   const refused = await refusal(execute('DeleteItem', { Key, ConditionExpression, ...values }))
   expect(refused).toMatchObject({ name: 'ValidationException', message: expect.stringContaining(message) })
@@ -24,7 +18,7 @@ test.each([
 })
 
 test('unordered bounds of BETWEEN are reported before bounds of different types', async () => {
-  const execute = await makeLoans()
+  const { execute } = await withLoans(item)
   const values = { ExpressionAttributeValues: { ':a': { NULL: true }, ':b': { N: '1' } } }
   const refused = refusal(execute('DeleteItem', { Key, ConditionExpression: 'n BETWEEN :a AND :b', ...values }))
   expect(await refused).toMatchObject({
@@ -34,7 +28,7 @@ test('unordered bounds of BETWEEN are reported before bounds of different types'
 })
 
 test('the error of ADD and DELETE with a wrong operand names the allowed types', async () => {
-  const execute = await makeLoans()
+  const { execute } = await withLoans(item)
   const values = { ExpressionAttributeValues: { ':v': { S: 'a' } } }
   for (const action of ['ADD', 'DELETE']) {
     const refused = await refusal(execute('UpdateItem', { Key, UpdateExpression: `${action} n :v`, ...values }))
@@ -78,6 +72,7 @@ const recorded: Record<string, [expression: string, message: string][]> = {
     ],
     ['size(n)', 'The function is not allowed to be used this way in an expression; function: size'],
     ['status = :missing', 'Attribute name is a reserved keyword; reserved keyword: status'],
+    ['n = :missing', 'An expression attribute value used in expression is not defined; attribute value: :missing'],
     ['m.name = :v', 'Attribute name is a reserved keyword; reserved keyword: name'],
     ['l[2147483648] = :v', 'List index is not within the allowable range; index: [2147483648]'],
     [
@@ -96,6 +91,7 @@ const recorded: Record<string, [expression: string, message: string][]> = {
       'attribute_exists(size(n))',
       'Operator or function requires a document path; operator or function: attribute_exists',
     ],
+    ['size(:v) > :v', 'Incorrect operand type for operator or function; operator or function: size, operand type: N'],
     [
       'begins_with(size(n), :v)',
       'Incorrect operand type for operator or function; operator or function: begins_with, operand type: N',
@@ -163,7 +159,7 @@ const operations: Record<string, string> = {
 test.each(Object.entries(recorded).flatMap(([member, cases]) => cases.map((each) => [member, ...each] as const)))(
   '%s %j is rejected with the message of DynamoDB',
   async (member, expression, message) => {
-    const execute = await makeLoans()
+    const { execute } = await withLoans(item)
     const used = Object.entries({ ':v': { N: '1' }, ':l': { L: [] } }).filter(([name]) => expression.includes(name))
     const refused = await refusal(
       execute(operations[member]!, {
@@ -189,7 +185,7 @@ test.each([
   'not n = :w and:v=n',
   'attribute_exists (n)',
 ])('the condition %s is accepted', async (ConditionExpression) => {
-  const execute = await makeLoans()
+  const { execute } = await withLoans(item)
   const used = Object.entries({ ':v': { N: '1' }, ':w': { N: '2' } }).filter(([name]) =>
     ConditionExpression.includes(name),
   )
@@ -199,7 +195,7 @@ test.each([
 })
 
 test('a text that is parsed once is bound to the names and values of each request', async () => {
-  const execute = await makeLoans()
+  const { execute } = await withLoans(item)
   const update = (name: string, value: string) =>
     execute('UpdateItem', {
       Key,
@@ -214,7 +210,7 @@ test('a text that is parsed once is bound to the names and values of each reques
 })
 
 test('a double negation is accepted', async () => {
-  const execute = await makeLoans()
+  const { execute } = await withLoans(item)
   const put = (ConditionExpression: string) => execute('PutItem', { Item: Key, ConditionExpression })
   expect(await refusal(put('NOT NOT attribute_not_exists(n)'))).toMatchObject({
     name: 'ConditionalCheckFailedException',
@@ -223,7 +219,7 @@ test('a double negation is accepted', async () => {
 })
 
 test('a query of an index is rejected when it filters by attributes that are not projected', async () => {
-  const execute = await makeLoans()
+  const { execute } = await withLoans(item)
   const query = {
     IndexName: 'borrowersOnly',
     KeyConditionExpression: 'borrower = :v',
@@ -237,13 +233,13 @@ test('a query of an index is rejected when it filters by attributes that are not
 })
 
 test('a consistent scan of a global index is rejected', async () => {
-  const execute = await makeLoans()
+  const { execute } = await withLoans(item)
   const refused = refusal(execute('Scan', { IndexName: 'byBorrower', ConsistentRead: true }))
   expect(await refused).toMatchObject({ message: 'Consistent reads are not supported on global secondary indexes' })
 })
 
 test('an item with an invalid index key is rejected before its condition is evaluated', async () => {
-  const execute = await makeLoans()
+  const { execute } = await withLoans(item)
   const Item = { ...Key, borrower: { N: '1' } }
   const refused = refusal(execute('PutItem', { Item, ConditionExpression: 'attribute_exists(absent)' }))
   expect(await refused).toMatchObject({

@@ -4,10 +4,10 @@ const TableName = 'loans'
 const key = { PK: { S: 'a' }, SK: { S: 'k' } }
 
 async function makeLoans() {
-  const { service } = await withLoans()
-  const put = (item: object, rest = {}) => service.execute('PutItem', { TableName, Item: { ...key, ...item }, ...rest })
-  const get = async () => (await service.execute('GetItem', { TableName, Key: key })).Item
-  return { service, put, get }
+  const { execute } = await withLoans()
+  const put = (item: object, rest = {}) => execute('PutItem', { Item: { ...key, ...item }, ...rest })
+  const get = async () => (await execute('GetItem', { Key: key })).Item
+  return { execute, put, get }
 }
 
 test('every type is returned as stored, with numbers in canonical form and sets in order', async () => {
@@ -65,11 +65,10 @@ test.each(refused)('the item %.60j is rejected', async (item, message) => {
 })
 
 test('an item of exactly 400 KB is accepted, and an update that enlarges it is rejected', async () => {
-  const { service, put, get } = await makeLoans()
+  const { execute, put, get } = await makeLoans()
   // Names PK, SK, x and their values: 2 + 1 + 2 + 1 + 1 bytes.
   await put({ x: { S: 'y'.repeat(400 * 1024 - 7) } })
-  const grow = service.execute('UpdateItem', {
-    TableName,
+  const grow = execute('UpdateItem', {
     Key: key,
     UpdateExpression: 'SET z = :t',
     ExpressionAttributeValues: { ':t': { BOOL: true } },
@@ -86,25 +85,25 @@ test.each([
 ])(
   'UpdateItem limits what "%s" writes, with an overhead, and a transaction does not',
   async (UpdateExpression, bytes) => {
-    const { service, put, get } = await makeLoans()
+    const { execute, put, get } = await makeLoans()
     await put({ y: { S: '' }, pages: { L: [{ S: '' }] } })
     const update = (text: string) => {
       return { TableName, Key: key, UpdateExpression, ExpressionAttributeValues: { ':text': { S: text } } }
     }
     const text = 'x'.repeat(400 * 1024 - bytes)
-    expect((await refusal(service.execute('UpdateItem', update(`${text}x`)))).message).toBe(
+    expect((await refusal(execute('UpdateItem', update(`${text}x`)))).message).toBe(
       'Item size to update has exceeded the maximum allowed size',
     )
-    await service.execute('UpdateItem', update(text))
-    await service.execute('TransactWriteItems', { TransactItems: [{ Update: update(`${text}x`) }] })
+    await execute('UpdateItem', update(text))
+    await execute('TransactWriteItems', { TransactItems: [{ Update: update(`${text}x`) }] })
     expect(JSON.stringify(await get())).toContain(`${text}x`)
   },
 )
 
 test('a value in 31 lists is accepted, and an update that nests it deeper is rejected', async () => {
-  const { service, put, get } = await makeLoans()
+  const { execute, put, get } = await makeLoans()
   await put({ a: nested(31), b: { M: {} } })
-  const move = service.execute('UpdateItem', { TableName, Key: key, UpdateExpression: 'SET b.c = a' })
+  const move = execute('UpdateItem', { Key: key, UpdateExpression: 'SET b.c = a' })
   expect((await refusal(move)).message).toContain('Nesting Levels have exceeded supported limits')
   expect(await get()).toEqual({ ...key, a: nested(31), b: { M: {} } })
 })
@@ -124,12 +123,6 @@ const wrongRequests: [operation: string, input: object, name: string, message: s
     'The provided key element does not match the schema',
   ],
   ['GetItem', { Key: key, TableName: 'absent' }, 'ResourceNotFoundException', 'Requested resource not found'],
-  [
-    'GetItem',
-    { Key: key, TableName: undefined },
-    'ValidationException',
-    "at 'tableName' failed to satisfy constraint: Member must not be null",
-  ],
   ['GetItem', { Key: 'x' }, 'SerializationException', 'Unexpected field type'],
   [
     'GetItem',
@@ -170,31 +163,41 @@ const wrongRequests: [operation: string, input: object, name: string, message: s
     'ValidationException',
     'Value provided in ExpressionAttributeNames unused in expressions: keys: {#a}',
   ],
+  [
+    'PutItem',
+    {
+      Item: key,
+      ConditionExpression: 'attribute_not_exists(PK)',
+      ExpressionAttributeValues: { ':a': { S: 'a' } },
+    },
+    'ValidationException',
+    'Value provided in ExpressionAttributeValues unused in expressions: keys: {:a}',
+  ],
   ['ExecuteStatement', { Statement: 'SELECT' }, 'ValidationException', 'PartiQL is not emulated'],
   ['RestoreTableFromBackup', {}, 'UnknownOperationException', 'RestoreTableFromBackup is not emulated.'],
 ]
 
 test.each(wrongRequests)('%s %.60j is rejected with %s', async (operation, input, name, message) => {
-  const { service } = await makeLoans()
-  const error = await refusal(service.execute(operation, { TableName, ...input }))
+  const { execute } = await makeLoans()
+  const error = await refusal(execute(operation, input))
   expect(error).toMatchObject({ name, message: expect.stringContaining(message) })
 })
 
 test('a failed condition returns the old item on request, and ALL_OLD the previous item', async () => {
-  const { service, put } = await makeLoans()
+  const { execute, put } = await makeLoans()
   await put({ n: { N: '1' } })
   const condition = { ConditionExpression: 'attribute_not_exists(PK)' }
   expect((await refusal(put({}, condition))).members).toEqual({})
   const shown = await refusal(put({}, { ...condition, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }))
   expect(shown.members).toEqual({ Item: { ...key, n: { N: '1' } } })
   expect(await put({ n: { N: '2' } }, { ReturnValues: 'ALL_OLD' })).toEqual({ Attributes: { ...key, n: { N: '1' } } })
-  const remove = { TableName, Key: key, ReturnValues: 'ALL_OLD' }
-  expect(await service.execute('DeleteItem', remove)).toEqual({ Attributes: { ...key, n: { N: '2' } } })
-  expect(await service.execute('DeleteItem', remove)).toEqual({})
+  const remove = { Key: key, ReturnValues: 'ALL_OLD' }
+  expect(await execute('DeleteItem', remove)).toEqual({ Attributes: { ...key, n: { N: '2' } } })
+  expect(await execute('DeleteItem', remove)).toEqual({})
 })
 
 test('consumed capacity depends on the larger image and each changed index', async () => {
-  const { service, put } = await makeLoans()
+  const { execute, put } = await makeLoans()
   const detailed = { ReturnConsumedCapacity: 'INDEXES' }
   const text = { S: 'x'.repeat(2500) }
   const first = await put({ text, borrower: { S: 'ann' }, due: { N: '1' } }, detailed)
@@ -217,8 +220,7 @@ test('consumed capacity depends on the larger image and each changed index', asy
   })
   expect(moved.ConsumedCapacity.GlobalSecondaryIndexes).toEqual({ byBorrower: { CapacityUnits: 4 } })
   await put({ text: { S: 'x'.repeat(5000) } })
-  const read = (rest: object) =>
-    service.execute('GetItem', { TableName, Key: key, ReturnConsumedCapacity: 'TOTAL', ...rest })
+  const read = (rest: object) => execute('GetItem', { Key: key, ReturnConsumedCapacity: 'TOTAL', ...rest })
   expect((await read({})).ConsumedCapacity).toEqual({ TableName, CapacityUnits: 1 })
   expect((await read({ ConsistentRead: true })).ConsumedCapacity).toEqual({ TableName, CapacityUnits: 2 })
   expect((await read({ Key: { ...key, SK: { S: 'absent' } } })).ConsumedCapacity).toEqual({

@@ -46,7 +46,7 @@ test.each<[operation: string, input: object, message: string | RegExp]>([
   ],
   [
     'UpdateItem',
-    { TableName, Key, ReturnValues: 'ANY', ReturnConsumedCapacity: 'ANY' },
+    { Key, ReturnValues: 'ANY', ReturnConsumedCapacity: 'ANY' },
     /^1 validation error detected: Value 'ANY' at 'returnValues' /,
   ],
   [
@@ -66,17 +66,17 @@ test.each<[operation: string, input: object, message: string | RegExp]>([
   ],
   [
     'PutItem',
-    { TableName, Item: Key, Expected: { PK: { Exists: false } }, ConditionExpression: 'attribute_not_exists(PK)' },
+    { Item: Key, Expected: { PK: { Exists: false } }, ConditionExpression: 'attribute_not_exists(PK)' },
     bothKinds('Expected', 'ConditionExpression'),
   ],
   [
     'UpdateItem',
-    { TableName, Key, UpdateExpression: 'SET n = :v', ...values, AttributeUpdates: {}, Expected: {} },
+    { Key, UpdateExpression: 'SET n = :v', ...values, AttributeUpdates: {}, Expected: {} },
     bothKinds('AttributeUpdates, Expected', 'UpdateExpression'),
   ],
   [
     'Query',
-    { TableName, KeyConditionExpression, ...values, QueryFilter: {}, AttributesToGet: ['n'] },
+    { KeyConditionExpression, ...values, QueryFilter: {}, AttributesToGet: ['n'] },
     bothKinds('AttributesToGet, QueryFilter', 'KeyConditionExpression'),
   ],
   [
@@ -86,33 +86,29 @@ test.each<[operation: string, input: object, message: string | RegExp]>([
   ],
   [
     'Query',
-    { TableName, FilterExpression: 'n = :v', ...values, KeyConditions: {} },
+    { FilterExpression: 'n = :v', ...values, KeyConditions: {} },
     'The legacy parameter KeyConditions is not emulated; use KeyConditionExpression.',
   ],
   [
     'Query',
-    { TableName, KeyConditionExpression, ...values, Limit: 0 },
+    { KeyConditionExpression, ...values, Limit: 0 },
     violation("Value at 'Limit'", 'Member must have value greater than or equal to 1'),
   ],
-  ['Scan', { TableName, Limit: 0 }, violation("Value at 'Limit'", 'Member must have value greater than or equal to 1')],
+  ['Scan', { Limit: 0 }, violation("Value at 'Limit'", 'Member must have value greater than or equal to 1')],
   [
     'Scan',
-    { TableName, Segment: -1, TotalSegments: 2 },
+    { Segment: -1, TotalSegments: 2 },
     violation("Value at 'Segment'", 'Member must have value greater than or equal to 0'),
   ],
   [
     'Scan',
-    { TableName, Segment: 2, TotalSegments: 2 },
+    { Segment: 2, TotalSegments: 2 },
     'The Segment parameter is zero-based and must be less than parameter TotalSegments',
   ],
+  ['Scan', { ExclusiveStartKey: { other: { S: 'a' }, SK: { S: 'b' } } }, 'The provided starting key is invalid'],
   [
     'Scan',
-    { TableName, ExclusiveStartKey: { other: { S: 'a' }, SK: { S: 'b' } } },
-    'The provided starting key is invalid',
-  ],
-  [
-    'Scan',
-    { TableName, Select: 'SPECIFIC_ATTRIBUTES' },
+    { Select: 'SPECIFIC_ATTRIBUTES' },
     '1 validation error detected: Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES',
   ],
   [
@@ -125,10 +121,10 @@ test.each<[operation: string, input: object, message: string | RegExp]>([
     { TableName: 'bad table!', Item: Key },
     violation("Value 'bad table!' at 'tableName'", 'Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+'),
   ],
-  ['PutItem', { Item: Key }, violation("Value null at 'tableName'", 'Member must not be null')],
+  ['PutItem', { TableName: undefined, Item: Key }, violation("Value null at 'tableName'", 'Member must not be null')],
 ])('%s rejects %j as recorded', async (operation, input, message) => {
-  const { service } = await withLoans()
-  expect(await refusal(service.execute(operation, input))).toMatchObject({
+  const { execute } = await withLoans()
+  expect(await refusal(execute(operation, input))).toMatchObject({
     name: 'ValidationException',
     message: typeof message === 'string' ? message : expect.stringMatching(message),
   })
@@ -236,33 +232,33 @@ test('ListStreams without a table name lists the streams of all tables', async (
 })
 
 test('writes to a table with a local index return item collection metrics on request', async () => {
-  const { service } = await withLoans()
+  const { execute } = await withLoans()
   const { LocalSecondaryIndexes: _local, ...other } = loansTable
-  await service.execute('CreateTable', { ...other, TableName: 'others' })
+  await execute('CreateTable', { ...other, TableName: 'others' })
   const ReturnItemCollectionMetrics = 'SIZE'
   const metrics = { ItemCollectionKey: { PK: { S: 'book' } }, SizeEstimateRangeGB: [0, 1] }
   const put = { TableName, Item: Key }
 
-  expect(await service.execute('PutItem', { ...put, ReturnItemCollectionMetrics })).toEqual({
+  expect(await execute('PutItem', { ...put, ReturnItemCollectionMetrics })).toEqual({
     ItemCollectionMetrics: metrics,
   })
-  const update = { TableName, Key, UpdateExpression: 'SET n = :v', ...values }
-  expect(await service.execute('UpdateItem', { ...update, ReturnItemCollectionMetrics })).toEqual({
+  const update = { Key, UpdateExpression: 'SET n = :v', ...values }
+  expect(await execute('UpdateItem', { ...update, ReturnItemCollectionMetrics })).toEqual({
     ItemCollectionMetrics: metrics,
   })
-  expect(await service.execute('DeleteItem', { TableName, Key, ReturnItemCollectionMetrics })).toEqual({
+  expect(await execute('DeleteItem', { Key, ReturnItemCollectionMetrics })).toEqual({
     ItemCollectionMetrics: metrics,
   })
-  expect(await service.execute('PutItem', { ...put, ReturnItemCollectionMetrics: 'NONE' })).toEqual({})
-  expect(await service.execute('PutItem', { ...put, TableName: 'others', ReturnItemCollectionMetrics })).toEqual({})
+  expect(await execute('PutItem', { ...put, ReturnItemCollectionMetrics: 'NONE' })).toEqual({})
+  expect(await execute('PutItem', { ...put, TableName: 'others', ReturnItemCollectionMetrics })).toEqual({})
 
   const batch = { [TableName]: puts.slice(0, 2), others: puts.slice(0, 1) }
-  expect(await service.execute('BatchWriteItem', { RequestItems: batch, ReturnItemCollectionMetrics })).toEqual({
+  expect(await execute('BatchWriteItem', { RequestItems: batch, ReturnItemCollectionMetrics })).toEqual({
     UnprocessedItems: {},
     ItemCollectionMetrics: { [TableName]: [metrics] },
   })
   const TransactItems = [{ Put: put }, { Put: { ...put, TableName: 'others' } }]
-  expect(await service.execute('TransactWriteItems', { TransactItems, ReturnItemCollectionMetrics })).toEqual({
+  expect(await execute('TransactWriteItems', { TransactItems, ReturnItemCollectionMetrics })).toEqual({
     ItemCollectionMetrics: { [TableName]: [metrics] },
   })
 })

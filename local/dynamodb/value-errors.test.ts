@@ -7,8 +7,8 @@ const TableName = 'loans'
 const Key = { PK: { S: 'book' }, SK: { S: 'COPY' } }
 
 async function messageOf(operation: string, input: object): Promise<string> {
-  const { service } = await withLoans()
-  const refused = await refusal(service.execute(operation, input))
+  const { execute } = await withLoans()
+  const refused = await refusal(execute(operation, input))
   expect(refused.name).toBe('ValidationException')
   return refused.message
 }
@@ -42,12 +42,12 @@ const compared = (value: AttributeValue) => ({ ExpressionAttributeValues: { ':v'
 const counted = (message: string) => `1 validation error detected: ${message}`
 const ofValue = (message: string) => `ExpressionAttributeValues contains invalid value: ${message} for key :v`
 const requests: Record<string, (value: AttributeValue) => object> = {
-  PutItem: (value) => ({ TableName, Item: { ...Key, list: { L: [value] } } }),
-  UpdateItem: (value) => ({ TableName, Key, UpdateExpression: 'SET n = :v', ...compared(value) }),
-  DeleteItem: (value) => ({ TableName, Key: { ...Key, SK: value } }),
-  GetItem: (value) => ({ TableName, Key: { ...Key, SK: value } }),
-  Query: (value) => ({ TableName, KeyConditionExpression: 'PK = :v', ...compared(value) }),
-  Scan: (value) => ({ TableName, FilterExpression: 'n = :v', ...compared(value) }),
+  PutItem: (value) => ({ Item: { ...Key, list: { L: [value] } } }),
+  UpdateItem: (value) => ({ Key, UpdateExpression: 'SET n = :v', ...compared(value) }),
+  DeleteItem: (value) => ({ Key: { ...Key, SK: value } }),
+  GetItem: (value) => ({ Key: { ...Key, SK: value } }),
+  Query: (value) => ({ KeyConditionExpression: 'PK = :v', ...compared(value) }),
+  Scan: (value) => ({ FilterExpression: 'n = :v', ...compared(value) }),
   BatchWriteItem: (value) => ({ RequestItems: { [TableName]: [{ PutRequest: { Item: { ...Key, n: value } } }] } }),
   TransactWriteItems: (value) => ({
     TransactItems: [{ ConditionCheck: { TableName, Key, ConditionExpression: 'n = :v', ...compared(value) } }],
@@ -77,7 +77,7 @@ test.each<[input: object, message: string]>([
   [{ ConditionExpression: '' }, 'Invalid ConditionExpression: The expression can not be empty;'],
   [{ ReturnValues: 'ALL_NEW' }, 'ReturnValues can only be ALL_OLD or NONE'],
 ])('DeleteItem with %j states the number of errors', async (input, message) => {
-  const request = { TableName, Key, ConditionExpression: 'attribute_exists(n)', ...input }
+  const request = { Key, ConditionExpression: 'attribute_exists(n)', ...input }
   expect(await messageOf('DeleteItem', request)).toBe(counted(message))
 })
 
@@ -92,7 +92,7 @@ test('a request that is nested too deep for the newer validation gets the older 
   expect(await message('UpdateItem', 63)).toBe(ofValue(tooDeep))
   expect(await message('TransactWriteItems', 60)).toBe(tooDeep)
   expect(await message('TransactWriteItems', 61)).toBe(ofValue(tooDeep))
-  const put = { TableName, Item: { ...Key, n: nested(63) }, ReturnValues: 'UPDATED_NEW' }
+  const put = { Item: { ...Key, n: nested(63) }, ReturnValues: 'UPDATED_NEW' }
   expect(await messageOf('PutItem', put)).toBe('ReturnValues can only be ALL_OLD or NONE')
 })
 
@@ -112,7 +112,7 @@ test('the first action of a transaction with an error is reported, and its neste
 
 test('only an update that is too long is reported without its size', async () => {
   const long = `n = :v${' AND n = :v'.repeat(400)}`
-  const request = { TableName, Key, ...compared({ S: 'x' }) }
+  const request = { Key, ...compared({ S: 'x' }) }
   const tooLong = 'Expression size has exceeded the maximum allowed size;'
   expect(await messageOf('DeleteItem', { ...request, ConditionExpression: long })).toBe(
     counted(`Invalid ConditionExpression: ${tooLong} expression size: ${long.length}`),

@@ -59,11 +59,14 @@ export function makeService(options: { location?: string; clock?: ManualClock } 
   return { clock, state, service }
 }
 
-/** A service with {@link loansTable}. */
-export async function withLoans() {
+/** A service with {@link loansTable} and some items. `execute` uses that table unless a request names another. */
+export async function withLoans(...items: object[]) {
   const made = makeService()
   await made.service.execute('CreateTable', loansTable)
-  return made
+  const execute = (operation: string, input: object) =>
+    made.service.execute(operation, { TableName: 'loans', ...input })
+  for (const Item of items) await execute('PutItem', { Item })
+  return { ...made, execute }
 }
 
 /** Starts a service with {@link loansTable} behind an HTTP endpoint, with clients of the AWS SDK. */
