@@ -10,6 +10,7 @@ import { SnsService } from '../sns/service.ts'
 import { SqsService } from '../sqs/service.ts'
 import { createQueue } from '../sqs/testing.ts'
 import { State } from '../state/state.ts'
+import { invocation, request as requestLine } from '../system/testing.ts'
 import { WireServer } from '../wire/server.ts'
 import { Journal } from './events.ts'
 import { systemPages } from './pages.ts'
@@ -275,63 +276,19 @@ describe('timeline', () => {
   function lend() {
     const { journal, logs, mails, texts, sqs, clock } = system
     const start = clock.now()
-    const request = { apiId: 'a', durationMs: 9, requestId: 'r-1' }
-    journal.addLine({
-      kind: 'request',
-      atMs: start,
-      method: 'POST',
-      path: '/loans',
-      status: 201,
-      correlationId: 'c-100',
-      ...request,
-    })
-    journal.addLine({
-      kind: 'request',
-      atMs: start + 900,
-      method: 'GET',
-      path: '/loans/loan-7',
-      status: 200,
-      ...request,
-    })
-    const invocation = {
-      kind: 'invocation',
-      durationMs: 8,
-      cold: true,
-      messages: [] as string[],
-      maxMemoryMb: 1,
-    } as const
-    journal.addLine({
-      ...invocation,
-      time: start + 1,
-      functionName: 'desk-lend',
-      correlationIds: ['c-100'],
-      requestId: 'i-1',
-    })
-    journal.addLine({
-      ...invocation,
-      time: start + 30,
-      functionName: 'fine',
-      correlationIds: ['c-100'],
-      requestId: 'i-2',
-      error: 'Error: no shelf',
-      place: 'fine.ts:3',
-    })
-    journal.addLine({
-      ...invocation,
-      time: start + 40,
-      functionName: 'unrelated',
-      correlationIds: ['c-200'],
-      requestId: 'i-3',
-    })
-    const log = (group: string, line: object) =>
-      logs.append(group, 's', [{ timestampMs: start + 5, message: JSON.stringify(line) }])
-    log('/aws/lambda/desk-lend', {
-      level: 'INFO',
-      message: `Lent ${hostile}`,
-      correlation_id: 'c-100',
-      loanId: 'loan-7',
-    })
-    log('/aws/lambda/desk-lend', { time: 't', type: 'platform.report', record: { requestId: 'c-100' } })
+    const lent = { ...requestLine, method: 'POST', status: 201, correlationId: 'c-100' }
+    journal.addLine({ ...lent, atMs: start })
+    journal.addLine({ ...requestLine, atMs: start + 900, path: '/loans/loan-7' })
+    const invoked = { ...invocation, durationMs: 8, cold: true, messages: [], correlationIds: ['c-100'] }
+    journal.addLine({ ...invoked, time: start + 1, functionName: 'desk-lend', requestId: 'i-1' })
+    const failure = { error: 'Error: no shelf', place: 'fine.ts:3' }
+    journal.addLine({ ...invoked, ...failure, time: start + 30, functionName: 'fine', requestId: 'i-2' })
+    const unrelated = { functionName: 'unrelated', correlationIds: ['c-200'], requestId: 'i-3' }
+    journal.addLine({ ...invoked, ...unrelated, time: start + 40 })
+    const log = (line: object) =>
+      logs.append('/aws/lambda/desk-lend', 's', [{ timestampMs: start + 5, message: JSON.stringify(line) }])
+    log({ level: 'INFO', message: `Lent ${hostile}`, correlation_id: 'c-100', loanId: 'loan-7' })
+    log({ time: 't', type: 'platform.report', record: { requestId: 'c-100' } })
     publish('BookLent', { loanId: 'loan-7', metadata: { correlationId: 'c-100' } })
     mails.add({
       from: 'desk@library.example',

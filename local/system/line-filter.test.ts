@@ -1,52 +1,6 @@
 import { levelOf, passes } from './line-filter.ts'
 import type { LocalLine } from './line.ts'
-
-const time = 0
-const invocation = {
-  kind: 'invocation',
-  time,
-  functionName: 'shop-orders-place-order',
-  durationMs: 1,
-  cold: false,
-  correlationIds: ['c-1'],
-  messages: [],
-  maxMemoryMb: 1,
-  requestId: 'r',
-} satisfies LocalLine
-const request = {
-  kind: 'request',
-  atMs: time,
-  apiId: 'a',
-  requestId: 'r-1',
-  method: 'GET',
-  path: '/orders/1',
-  status: 200,
-  durationMs: 1,
-} satisfies LocalLine
-const alarm = {
-  kind: 'alarm',
-  time,
-  name: 'shop-orders-stuck',
-  before: 'OK',
-  state: 'ALARM',
-  reason: '',
-} satisfies LocalLine
-const denied: LocalLine = {
-  kind: 'denied',
-  time,
-  principal: { kind: 'administrator' },
-  action: 'sqs:SendMessage',
-  resource: 'arn:aws:sqs:us-east-1:0:shop-fines',
-  why: '',
-}
-const deadLetter: LocalLine = {
-  kind: 'dead-letter',
-  time,
-  queueName: 'shop-mail-dlq',
-  queueUrl: '',
-  messages: 1,
-  deadLetterOf: ['shop-mail'],
-}
+import { alarm, deadLetter, denied, invocation, request } from './testing.ts'
 
 test.each<[LocalLine, string]>([
   [invocation, 'all'],
@@ -59,8 +13,8 @@ test.each<[LocalLine, string]>([
   [alarm, 'warn'],
   [denied, 'warn'],
   [deadLetter, 'error'],
-  [{ kind: 'warning', time, text: '' }, 'warn'],
-  [{ kind: 'not-emulated', time, what: '' }, 'warn'],
+  [{ kind: 'warning', time: 0, text: '' }, 'warn'],
+  [{ kind: 'not-emulated', time: 0, what: '' }, 'warn'],
 ])('%j has the level %s', (line, level) => {
   expect(levelOf(line)).toBe(level)
 })
@@ -71,18 +25,18 @@ test('a line passes from its level on', () => {
 })
 
 test.each<[string, LocalLine, boolean]>([
-  ['orders', invocation, true],
-  ['place-order', invocation, true],
-  ['orders/place-order', invocation, true],
-  ['order', invocation, true],
-  ['orders', { ...invocation, functionName: 'shop-reorders-list' }, false],
-  ['orders', request, true],
-  ['orders', alarm, true],
+  ['loans', invocation, true],
+  ['lend-book', invocation, true],
+  ['loans/lend-book', invocation, true],
+  ['book', invocation, true],
+  ['loans', { ...invocation, functionName: 'library-reloans-list' }, false],
+  ['loans', request, true],
+  ['loans', alarm, true],
   ['fines', denied, true],
-  ['mail', deadLetter, true],
-  ['orders', deadLetter, false],
-  ['orders', { kind: 'warning', time, text: 'Event lost: Placed of shop.orders' }, true],
-  ['orders', { kind: 'not-emulated', time, what: 'sns: Publish' }, false],
+  ['fines', deadLetter, true],
+  ['loans', deadLetter, false],
+  ['loans', { kind: 'warning', time: 0, text: 'Event lost: Lent of library.loans' }, true],
+  ['loans', { kind: 'not-emulated', time: 0, what: 'sns: Publish' }, false],
 ])('the service %s matches words of names: %j', (service, line, expected) => {
   expect(passes(line, { services: [service, 'unknown'] })).toBe(expected)
 })
