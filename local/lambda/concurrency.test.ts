@@ -3,6 +3,7 @@ import { newFolder } from '../test/folders.ts'
 import { administrator, Bakery, isAlive, until } from './testing.ts'
 
 let bakery: Bakery
+beforeEach(() => (bakery = new Bakery()))
 afterEach(() => bakery.stop())
 
 const sleep = (arn: string, ms: number) => bakery.lambda.invoke(arn, { behavior: 'sleep', ms }, administrator)
@@ -27,17 +28,9 @@ test('a caller that waits for a cold start takes an environment that becomes idl
 })
 
 test('an invocation beyond the reserved concurrency waits', async () => {
-  bakery = new Bakery()
   const arn = await bakery.deploy({ ReservedConcurrentExecutions: 1 })
   const responses = await Promise.all([sleep(arn, 20), sleep(arn, 1)])
   expect(new Set(responses.map((response) => (response.payload as { pid: number }).pid)).size).toBe(1)
-})
-
-test('at the limit of environments, the idle one of another function is stopped', async () => {
-  bakery = new Bakery({ limits: { maxEnvironments: 1 } })
-  await sleep(await bakery.deploy({ FunctionName: 'one' }), 1)
-  await sleep(await bakery.deploy({ FunctionName: 'other' }), 1)
-  expect(bakery.lambda.environments).toBe(1)
 })
 
 test('an environment is stopped after its idle timeout', async () => {
@@ -56,7 +49,6 @@ test('an environment is stopped after its idle timeout', async () => {
 })
 
 test('a function that is deployed again runs with its new configuration', async () => {
-  bakery = new Bakery()
   const arn = await bakery.deploy({ Environment: { Variables: { FLOUR: 'rye' } } })
   const flour = async () => {
     const { payload } = await bakery.lambda.invoke(arn, { behavior: 'environment' }, administrator)

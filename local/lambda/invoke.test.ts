@@ -5,12 +5,12 @@ import { newFolder } from '../test/folders.ts'
 import { administrator, Bakery, isAlive, isStopped, until } from './testing.ts'
 
 let bakery: Bakery
+beforeEach(() => (bakery = new Bakery()))
 afterEach(() => bakery.stop())
 
 const invoke = (arn: string, event: unknown) => bakery.lambda.invoke(arn, event, administrator)
 
 test('a function returns its response, and the second invocation reuses the warm environment', async () => {
-  bakery = new Bakery()
   const arn = await bakery.deploy()
   const first = await invoke(arn, { behavior: 'count' })
   const second = await invoke(arn, { behavior: 'count' })
@@ -21,7 +21,6 @@ test('a function returns its response, and the second invocation reuses the warm
 
 test("a function sees Lambda's environment variables and its own, none of the host's", async () => {
   process.env.SECRET_OF_THE_HOST = 'secret'
-  bakery = new Bakery()
   const arn = await bakery.deploy({ Environment: { Variables: { FLOUR: 'rye' } } })
   const { payload } = await invoke(arn, { behavior: 'environment' })
   delete process.env.SECRET_OF_THE_HOST
@@ -52,7 +51,6 @@ test("a function sees Lambda's environment variables and its own, none of the ho
 })
 
 test('the context describes the function, the request and the remaining time', async () => {
-  bakery = new Bakery()
   const { payload } = await invoke(await bakery.deploy({ Timeout: 900 }), { behavior: 'context' })
   expect(payload).toMatchObject({
     functionName: 'bakery',
@@ -69,7 +67,6 @@ test('the context describes the function, the request and the remaining time', a
 })
 
 test('an error of the handler is returned, and the environment stays in use', async () => {
-  bakery = new Bakery()
   const arn = await bakery.deploy()
   const { payload, functionError } = await invoke(arn, { behavior: 'throw' })
   expect(functionError).toBe('Unhandled')
@@ -89,7 +86,6 @@ test.each([
   [{ behavior: 'exit', code: 0 }, 'Runtime.ExitError', 'Runtime exited without providing a reason'],
   [{ behavior: 'kill' }, 'Runtime.ExitError', 'Runtime exited with error: signal: term'],
 ])('%j ends the environment, and the next invocation starts a new one', async (event, errorType, reason) => {
-  bakery = new Bakery()
   const arn = await bakery.deploy()
   const { payload, functionError } = await invoke(arn, event)
   expect(functionError).toBe('Unhandled')
@@ -101,7 +97,6 @@ test.each([
 })
 
 test('an unhandled rejection is returned as the error', async () => {
-  bakery = new Bakery()
   const { payload } = await invoke(await bakery.deploy(), { behavior: 'unhandled' })
   expect(payload).toMatchObject({
     errorType: 'Runtime.UnhandledPromiseRejection',
@@ -132,7 +127,6 @@ test.each(['hang', 'spin'])('a function that would %s forever is killed at its t
 })
 
 test('a function that allocates native memory beyond its memory size is killed', async () => {
-  bakery = new Bakery()
   const { payload } = await invoke(await bakery.deploy({ MemorySize: 128 }), { behavior: 'leakNative' })
   expect(payload).toEqual({
     errorType: 'Runtime.OutOfMemory',
@@ -142,7 +136,6 @@ test('a function that allocates native memory beyond its memory size is killed',
 })
 
 test('the young generation of a large function is limited, so that idle environments stay small', async () => {
-  bakery = new Bakery()
   const { payload } = await invoke(await bakery.deploy({ MemorySize: 1024 }), { behavior: 'churn' })
   const { sizesMb } = payload as { sizesMb: number[] }
   // Two semi-spaces of 2 MB each. V8 may exceed its limit for a moment while it collects.
@@ -150,7 +143,6 @@ test('the young generation of a large function is limited, so that idle environm
 })
 
 test('the smallest memory size is enough for a small function', async () => {
-  bakery = new Bakery()
   const arn = await bakery.deploy({ MemorySize: 128 })
   for (let count = 1; count <= 20; count++) await invoke(arn, { behavior: 'sleep', ms: 5 })
   expect(bakery.invocations.filter((invocation) => invocation.error)).toEqual([])
@@ -158,7 +150,6 @@ test('the smallest memory size is enough for a small function', async () => {
 })
 
 test('a response over 6 MB is an error', async () => {
-  bakery = new Bakery()
   const { payload } = await invoke(await bakery.deploy(), { behavior: 'huge' })
   expect(payload).toMatchObject({ errorType: 'Function.ResponseSizeTooLarge' })
 })
@@ -172,7 +163,6 @@ describe('initialization', () => {
   })
 
   test('returns an error of the module to the invocation that started it', async () => {
-    bakery = new Bakery()
     const { payload } = await invoke(await bakery.deploy({ Handler: 'broken.handler' }), {})
     expect(payload).toMatchObject({ errorType: 'TypeError', errorMessage: 'no flour' })
   })
@@ -183,7 +173,6 @@ describe('initialization', () => {
     ['bakery', 'Runtime.MalformedHandlerName'],
     ['common.handler', 'Runtime.CallbackHandlerDeprecated'],
   ])('of the handler %s fails with %s', async (Handler, errorType) => {
-    bakery = new Bakery()
     const { payload } = await invoke(await bakery.deploy({ Handler }), {})
     expect(payload).toMatchObject({ errorType })
   })
@@ -219,7 +208,6 @@ describe('initialization', () => {
 })
 
 test('what a function leaves running is frozen with its processes and continues in the next invocation', async () => {
-  bakery = new Bakery()
   const arn = await bakery.deploy()
   const directory = newFolder()
   const file = join(directory, 'late')
@@ -230,21 +218,18 @@ test('what a function leaves running is frozen with its processes and continues 
 })
 
 test('a CommonJS bundle with a callback handler runs on nodejs22.x', async () => {
-  bakery = new Bakery()
   const arn = await bakery.deploy({ Handler: 'common.handler', Runtime: 'nodejs22.x' })
   expect((await invoke(arn, {})).payload).toEqual({ fresh: true })
   expect((await invoke(arn, { fail: true })).payload).toMatchObject({ errorMessage: 'stale' })
 })
 
 test('output with the byte that ends an invocation is still output', async () => {
-  bakery = new Bakery()
   const arn = await bakery.deploy()
   await invoke(arn, { behavior: 'log', lines: ['\0', 'half \0{"type":"response"}'] })
   expect(bakery.logLines).toEqual(expect.arrayContaining(['\0', 'half \0{"type":"response"}', 'no end of line']))
 })
 
 test('the output of a function is logged between START and REPORT, and its correlation ids are reported', async () => {
-  bakery = new Bakery()
   const lines = [
     '{"level":"INFO","correlation_id":"c-1"}',
     '{"correlation_id":"c-2","message":"baked"}',
@@ -290,7 +275,6 @@ test('the output of a function is logged between START and REPORT, and its corre
 
 describe('the JSON log format', () => {
   const logged = async (LoggingConfig: object, event: object = { behavior: 'log', lines: [] }) => {
-    bakery = new Bakery()
     await invoke(await bakery.deploy({ LoggingConfig: { LogFormat: 'JSON', ...LoggingConfig } }), event)
     const lines = bakery.logLines.map((line) => (line.startsWith('{') ? JSON.parse(line) : line))
     return { lines, platform: lines.filter(({ type }) => type), requestId: bakery.invocations[0]!.requestId }
@@ -335,12 +319,10 @@ test.each([
   [{ LogFormat: 'JSON', SystemLogLevel: 'ERROR' }, 'must be one of DEBUG, INFO, WARN'],
   [{ LogFormat: 'JSON', TenantId: 'a' }, 'sets LoggingConfig.TenantId'],
 ])('LoggingConfig %j is rejected', async (LoggingConfig, message) => {
-  bakery = new Bakery()
   await expect(bakery.deploy({ LoggingConfig })).rejects.toThrow(message)
 })
 
 test('child processes of a function end with its environment', async () => {
-  bakery = new Bakery()
   const arn = await bakery.deploy()
   const { pid } = (await invoke(arn, { behavior: 'startChild' })).payload as { pid: number }
   expect(isAlive(pid)).toBe(true)
@@ -349,7 +331,6 @@ test('child processes of a function end with its environment', async () => {
 })
 
 test('stop kills all processes, including that of a running invocation', async () => {
-  bakery = new Bakery()
   const arn = await bakery.deploy()
   const { pid } = (await invoke(arn, { behavior: 'count' })).payload as { pid: number }
   const running = invoke(arn, { behavior: 'hang', startedFile: '/dev/null' })

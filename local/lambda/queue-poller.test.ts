@@ -4,6 +4,7 @@ import { RecordedAccess } from '../iam/testing.ts'
 import { Bakery, until } from './testing.ts'
 
 let bakery: Bakery
+beforeEach(() => (bakery = new Bakery()))
 /** Of a test whose functions hang, so that the system's grace for them ends. */
 let hungClock: ManualClock | undefined
 afterEach(async () => {
@@ -47,7 +48,6 @@ test('a message is passed to the function immediately and deleted on success', a
 })
 
 test('messages that exceed an event together are passed in several', async () => {
-  bakery = new Bakery()
   const { queue } = await consumer()
   send(queue, ...Array.from({ length: 8 }, () => 'x'.repeat(1_000_000)))
   bakery.lambda.start()
@@ -56,7 +56,6 @@ test('messages that exceed an event together are passed in several', async () =>
 })
 
 test('the event has the shape of an SQS event', async () => {
-  bakery = new Bakery()
   const { queue } = await consumer({}, { Handler: 'consumer.printing' })
   const attributes = { kind: { DataType: 'String', StringValue: 'rye' } }
   const { messageId } = bakery.sqs.send(queue, { body: 'bread', attributes })
@@ -125,7 +124,6 @@ test.each(['throw', 'leak'])(
 )
 
 test('a message whose handler never returns times out each time, and ends in the dead-letter queue with its body', async () => {
-  bakery = new Bakery()
   const limits = { visibilityTimeoutSeconds: 1, maxReceiveCount: 2 }
   const { queue, dead } = await consumer({ BatchSize: 1 }, { Timeout: 1 }, limits)
   bakery.lambda.start()
@@ -144,7 +142,6 @@ test('a message whose handler never returns times out each time, and ends in the
 })
 
 test('other messages are processed while a handler hangs', async () => {
-  bakery = new Bakery()
   const { queue } = await consumer({ BatchSize: 1 }, { Timeout: 200 }, { visibilityTimeoutSeconds: 200 })
   bakery.lambda.start()
   send(queue, 'hang')
@@ -193,7 +190,6 @@ test.each(['throw', 'malformed'])('a batch with "%s" fails as a whole', async (p
 })
 
 test('without ReportBatchItemFailures every response counts as success', async () => {
-  bakery = new Bakery()
   const { queue } = await consumer({ FunctionResponseTypes: [] })
   send(queue, 'poison')
   bakery.lambda.start()
@@ -237,7 +233,6 @@ test.each([
 })
 
 test('batches beyond the reserved concurrency wait', async () => {
-  bakery = new Bakery()
   const { queue } = await consumer({ BatchSize: 1 }, { ReservedConcurrentExecutions: 1 })
   send(queue, 'slow-1', 'slow-2', 'slow-3')
   bakery.lambda.start()
@@ -298,12 +293,10 @@ test.each([
     /has the filter/,
   ],
 ])('a mapping with %j is rejected', async (mapping, message) => {
-  bakery = new Bakery()
   await expect(consumer(mapping)).rejects.toThrow(message)
 })
 
 test('messages in flight when the process was killed are received immediately, and that receive is counted', async () => {
-  bakery = new Bakery()
   const { queue } = await consumer({}, { Handler: 'consumer.printing' })
   send(queue, 'bread')
   expect(await bakery.sqs.receive(queue, { max: 1, waitMs: 0 })).toHaveLength(1)
@@ -314,12 +307,10 @@ test('messages in flight when the process was killed are received immediately, a
 })
 
 test('a function timeout above the visibility timeout is rejected', async () => {
-  bakery = new Bakery()
   await expect(consumer({}, { Timeout: 31 })).rejects.toThrow(/visibility timeout: 30 seconds is less than/)
 })
 
 test('messages that come while a batch runs wait in the queue and form the next batch', async () => {
-  bakery = new Bakery()
   const { queue } = await consumer()
   bakery.lambda.start()
   send(queue, 'slow')

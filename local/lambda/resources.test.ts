@@ -1,12 +1,7 @@
-import { RecordedAccess } from '../iam/testing.ts'
 import { Bakery } from './testing.ts'
 
 let bakery: Bakery
-let access: RecordedAccess
-beforeEach(() => {
-  access = new RecordedAccess()
-  bakery = new Bakery({ access })
-})
+beforeEach(() => (bakery = new Bakery()))
 afterEach(() => bakery.stop())
 
 test.each([
@@ -28,32 +23,6 @@ test('a function without a name gets the generated name', async () => {
   expect(await bakery.deploy({ FunctionName: undefined })).toBe(
     'arn:aws:lambda:us-east-1:000000000000:function:bakery-Thing',
   )
-})
-
-test("a permission becomes a statement of the function's resource policy", async () => {
-  const arn = await bakery.deploy()
-  await bakery.create('AWS::Lambda::Permission', {
-    Action: 'lambda:InvokeFunction',
-    FunctionName: arn,
-    Principal: 'apigateway.amazonaws.com',
-    SourceArn: 'arn:aws:execute-api:us-east-1:000000000000:api/*/*/bread',
-  })
-  expect(access.policies).toEqual([
-    {
-      arn,
-      name: 'bakery-Thing',
-      document: {
-        Version: '2012-10-17',
-        Statement: {
-          Effect: 'Allow',
-          Principal: { Service: 'apigateway.amazonaws.com' },
-          Action: 'lambda:InvokeFunction',
-          Resource: arn,
-          Condition: { ArnLike: { 'AWS:SourceArn': 'arn:aws:execute-api:us-east-1:000000000000:api/*/*/bread' } },
-        },
-      },
-    },
-  ])
 })
 
 test('a version and an alias invoke the function', async () => {

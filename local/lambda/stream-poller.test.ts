@@ -5,6 +5,7 @@ import { newStateFile } from '../test/folders.ts'
 import { Bakery, until } from './testing.ts'
 
 let bakery: Bakery
+beforeEach(() => (bakery = new Bakery()))
 afterEach(() => bakery.stop())
 
 const seen = () => bakery.logLines.filter((line) => line.startsWith('seen ')).map((line) => line.slice(5))
@@ -53,7 +54,6 @@ test('records are passed on in order, immediately and in the shape of a stream e
 })
 
 test('LATEST starts with records written after the start of the mapping, in batches of the batch size', async () => {
-  bakery = new Bakery()
   await consumer({ StartingPosition: 'LATEST', BatchSize: 2 })
   await bakery.putItems('old')
   bakery.lambda.start()
@@ -64,7 +64,6 @@ test('LATEST starts with records written after the start of the mapping, in batc
 })
 
 test('records that exceed an event together are passed in several, in order', async () => {
-  bakery = new Bakery()
   await consumer()
   const ids = Array.from({ length: 20 }, (_, index) => `r${index}`)
   for (const id of ids) await bakery.putItem({ id: { S: id }, dough: { S: 'x'.repeat(390_000) } })
@@ -74,7 +73,6 @@ test('records that exceed an event together are passed in several, in order', as
 })
 
 test('a partial failure continues at the lowest failed record', async () => {
-  bakery = new Bakery()
   await consumer()
   await bakery.putItems('a', 'flaky-1', 'b', 'c')
   bakery.lambda.start()
@@ -83,7 +81,6 @@ test('a partial failure continues at the lowest failed record', async () => {
 })
 
 test('after all retries a queue destination gets pointers to the rest of the batch, and the shard continues', async () => {
-  bakery = new Bakery()
   const failures = bakery.queue('failures')
   const { stream } = await consumer({ DestinationConfig: { OnFailure: { Destination: failures } } })
   await bakery.putItems('a', 'poison', 'b')
@@ -118,7 +115,6 @@ test('after all retries a queue destination gets pointers to the rest of the bat
 })
 
 test('a bucket destination gets the complete records', async () => {
-  bakery = new Bakery()
   const { uuid } = await consumer({
     BisectBatchOnFunctionError: true,
     MaximumRetryAttempts: 0,
@@ -145,7 +141,6 @@ test('a bucket destination gets the complete records', async () => {
 })
 
 test('bisecting isolates the failing record, and all others are accepted in order', async () => {
-  bakery = new Bakery()
   const failures = bakery.queue('failures')
   await consumer({
     BisectBatchOnFunctionError: true,
@@ -161,7 +156,6 @@ test('bisecting isolates the failing record, and all others are accepted in orde
 })
 
 test('bisecting does not isolate a reported record: the batch is split there, and the rest is retried as one', async () => {
-  bakery = new Bakery()
   const failures = bakery.queue('failures')
   await consumer({
     BisectBatchOnFunctionError: true,
@@ -176,7 +170,6 @@ test('bisecting does not isolate a reported record: the batch is split there, an
 })
 
 test('bisecting halves a batch that was answered with an invalid report', async () => {
-  bakery = new Bakery()
   await consumer({ BisectBatchOnFunctionError: true, MaximumRetryAttempts: 0 })
   await bakery.putItems('a', 'malformed', 'b', 'c')
   bakery.lambda.start()
@@ -219,7 +212,6 @@ test('a batching window collects records', async () => {
 })
 
 test('a filter on a typed attribute is matched with the stream record, and its exists only with a leaf', async () => {
-  bakery = new Bakery()
   const pattern = (NewImage: object) => JSON.stringify({ eventName: ['INSERT', 'MODIFY'], dynamodb: { NewImage } })
   const Filters = [
     { Pattern: pattern({ bakedBy: { S: [{ exists: true }] } }) },
@@ -240,7 +232,6 @@ test('a filter on a typed attribute is matched with the stream record, and its e
 })
 
 test('records that do not match the filter are skipped', async () => {
-  bakery = new Bakery()
   const pattern = '{"eventName":["INSERT"],"dynamodb":{"NewImage":{"id":{"S":[{"prefix":"rye"}]}}}}'
   await consumer({ FilterCriteria: { Filters: [{ Pattern: pattern }] } })
   await bakery.putItems('wheat', 'rye-1', 'oats')
@@ -313,7 +304,6 @@ test('without permission on the destination bucket records are retried with a wa
 })
 
 test('a mapping that is disabled and immediately enabled again never reads a shard twice concurrently', async () => {
-  bakery = new Bakery()
   const { uuid } = await consumer({ BatchSize: 1 })
   const setEnabled = (enabled: boolean) =>
     bakery.lambda.wire.operations['PUT /2015-03-31/event-source-mappings/{UUID}']!.handle(
@@ -339,6 +329,5 @@ test.each([
     /destination arn:aws:sns/,
   ],
 ])('a mapping with %j is rejected', async (mapping, message) => {
-  bakery = new Bakery()
   await expect(consumer(mapping)).rejects.toThrow(message)
 })
