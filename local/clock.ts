@@ -25,6 +25,14 @@ export const systemClock: Clock = {
   },
 }
 
+/** Waits for `work`, but at most `limitMs`. */
+export async function within(limitMs: number, work: Promise<unknown>, clock: Clock): Promise<void> {
+  const limit = Promise.withResolvers<void>()
+  const cancel = clock.schedule(limitMs, limit.resolve)
+  await Promise.race([work, limit.promise])
+  cancel()
+}
+
 /** A clock that advances only when {@link ManualClock.advance} is called. */
 export class ManualClock implements Clock {
   #nowMs: number

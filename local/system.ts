@@ -4,7 +4,7 @@ import { deploy, type Outputs } from './assembly/deploy.ts'
 import { readAssembly, type Assembly } from './assembly/manifest.ts'
 import { AssemblyError } from './assembly/template.ts'
 import { chaosOf, describeChaos } from './chaos.ts'
-import { systemClock, type Clock } from './clock.ts'
+import { systemClock, within, type Clock } from './clock.ts'
 import type { EngineOptions } from './dynamodb/engine.ts'
 import type { IamOptions } from './iam/iam.ts'
 import type { DevelopedFunctions } from './lambda/resources.ts'
@@ -161,14 +161,6 @@ async function stopServices(services: Services, clock: Clock): Promise<void> {
   services.cloudwatch.stop()
   services.logs.stop()
   await services.wire.close()
-}
-
-/** Waits for `work`, but at most `limitMs`. */
-async function within(limitMs: number, work: Promise<void>, clock: Clock): Promise<void> {
-  const limit = Promise.withResolvers<void>()
-  const cancel = clock.schedule(limitMs, limit.resolve)
-  await Promise.race([work, limit.promise])
-  cancel()
 }
 
 /** The assembly is for the user to fix. */

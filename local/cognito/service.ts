@@ -1,5 +1,6 @@
 import type { ResourceProvider } from '../assembly/provider.ts'
 import type { Clock } from '../clock.ts'
+import type { Invoke } from '../lambda/service.ts'
 import type { State } from '../state/state.ts'
 import type { JsonService, Pages } from '../wire/service.ts'
 import { Codes, type Mail } from './codes.ts'
@@ -13,7 +14,7 @@ import { PoolRegistry } from './pool.ts'
 import { providers } from './resources.ts'
 import { wellKnown } from './signing-keys.ts'
 import { Tokens } from './tokens.ts'
-import { createPostConfirmation, type Invoke } from './triggers.ts'
+import { createPostConfirmation } from './triggers.ts'
 
 interface CognitoOptions {
   readonly state: State

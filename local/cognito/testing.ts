@@ -3,7 +3,7 @@ import type { AccessControl, Principal } from '../iam/types.ts'
 import { declare, TestEndpoint } from '../wire/testing.ts'
 import type { Mail } from './codes.ts'
 import { CognitoService } from './service.ts'
-import type { Invoke } from './triggers.ts'
+import type { Invoke } from '../lambda/service.ts'
 
 export interface TriggerCall {
   readonly functionArn: string

@@ -1,14 +1,9 @@
 import { region } from '../assembly/provider.ts'
 import type { Principal } from '../iam/types.ts'
 import { AwsError } from '../wire/aws-error.ts'
+import type { Invoke } from '../lambda/service.ts'
 import type { User } from './directory.ts'
 import type { Client, Pool } from './pool.ts'
-
-export type Invoke = (
-  functionArn: string,
-  payload: unknown,
-  caller: Principal,
-) => Promise<{ payload: unknown; functionError?: string | undefined }>
 
 /**
  * Calls the pool's trigger, if it has one. The user is confirmed before and remains confirmed when it throws, as on AWS.

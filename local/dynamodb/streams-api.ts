@@ -1,3 +1,4 @@
+import { parsedJson } from '../json.ts'
 import { validationError } from '../wire/aws-error.ts'
 import type { Engine } from './engine.ts'
 import { nameMember } from './members.ts'
@@ -103,14 +104,10 @@ const encodeIterator = ({ streamArn, shardId, position }: Iterator) =>
   Buffer.from(JSON.stringify([streamArn, shardId, position])).toString('base64')
 
 function decodeIterator(text: string): Iterator {
-  try {
-    const [streamArn, shardId, position] = JSON.parse(Buffer.from(text, 'base64').toString()) as string[]
-    if (streamArn !== undefined && shardId !== undefined && position !== undefined)
-      return { streamArn, shardId, position }
-  } catch {
-    // Not JSON: rejected below.
-  }
-  throw validationError('Invalid ShardIterator')
+  const parts = parsedJson(Buffer.from(text, 'base64').toString())
+  if (!Array.isArray(parts) || parts.length !== 3) throw validationError('Invalid ShardIterator')
+  const [streamArn, shardId, position] = parts
+  return { streamArn, shardId, position }
 }
 
 const getRecords = streamOperation(

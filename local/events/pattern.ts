@@ -1,3 +1,4 @@
+import { isObject, parsedJson } from '../json.ts'
 import { AwsError } from '../wire/aws-error.ts'
 
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
@@ -13,7 +14,8 @@ type Accepts = (value: Json) => boolean
  * @throws AwsError InvalidEventPatternException
  */
 export function compilePattern(pattern: unknown): Matcher {
-  const parsed = typeof pattern === 'string' ? parse(pattern) : pattern
+  const parsed = (typeof pattern === 'string' ? parsedJson(pattern) : pattern) as Json | undefined
+  if (parsed === undefined) throw invalid('Filter is not valid JSON')
   if (!isObject(parsed)) throw invalid('Filter is not an object')
   return compileFields(parsed)
 }
@@ -27,7 +29,7 @@ function compileFields(pattern: Record<string, Json>): Matcher {
 }
 
 function compileOr(alternatives: Json): Matcher {
-  if (!Array.isArray(alternatives) || alternatives.length < 2 || !alternatives.every(isObject))
+  if (!Array.isArray(alternatives) || alternatives.length < 2 || !alternatives.every((each) => isObject(each)))
     throw invalid('"$or" must be an array of at least two objects')
   const matchers = alternatives.map(compileFields)
   return (event) => matchers.some((matches) => matches(event))
@@ -138,17 +140,5 @@ function numeric(operand: Json): Accepts {
     typeof value === 'number' && pairs.every(([operator, bound]) => comparisons[operator]!(value, bound))
 }
 
-function parse(text: string): Json {
-  try {
-    return JSON.parse(text) as Json
-  } catch {
-    throw invalid('Filter is not valid JSON')
-  }
-}
-
 const invalid = (reason: string) =>
   new AwsError('InvalidEventPatternException', `Event pattern is not valid. Reason: ${reason}`)
-
-function isObject(value: unknown): value is Record<string, Json> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value)
-}

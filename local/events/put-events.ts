@@ -1,4 +1,5 @@
 import type { Chaos } from '../chaos.ts'
+import { isObject, parsedJson } from '../json.ts'
 import type { State } from '../state/state.ts'
 import { AwsError, validationError } from '../wire/aws-error.ts'
 import type { Operation } from '../wire/service.ts'
@@ -80,12 +81,8 @@ function required(name: string, value: unknown): string {
 }
 
 function parseDetail(text: string): object {
-  try {
-    const detail: unknown = JSON.parse(text)
-    if (detail !== null && typeof detail === 'object' && !Array.isArray(detail)) return detail
-  } catch {
-    // Invalid JSON is rejected like JSON that is not an object.
-  }
+  const detail = parsedJson(text)
+  if (isObject(detail)) return detail
   throw new AwsError('MalformedDetail', 'Detail is malformed.')
 }
 

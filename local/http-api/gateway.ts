@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { AwsError } from '../wire/aws-error.ts'
+import type { Invoke } from '../lambda/service.ts'
 import { integrationEvent, routeArn } from './event.ts'
 import {
   errorResponse,
@@ -9,7 +10,6 @@ import {
   type CorsConfiguration,
   type GatewayRequest,
   type GatewayResponse,
-  type Invoke,
   type RoutedRequest,
   type Stage,
 } from './model.ts'

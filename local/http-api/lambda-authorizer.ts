@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
+import type { Invoke } from '../lambda/service.ts'
 import { commonEvent, executeApiArn, routeArn } from './event.ts'
-import { internalError, Rejection, type Authorizer, type Invoke, type RoutedRequest } from './model.ts'
+import { internalError, Rejection, type Authorizer, type RoutedRequest } from './model.ts'
 
 /**
  * Invokes an authorizer function (payload format 2.0, simple responses) and caches its results for the authorizer's TTL, by

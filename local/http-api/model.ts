@@ -1,19 +1,7 @@
 import { region } from '../assembly/provider.ts'
-import type { Principal } from '../iam/types.ts'
 import type { HttpRequest } from '../wire/http.ts'
 import type { WireResponse } from '../wire/service.ts'
 import type { Match, Router } from './router.ts'
-
-/**
- * Invokes a function synchronously. An error of the function is returned; denied and throttled calls throw AwsError.
- */
-export type Invoke = (
-  functionArn: string,
-  payload: unknown,
-  caller: Principal,
-  /** The request's `x-amzn-trace-id`. */
-  traceHeader?: string,
-) => Promise<{ payload: unknown; functionError?: string | undefined }>
 
 /** A request as functions see it. Its headers are without `cookie`, and with those that the gateway adds. */
 export interface GatewayRequest extends HttpRequest {

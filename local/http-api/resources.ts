@@ -1,8 +1,9 @@
 import { idOf, type ResourceDeclaration, type ResourceProvider } from '../assembly/provider.ts'
 import type { Clock } from '../clock.ts'
+import type { Invoke } from '../lambda/service.ts'
 import { jwtAuthorizer } from './jwt-authorizer.ts'
 import { lambdaAuthorizer } from './lambda-authorizer.ts'
-import { domainOf, type Api, type Authorizer, type Invoke, type Route } from './model.ts'
+import { domainOf, type Api, type Authorizer, type Route } from './model.ts'
 import { Router } from './router.ts'
 
 interface Context {

@@ -1,8 +1,8 @@
 import { ManualClock } from '../clock.ts'
 import { requireSize } from '../lambda/invoker.ts'
+import type { Invoke } from '../lambda/service.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { sendRaw } from '../wire/testing.ts'
-import type { Invoke } from './model.ts'
 import { declarer, functionArn, library, stopServices } from './testing.ts'
 
 afterEach(stopServices)

@@ -1,8 +1,8 @@
 import { systemClock, type Clock } from '../clock.ts'
 import { RecordedMetrics } from '../cloudwatch/testing.ts'
 import type { Principal } from '../iam/types.ts'
+import type { Invoke } from '../lambda/service.ts'
 import { declare as declareResource } from '../wire/testing.ts'
-import type { Invoke } from './model.ts'
 import { HttpApiService, type ApiLine } from './service.ts'
 
 /** Creates resources of a service as a template would. */

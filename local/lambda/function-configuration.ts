@@ -1,5 +1,6 @@
 import type { ResourceDeclaration } from '../assembly/provider.ts'
 import { arn, region } from '../assembly/provider.ts'
+import type { SessionKey } from '../iam/keys.ts'
 import type { AccessControl, AccessRequest, Principal } from '../iam/types.ts'
 import { AwsError } from '../wire/aws-error.ts'
 
@@ -47,13 +48,6 @@ export interface FunctionDevelopment {
   readonly sourceMaps: boolean
   /** The port of 127.0.0.1 where a debugger can attach. Time limits do not apply then, and only one environment exists. */
   readonly inspectPort?: number | undefined
-}
-
-/** The keys of a session of a function's role. */
-export interface FunctionKeys {
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-  readonly sessionToken: string
 }
 
 /** @returns the local folder of a function's code asset, or undefined when the assembly has no such asset */
@@ -164,7 +158,7 @@ export function isAllowed(of: FunctionConfiguration, access: AccessControl, requ
 export function environmentVariables(options: {
   configuration: FunctionConfiguration
   logStream: string
-  keys: FunctionKeys
+  keys: SessionKey
   /** Directs the SDK to the local endpoint: AWS_ENDPOINT_URL and others. */
   additions: Readonly<Record<string, string>>
 }): Record<string, string> {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Cancel, Clock } from '../clock.ts'
 import type { AccessControl } from '../iam/types.ts'
+import { parsedJson } from '../json.ts'
 import type { LogStore } from '../logs/log-store.ts'
 import { arn } from '../assembly/provider.ts'
 import { isAllowed, logLevels, type FunctionConfiguration, type LogLevel } from './function-configuration.ts'
@@ -201,14 +202,7 @@ const isErrorField = (error: unknown): error is { name: string; message: string;
   typeof error === 'object' && error !== null && 'name' in error && 'message' in error
 
 /** Of a JSON line; any other has none. */
-function fieldsOf(line: string): Record<string, any> {
-  try {
-    return line.startsWith('{') ? JSON.parse(line) : {}
-  } catch {
-    // It only looks like JSON.
-    return {}
-  }
-}
+const fieldsOf = (line: string): Record<string, any> => (line.startsWith('{') && parsedJson(line)) || {}
 
 /**
  * The first line of a stack trace in the app's own code, such as `at lend (services/desk/lend.ts:12:9)`; files below the

@@ -1,15 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Chaos } from '../chaos.ts'
 import type { MetricSink } from '../cloudwatch/metric.ts'
+import type { SessionKey } from '../iam/keys.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { EnvironmentPool, stopping, type PoolLimits } from './environment-pool.ts'
 import { ExecutionEnvironment } from './execution-environment.ts'
-import {
-  environmentVariables,
-  isAllowed,
-  type FunctionConfiguration,
-  type FunctionKeys,
-} from './function-configuration.ts'
+import { environmentVariables, isAllowed, type FunctionConfiguration } from './function-configuration.ts'
 import type { ResolvedFunction } from './function-registry.ts'
 import { InvocationLog, type InvocationLine, type LogOptions } from './invocation-log.ts'
 import type { Outcome } from './outcome.ts'
@@ -17,7 +13,7 @@ import { ProcessReaper } from './process-reaper.ts'
 
 export interface InvokerOptions extends LogOptions {
   /** Issues the keys with which a function signs its requests. */
-  readonly iam: { createKey(roleArn: string, functionName: string): FunctionKeys }
+  readonly iam: { createKey(roleArn: string, functionName: string): SessionKey }
   /** Environment variables that direct the SDK to the local endpoint. */
   readonly environment: () => Record<string, string>
   readonly report: (line: InvocationLine) => void
@@ -54,7 +50,7 @@ export class Invoker {
   readonly #reaper = new ProcessReaper()
   readonly #logs = new WeakMap<ExecutionEnvironment, InvocationLog>()
   /** One key per function: its environments share a session. */
-  readonly #keys = new Map<string, FunctionKeys>()
+  readonly #keys = new Map<string, SessionKey>()
   #stopped = false
 
   constructor(options: InvokerOptions) {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { region } from '../assembly/provider.ts'
 import type { ReceivedMessage } from '../sqs/message.ts'
+import { within } from '../clock.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import type { QueueMapping } from './mapping-configuration.ts'
 import { isTooLarge, Poller } from './poller.ts'
@@ -52,10 +53,8 @@ export class QueuePoller extends Poller<QueueMapping> {
       const waitMs = Math.max(...this.#running.values()) + aloneMs - clock.now()
       const isFull = this.#running.size >= batchesAtOnce
       if (!isFull && waitMs <= 0) return
-      const waited = Promise.withResolvers<void>()
-      const cancel = isFull ? () => {} : clock.schedule(waitMs, waited.resolve)
-      await Promise.race([...this.#running.keys(), waited.promise])
-      cancel()
+      const oneEnds = Promise.race(this.#running.keys())
+      await (isFull ? oneEnds : within(waitMs, oneEnds, clock))
     }
   }
 

@@ -1,6 +1,6 @@
 import type { ResourceProvider } from '../assembly/provider.ts'
 import { noMetrics, type MetricSink } from '../cloudwatch/metric.ts'
-import type { Clock } from '../clock.ts'
+import { within, type Clock } from '../clock.ts'
 import type { StreamLog } from '../dynamodb/stream-log.ts'
 import type { AccessControl, Principal } from '../iam/types.ts'
 import type { State } from '../state/state.ts'
@@ -25,6 +25,17 @@ export interface LambdaOptions extends Omit<InvokerOptions, 'metrics'>, Destinat
   /** Prints a warning in the terminal, such as a poller without permission to read, or dropped records. */
   readonly warn: (message: string) => void
 }
+
+/**
+ * How other services invoke a function and wait for its response. An error of the function is returned; denied and throttled calls throw AwsError.
+ */
+export type Invoke = (
+  functionArn: string,
+  payload: unknown,
+  caller: Principal,
+  /** The caller's `x-amzn-trace-id`. */
+  traceHeader?: string,
+) => Promise<{ payload: unknown; functionError?: string | undefined }>
 
 /**
  * How long a stop waits for running invocations. Most functions need milliseconds; a user who pressed Ctrl-C should
@@ -115,10 +126,7 @@ export class LambdaService {
    */
   async stop(): Promise<void> {
     const ended = Promise.all([this.#mappings.stop(), this.#async.stop()])
-    const graceOver = Promise.withResolvers<void>()
-    const cancel = this.#clock.schedule(graceMs, graceOver.resolve)
-    await Promise.race([ended, graceOver.promise])
-    cancel()
+    await within(graceMs, ended, this.#clock)
     await this.#invoker.stop()
     await ended
   }

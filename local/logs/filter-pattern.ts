@@ -1,3 +1,4 @@
+import { parsedJson } from '../json.ts'
 import { AwsError } from '../wire/aws-error.ts'
 
 const notEmulated = (what: string) =>
@@ -66,13 +67,8 @@ function parseJsonPattern(pattern: string): (message: string) => boolean {
   expect('}')
   if (tokens.length > 0) throw notEmulated(tokens.join(' '))
   return (message) => {
-    if (!message.startsWith('{')) return false
-    try {
-      return test(JSON.parse(message))
-    } catch {
-      // Not JSON after all: no JSON pattern matches.
-      return false
-    }
+    const event = message.startsWith('{') ? parsedJson(message) : undefined
+    return event !== undefined && test(event)
   }
 }
 

@@ -1,4 +1,5 @@
 import { dayMs } from '../clock.ts'
+import { isObject, parsedJson } from '../json.ts'
 import { escapeXml } from '../wire/xml.ts'
 
 /** HTML that may be inserted as it is; every other value is escaped. */
@@ -53,23 +54,15 @@ const signedToken = /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g
 /** The value without the values of secret members; text that contains JSON is parsed, so that this applies to it as well. */
 export function withoutSecrets(value: unknown): unknown {
   if (typeof value === 'string') {
-    const parsed = parsedJson(value)
+    // Text that only looks like JSON is shown as text.
+    const parsed = /^\s*[{[]/.test(value) ? parsedJson(value) : undefined
     return parsed === undefined ? value.replaceAll(signedToken, '[hidden]') : withoutSecrets(parsed)
   }
   if (Array.isArray(value)) return value.map(withoutSecrets)
-  if (typeof value !== 'object' || value === null) return value
+  if (!isObject(value)) return value
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [name, secretName.test(name) ? '[hidden]' : withoutSecrets(member)]),
   )
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return /^\s*[{[]/.test(text) ? JSON.parse(text) : undefined
-  } catch {
-    // Text that only looks like JSON is shown as text.
-    return undefined
-  }
 }
 
 /** A value as indented JSON, or as text. */

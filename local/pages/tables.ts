@@ -1,5 +1,6 @@
 import type { AttributeValue, Item } from '../dynamodb/attribute-value.ts'
 import type { DynamoDbService } from '../dynamodb/service.ts'
+import { isObject, parsedJson } from '../json.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import type { WireResponse } from '../wire/service.ts'
 import { messagePage, page, searchForm, table } from './frame.ts'
@@ -95,11 +96,10 @@ async function scan(tables: DynamoDbService, request: object, start: Item | unde
 }
 
 function startKey(after: string | null): Item | undefined {
-  try {
-    return after === null ? undefined : JSON.parse(after)
-  } catch {
-    throw new AwsError('ValidationException', 'The parameter after is not a key.')
-  }
+  if (after === null) return undefined
+  const key = parsedJson(after)
+  if (!isObject(key)) throw new AwsError('ValidationException', 'The parameter after is not a key.')
+  return key as Item
 }
 
 /** An item without the types of DynamoDB. */

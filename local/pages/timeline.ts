@@ -1,3 +1,4 @@
+import { parsedJson } from '../json.ts'
 import type { LogStore } from '../logs/log-store.ts'
 import type { MailStore } from '../ses/mail-store.ts'
 import type { SqsService } from '../sqs/service.ts'
@@ -164,14 +165,10 @@ function lineEntry(line: LocalLine, id: string): Entry | undefined {
 
 /** Lines of Lambda and of API Gateway are left out: they are in the list as invocations and requests. */
 function logEntry(line: ReturnType<LogStore['containing']>[number]): Entry | undefined {
-  try {
-    const { level, message: text, ...more } = JSON.parse(line.message)
-    if (typeof text !== 'string') return undefined
-    const name = line.group.slice(line.group.lastIndexOf('/') + 1)
-    const summary = html`<b>${level}</b> ${text} <span class="muted">${name}</span>`
-    const isFailure = ['ERROR', 'FATAL', 'CRITICAL'].includes(level)
-    return { atMs: line.timestampMs, what: 'log', text: foldable(summary, more), isFailure }
-  } catch {
-    return undefined
-  }
+  const { level, message: text, ...more } = Object(parsedJson(line.message))
+  if (typeof text !== 'string') return undefined
+  const name = line.group.slice(line.group.lastIndexOf('/') + 1)
+  const summary = html`<b>${level}</b> ${text} <span class="muted">${name}</span>`
+  const isFailure = ['ERROR', 'FATAL', 'CRITICAL'].includes(level)
+  return { atMs: line.timestampMs, what: 'log', text: foldable(summary, more), isFailure }
 }

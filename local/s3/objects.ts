@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { accountId } from '../assembly/provider.ts'
 import { dayMs, type Clock } from '../clock.ts'
+import type { Publication } from '../events/event.ts'
 import type { State } from '../state/state.ts'
 import { bucketArn, type Bucket, type Buckets } from './buckets.ts'
 
@@ -25,13 +26,7 @@ interface Cause {
   readonly requestId: string
 }
 
-export type Publish = (event: {
-  busName: string
-  source: string
-  detailType: string
-  detail: object
-  resources: string[]
-}) => unknown
+export type Publish = (event: Publication) => unknown
 
 /** The objects of all buckets, in the state file. A change and its event are one transaction. */
 export class Objects {

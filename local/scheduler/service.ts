@@ -6,6 +6,7 @@ import { dayMs, type Cancel, type Clock } from '../clock.ts'
 import { Deliveries, readRetryPolicy, type RetriedTarget, type SendMessage } from '../events/deliveries.ts'
 import { isoSeconds } from '../events/event.ts'
 import type { AccessControl, Principal } from '../iam/types.ts'
+import { parsedJson } from '../json.ts'
 import type { State } from '../state/state.ts'
 import { validationError } from '../wire/aws-error.ts'
 
@@ -165,11 +166,7 @@ function readTarget(target: Record<string, any>, fail: (problem: string) => neve
   if (member !== undefined) fail(`sets Target.${member}, which is not emulated`)
   const { Arn, RoleArn, Input, DeadLetterConfig, RetryPolicy } = target
   if (!/^arn:aws:lambda:[^:]*:\d*:function:/.test(Arn ?? '')) fail(`has the target ${Arn}; only functions are emulated`)
-  try {
-    if (Input !== undefined) JSON.parse(Input)
-  } catch {
-    fail(`has an Input that is not JSON: ${Input}`)
-  }
+  if (Input !== undefined && parsedJson(Input) === undefined) fail(`has an Input that is not JSON: ${Input}`)
   return { Arn, RoleArn, Input, DeadLetterConfig, RetryPolicy: readRetryPolicy(RetryPolicy) }
 }
 

@@ -1,6 +1,7 @@
 import { accountId, arn, type ResourceProvider } from '../assembly/provider.ts'
 import type { Clock } from '../clock.ts'
 import type { AccessControl, PolicyDocument } from '../iam/types.ts'
+import { isObject, parsedJson } from '../json.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { invalidParameter, missingParameter } from './message.ts'
@@ -180,12 +181,8 @@ function parseRedrivePolicy(text: string): RedrivePolicy {
 }
 
 function parseObject(name: string, text: string): Record<string, any> {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (value !== null && typeof value === 'object') return value
-  } catch {
-    // Malformed JSON gets the same error as JSON that is no object.
-  }
+  const value = parsedJson(text)
+  if (isObject(value)) return value
   throw invalidValue(name)
 }
 

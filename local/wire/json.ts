@@ -1,4 +1,5 @@
 import { gunzipSync } from 'node:zlib'
+import { isObject } from '../json.ts'
 import { AwsError } from './aws-error.ts'
 import {
   operationOf,
@@ -63,9 +64,6 @@ export function targetOf({ headers }: WireRequest): { prefix: string; operation:
   return { prefix: target.slice(0, dot), operation: target.slice(dot + 1) }
 }
 
-const isStructure = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** Clients compress large input, such as the metrics of PutMetricData. @throws AwsError SerializationException */
 export function jsonInput({ body, headers }: WireRequest): object {
   if (body.length === 0) return {}
@@ -73,7 +71,7 @@ export function jsonInput({ body, headers }: WireRequest): object {
   try {
     const text = isCompressed ? gunzipSync(body, { maxOutputLength: inputLimitBytes }) : body
     const input: unknown = JSON.parse(text.toString('utf8'))
-    if (isStructure(input)) return input
+    if (isObject(input)) return input
   } catch {
     // Rejected below, like a body that is not an object.
   }
@@ -83,7 +81,7 @@ export function jsonInput({ body, headers }: WireRequest): object {
 const isType: Readonly<Record<MemberType, (value: unknown) => boolean>> = {
   string: (value) => typeof value === 'string',
   strings: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
-  structures: (value) => Array.isArray(value) && value.every(isStructure),
+  structures: (value) => Array.isArray(value) && value.every(isObject),
 }
 
 /** @throws AwsError SerializationException */
