@@ -1,7 +1,5 @@
-import { DynamoDB } from '@aws-sdk/client-dynamodb'
 import { chaosOf, describeChaos, faults, type Chaos, type Delay, type Fault } from './chaos.ts'
 import { ManualClock } from './clock.ts'
-import { inProcessHandler } from './dynamodb/in-process.ts'
 import { DynamoDbService } from './dynamodb/service.ts'
 import { loansTable } from './dynamodb/test/library.ts'
 import { EventsService } from './events/service.ts'
@@ -143,16 +141,11 @@ describe('DynamoDB', () => {
   async function startTable(delays: Partial<Record<Fault, number>>) {
     const current: Partial<Record<Fault, number>> = {}
     const common = parts(always(current))
-    const client = new DynamoDB({
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-      requestHandler: inProcessHandler(new DynamoDbService(common)),
-      maxAttempts: 1,
-    })
-    await client.createTable(loansTable)
-    return { ...common, client, begin: () => void Object.assign(current, delays) }
+    const service = new DynamoDbService(common)
+    const execute = (operation: string, input: object) => service.execute(operation, { TableName: 'loans', ...input })
+    await execute('CreateTable', loansTable)
+    return { ...common, execute, begin: () => void Object.assign(current, delays) }
   }
-  const TableName = 'loans'
   const key = (id: string) => ({ PK: { S: id }, SK: { S: 'LOAN' } })
   const loan = (id: string, title: string) => ({
     ...key(id),
@@ -160,44 +153,42 @@ describe('DynamoDB', () => {
     title: { S: title },
     due: { N: '1' },
   })
-  const put = (id: string, title = 'new') => ({ TableName, Item: loan(id, title) })
+  const put = (id: string, title = 'new') => ({ Item: loan(id, title) })
 
   test.each([
     ['transaction conflicts', 'TransactionConflictException', 'TransactionConflict'],
     ['throttled table requests', 'ProvisionedThroughputExceededException', 'ThrottlingError'],
   ] as const)('%s: nothing is written', async (fault, name, Code) => {
-    const { client, begin, state } = await startTable({ [fault]: 0 })
+    const { execute, begin, state } = await startTable({ [fault]: 0 })
     begin()
-    await expect(client.putItem(put('a'))).rejects.toMatchObject({ name })
-    const TransactItems = ['a', 'b'].map((id) => ({ Put: { TableName, Item: loan(id, 'new') } }))
-    await expect(client.transactWriteItems({ TransactItems })).rejects.toMatchObject({
-      CancellationReasons: [{ Code: 'None' }, { Code }],
+    await expect(execute('PutItem', put('a'))).rejects.toMatchObject({ name })
+    const TransactItems = ['a', 'b'].map((id) => ({ Put: { TableName: 'loans', ...put(id) } }))
+    await expect(execute('TransactWriteItems', { TransactItems })).rejects.toMatchObject({
+      members: { CancellationReasons: [{ Code: 'None' }, { Code }] },
     })
     expect(state.all('SELECT * FROM ddb_items')).toEqual([])
   })
 
   test('a read that is not consistent misses the newest writes, in the table and in an index, until they are old', async () => {
-    const { client, begin, clock } = await startTable({ 'stale reads': 100 })
-    await client.putItem(put('a', 'old'))
+    const { execute, begin, clock } = await startTable({ 'stale reads': 100 })
+    await execute('PutItem', put('a', 'old'))
     await clock.advance(200)
     begin()
-    await client.updateItem({
-      TableName,
+    await execute('UpdateItem', {
       Key: key('a'),
       UpdateExpression: 'SET title = :t, borrower = :b',
       ExpressionAttributeValues: { ':t': { S: 'new' }, ':b': { S: 'bob' } },
     })
-    await client.putItem(put('b'))
+    await execute('PutItem', put('b'))
     const title = async (id: string, ConsistentRead = false) =>
-      (await client.getItem({ TableName, Key: key(id), ConsistentRead })).Item?.['title']?.S
+      (await execute('GetItem', { Key: key(id), ConsistentRead })).Item?.title.S
     const ofAda = async () => {
-      const { Items = [] } = await client.query({
-        TableName,
+      const { Items } = await execute('Query', {
         IndexName: 'byBorrower',
         KeyConditionExpression: 'borrower = :b',
         ExpressionAttributeValues: { ':b': { S: 'ada' } },
       })
-      return Items.map(({ PK }) => PK!.S)
+      return Items.map(({ PK }: any) => PK.S)
     }
     expect([await title('a'), await title('b'), await ofAda()]).toEqual(['old', undefined, ['a']])
     expect([await title('a', true), await title('b', true)]).toEqual(['new', 'new'])
@@ -206,16 +197,16 @@ describe('DynamoDB', () => {
   })
 
   test('a batch leaves entries unprocessed, except its first', async () => {
-    const { client, begin } = await startTable({ 'unprocessed entries of table batches': 0 })
+    const { execute, begin } = await startTable({ 'unprocessed entries of table batches': 0 })
     begin()
     const RequestItems = { loans: ['a', 'b'].map((id) => ({ PutRequest: { Item: loan(id, 'new') } })) }
-    const { UnprocessedItems } = await client.batchWriteItem({ RequestItems })
+    const { UnprocessedItems } = await execute('BatchWriteItem', { RequestItems })
     expect(UnprocessedItems).toEqual({ loans: [RequestItems.loans[1]] })
-    const { Responses, UnprocessedKeys } = await client.batchGetItem({
+    const { Responses, UnprocessedKeys } = await execute('BatchGetItem', {
       RequestItems: { loans: { Keys: [key('a'), key('c')], ConsistentRead: true } },
     })
-    expect(Responses!['loans']!.length + UnprocessedKeys!['loans']!.Keys!.length).toBeLessThanOrEqual(2)
-    expect(UnprocessedKeys!['loans']!.Keys).toHaveLength(1)
+    expect(Responses.loans.length + UnprocessedKeys.loans.Keys.length).toBeLessThanOrEqual(2)
+    expect(UnprocessedKeys.loans.Keys).toHaveLength(1)
   })
 })
 

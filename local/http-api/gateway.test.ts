@@ -11,22 +11,6 @@ test('a result without statusCode is the JSON body of a 200', () => {
   expect(responseOf(undefined)).toMatchObject({ status: 200, body: 'null' })
 })
 
-test('a result with statusCode sets status, headers, cookies and body', () => {
-  expect(
-    responseOf({
-      statusCode: '201',
-      headers: { Location: '/loans/1', 'X-Count': 3 },
-      cookies: ['a=1', 'b=2'],
-      body: '{}',
-    }),
-  ).toEqual({
-    status: 201,
-    headers: { 'content-type': 'text/plain;charset=UTF-8', location: '/loans/1', 'x-count': '3' },
-    cookies: ['a=1', 'b=2'],
-    body: '{}',
-  })
-})
-
 test('a base64 body is decoded', () => {
   const response = responseOf({
     statusCode: 200,

@@ -155,15 +155,19 @@ test('the gateway invokes with the route as source ARN', async () => {
 
 test('a function sets status, headers, cookies and body', async () => {
   const payload = {
-    statusCode: 201,
-    headers: { Location: '/loans/1', 'content-type': 'application/json' },
+    statusCode: '201',
+    headers: { Location: '/loans/1', 'X-Count': 3 },
     cookies: ['a=1; Path=/', 'b=2'],
     body: '{"loanId":1}',
   }
   const { endpoint } = await library({}, async () => ({ payload }))
   const response = await fetch(endpoint)
   expect(response.status).toBe(201)
-  expect(response.headers.get('location')).toBe('/loans/1')
+  expect(Object.fromEntries(response.headers)).toMatchObject({
+    location: '/loans/1',
+    'x-count': '3',
+    'content-type': 'text/plain;charset=UTF-8',
+  })
   expect(response.headers.getSetCookie()).toEqual(['a=1; Path=/', 'b=2'])
   expect(await response.json()).toEqual({ loanId: 1 })
 })

@@ -20,15 +20,16 @@ const rule: Principal = {
 
 function iamWith(statements: PolicyStatement[], denials: Denial[] = []): Iam {
   const iam = new Iam({ clock: new ManualClock(), report: (denial) => denials.push(denial) })
-  void create(iam, 'AWS::IAM::Role', {
-    RoleName: 'lender',
-    AssumeRolePolicyDocument: trustLambda,
+  void createRole(iam, {
     Policies: [{ PolicyName: 'own', PolicyDocument: { Version: '2012-10-17', Statement: statements } }],
   })
   return iam
 }
 
 const create = ({ providers }: Iam, type: string, properties: object) => declare(providers, type, 'It', properties)
+/** The role `lender`, unless the properties say otherwise. */
+const createRole = (iam: Iam, properties: object = {}) =>
+  create(iam, 'AWS::IAM::Role', { RoleName: 'lender', AssumeRolePolicyDocument: trustLambda, ...properties })
 
 const allow = (statement: Partial<PolicyStatement>): PolicyStatement => ({
   Effect: 'Allow',
@@ -147,18 +148,6 @@ test('policies() lists every policy, and a replaced policy takes effect', () => 
   expect(() => iam.putRolePolicy('arn:aws:iam::000000000000:role/none', 'own', document)).toThrow(/does not exist/)
 })
 
-test('dynamodb:LeadingKeys restricts a role to its own partition keys', () => {
-  const keys = {
-    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': 'LOAN#*' },
-    Null: { 'dynamodb:LeadingKeys': 'false' },
-  }
-  const iam = iamWith([allow({ Condition: keys })])
-  const outcome = (context: AccessRequest['context']) => iam.decide(lender, request({ context })).outcome
-  expect(outcome({ 'dynamodb:leadingkeys': ['LOAN#1', 'LOAN#2'] })).toBe('allowed')
-  expect(outcome({ 'dynamodb:leadingkeys': ['LOAN#1', 'FINE#2'] })).toBe('implicitly-denied')
-  expect(outcome({})).toBe('implicitly-denied')
-})
-
 test('a denial has the message of AWS and is reported with the condition that failed', () => {
   const denials: Denial[] = []
   const iam = iamWith(
@@ -272,9 +261,8 @@ describe('resources', () => {
       Roles: ['lender'],
       PolicyDocument: document('ses:*'),
     })
-    await create(iam, 'AWS::IAM::Role', {
+    await createRole(iam, {
       RoleName: 'reader',
-      AssumeRolePolicyDocument: trustLambda,
       ManagedPolicyArns: [managed.ref, 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'],
     })
     const reader: Principal = { kind: 'role', roleArn: 'arn:aws:iam::000000000000:role/reader' }
@@ -288,19 +276,10 @@ describe('resources', () => {
 
   test('an unknown AWS managed policy is reported as a limitation, an unknown customer managed one throws', async () => {
     const iam = new Iam()
-    const role = { RoleName: 'r', AssumeRolePolicyDocument: trustLambda }
-    const created = await create(iam, 'AWS::IAM::Role', {
-      ...role,
-      ManagedPolicyArns: ['arn:aws:iam::aws:policy/PowerUserAccess'],
-    })
+    const created = await createRole(iam, { ManagedPolicyArns: ['arn:aws:iam::aws:policy/PowerUserAccess'] })
     expect(created.limitations).toEqual([expect.stringContaining('PowerUserAccess')])
-    expect(
-      () =>
-        void create(iam, 'AWS::IAM::Role', {
-          ...role,
-          ManagedPolicyArns: ['arn:aws:iam::000000000000:policy/missing'],
-        }),
-    ).toThrow('missing')
+    const ManagedPolicyArns = ['arn:aws:iam::000000000000:policy/missing']
+    expect(() => void createRole(iam, { ManagedPolicyArns })).toThrow('missing')
   })
 
   test.each<[object, string]>([
@@ -342,7 +321,7 @@ describe('keys', () => {
     const state = new State(':memory:')
     const start = () => {
       const iam = new Iam({ state })
-      void create(iam, 'AWS::IAM::Role', { RoleName: 'lender', AssumeRolePolicyDocument: trustLambda })
+      void createRole(iam)
       return iam
     }
     const key = start().createKey(roleArn, 'lend')
@@ -357,12 +336,8 @@ describe('keys', () => {
 
   test('no key is created for a role that does not trust Lambda', () => {
     const iam = new Iam()
-    void create(iam, 'AWS::IAM::Role', {
-      RoleName: 'lender',
-      AssumeRolePolicyDocument: {
-        Statement: { ...trustLambda.Statement, Principal: { Service: 'ec2.amazonaws.com' } },
-      },
-    })
+    const Statement = { ...trustLambda.Statement, Principal: { Service: 'ec2.amazonaws.com' } }
+    void createRole(iam, { AssumeRolePolicyDocument: { Statement } })
     expect(() => iam.createKey(roleArn, 'lend')).toThrow('cannot be assumed by Lambda')
   })
 })

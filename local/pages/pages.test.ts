@@ -1,6 +1,4 @@
-import { DynamoDB } from '@aws-sdk/client-dynamodb'
 import { ManualClock } from '../clock.ts'
-import { inProcessHandler } from '../dynamodb/in-process.ts'
 import { DynamoDbService } from '../dynamodb/service.ts'
 import { busEvent } from '../events/event.ts'
 import { allowAll } from '../iam/types.ts'
@@ -70,20 +68,19 @@ function loansWithDeadLetters() {
 }
 
 async function shelves() {
-  const handler: any = inProcessHandler(system.tables)
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
-  const client = new DynamoDB({ region: 'us-east-1', credentials, requestHandler: handler })
+  const execute = (operation: string, input: object) =>
+    system.tables.execute(operation, { TableName: 'shelves', ...input })
   const KeySchema = [
-    { AttributeName: 'PK', KeyType: 'HASH' as const },
-    { AttributeName: 'SK', KeyType: 'RANGE' as const },
+    { AttributeName: 'PK', KeyType: 'HASH' },
+    { AttributeName: 'SK', KeyType: 'RANGE' },
   ]
   const AttributeDefinitions = [
-    { AttributeName: 'PK', AttributeType: 'S' as const },
-    { AttributeName: 'SK', AttributeType: 'N' as const },
+    { AttributeName: 'PK', AttributeType: 'S' },
+    { AttributeName: 'SK', AttributeType: 'N' },
   ]
-  await client.createTable({ TableName: 'shelves', KeySchema, AttributeDefinitions, BillingMode: 'PAY_PER_REQUEST' })
+  await execute('CreateTable', { KeySchema, AttributeDefinitions, BillingMode: 'PAY_PER_REQUEST' })
   return (PK: string, SK: number, more = {}) =>
-    client.putItem({ TableName: 'shelves', Item: { PK: { S: PK }, SK: { N: String(SK) }, ...more } })
+    execute('PutItem', { Item: { PK: { S: PK }, SK: { N: String(SK) }, ...more } })
 }
 
 describe('requests', () => {
