@@ -1,15 +1,8 @@
 import { RecordedAccess } from '../iam/testing.ts'
-import { functionArn, Password, startCognito, Username, type Cognito } from './testing.ts'
+import { functionArn, Password, startCognito, startWithAnna, Username, type Cognito } from './testing.ts'
 
 let cognito: Cognito
 afterEach(() => cognito.stop())
-
-async function withAnna(options: Parameters<typeof startCognito>[0] = {}) {
-  cognito = await startCognito(options)
-  await cognito.signUp()
-  const ConfirmationCode = cognito.codeIn(cognito.mails[0])
-  await cognito.sdk.confirmSignUp({ ClientId: cognito.ClientId, Username, ConfirmationCode })
-}
 
 const signIn = async (USERNAME = Username, PASSWORD = Password) =>
   (await cognito.signIn({ USERNAME, PASSWORD })).AuthenticationResult!.AccessToken!
@@ -32,7 +25,7 @@ describe('a new address', () => {
     cognito.sdk.verifyUserAttribute({ AccessToken: await signIn(), AttributeName: 'email', Code })
 
   test('replaces the original when it is verified, other attributes are changed at once', async () => {
-    await withAnna(keepsOriginal)
+    cognito = await startWithAnna(keepsOriginal)
     const { CodeDeliveryDetailsList } = await update({ name: 'Anna', email })
     expect(CodeDeliveryDetailsList).toMatchObject([{ AttributeName: 'email', Destination: 'a***@l***' }])
     expect(cognito.mails.at(-1)!.to).toBe(email)
@@ -45,7 +38,7 @@ describe('a new address', () => {
   })
 
   test('can be replaced by another one, which alone can be verified', async () => {
-    await withAnna(keepsOriginal)
+    cognito = await startWithAnna(keepsOriginal)
     await update({ email: 'typo@library.example' })
     const code = cognito.codeIn(cognito.mails.at(-1))
     await update({ email })
@@ -56,7 +49,7 @@ describe('a new address', () => {
   })
 
   test('is no longer pending when the original is set again', async () => {
-    await withAnna(keepsOriginal)
+    cognito = await startWithAnna(keepsOriginal)
     await update({ email })
     const code = cognito.codeIn(cognito.mails.at(-1))
     await update({ email: Username })
@@ -65,7 +58,7 @@ describe('a new address', () => {
   })
 
   test('is rejected when another user signs in with it, also one who signed up meanwhile', async () => {
-    await withAnna(keepsOriginal)
+    cognito = await startWithAnna(keepsOriginal)
     await update({ email })
     const code = cognito.codeIn(cognito.mails.at(-1))
     await cognito.signUp({ Username: email })
@@ -74,12 +67,12 @@ describe('a new address', () => {
   })
 
   test('is rejected by a pool that would replace the original at once', async () => {
-    await withAnna()
+    cognito = await startWithAnna()
     await expect(update({ email })).rejects.toThrow('only for pools that keep the original one')
   })
 
   test('is set at once by an administrator who marks it as verified', async () => {
-    await withAnna(keepsOriginal)
+    cognito = await startWithAnna(keepsOriginal)
     const set = (more: { Name: string; Value: string }[]) =>
       cognito.sdk.adminUpdateUserAttributes({
         ...cognito.user,
@@ -93,7 +86,7 @@ describe('a new address', () => {
 })
 
 test('ChangePassword requires the previous password', async () => {
-  await withAnna()
+  cognito = await startWithAnna()
   const AccessToken = await signIn()
   const to = (PreviousPassword: string, ProposedPassword: string) =>
     cognito.sdk.changePassword({ AccessToken, PreviousPassword, ProposedPassword })
@@ -110,7 +103,7 @@ const confirm = (ConfirmationCode: string, to = 'Other-horse-8') =>
 
 describe('ForgotPassword', () => {
   test('sends a code that sets a new password once and calls the trigger', async () => {
-    await withAnna({ pool: { LambdaConfig: { PostConfirmation: functionArn('welcome') } } })
+    cognito = await startWithAnna({ pool: { LambdaConfig: { PostConfirmation: functionArn('welcome') } } })
     expect((await forgot()).CodeDeliveryDetails?.Destination).toBe('a***@l***')
     const code = cognito.codeIn(cognito.mails[1])
     await expect(confirm('nonsense')).rejects.toMatchObject({ name: 'CodeMismatchException' })
@@ -122,14 +115,14 @@ describe('ForgotPassword', () => {
   })
 
   test('sends a code that expires after an hour', async () => {
-    await withAnna()
+    cognito = await startWithAnna()
     await forgot()
     await cognito.clock.advance(3_600_000)
     await expect(confirm(cognito.codeIn(cognito.mails[1]))).rejects.toMatchObject({ name: 'ExpiredCodeException' })
   })
 
   test('neither sends an email nor fails for an unknown user', async () => {
-    await withAnna()
+    cognito = await startWithAnna()
     expect((await forgot('bob@library.example')).CodeDeliveryDetails?.Destination).toBe('b***@l***')
     expect(cognito.mails).toHaveLength(1)
   })
@@ -143,7 +136,7 @@ describe('ForgotPassword', () => {
 })
 
 test('a deleted user loses tokens and groups, and the name can be used again', async () => {
-  await withAnna()
+  cognito = await startWithAnna()
   const AccessToken = await signIn()
   await declareStaff()
   await cognito.sdk.adminAddUserToGroup({ ...cognito.user, GroupName: 'staff' })
@@ -160,7 +153,7 @@ const declareStaff = () =>
   cognito.declare('UserPoolGroup', 'Staff', { UserPoolId: cognito.UserPoolId, GroupName: 'staff', Precedence: 1 })
 
 test('users join and leave the groups of the template', async () => {
-  await withAnna()
+  cognito = await startWithAnna()
   await declareStaff()
   const groups = async () =>
     (await cognito.sdk.adminListGroupsForUser(cognito.user)).Groups!.map(({ GroupName }) => GroupName)
@@ -175,7 +168,7 @@ test('users join and leave the groups of the template', async () => {
 })
 
 test('AdminUpdateUserAttributes may change the verification flags', async () => {
-  await withAnna()
+  cognito = await startWithAnna()
   const UserAttributes = [
     { Name: 'email_verified', Value: 'false' },
     { Name: 'nickname', Value: 'A' },

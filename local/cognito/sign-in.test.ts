@@ -1,16 +1,10 @@
 import { createRemoteJWKSet, decodeJwt, jwtVerify, SignJWT } from 'jose'
 import { dayMs } from '../clock.ts'
 import { newStateFile } from '../test/folders.ts'
-import { Password, startCognito, Username, type Cognito } from './testing.ts'
+import { Password, startCognito, startWithAnna, Username, type Cognito } from './testing.ts'
 
 let cognito: Cognito
 afterEach(() => cognito.stop())
-
-async function withAnna(options: Parameters<typeof startCognito>[0] = {}) {
-  cognito = await startCognito(options)
-  await cognito.signUp()
-  await cognito.sdk.adminConfirmSignUp(cognito.user)
-}
 
 const signIn = (changes?: Record<string, string>) => cognito.signIn(changes)
 const refresh = (token: string | undefined, ClientId = cognito.ClientId) =>
@@ -18,7 +12,7 @@ const refresh = (token: string | undefined, ClientId = cognito.ClientId) =>
 const getUser = (token: string | undefined) => cognito.sdk.getUser({ AccessToken: token })
 
 test('a sign-in returns tokens that the pool’s published key verifies', async () => {
-  await withAnna()
+  cognito = await startWithAnna()
   await cognito.declare('UserPoolGroup', 'Staff', { UserPoolId: cognito.UserPoolId, GroupName: 'staff' })
   await cognito.sdk.adminAddUserToGroup({ ...cognito.user, GroupName: 'staff' })
   const { AuthenticationResult: result } = await signIn()
@@ -62,7 +56,7 @@ test('a sign-in returns tokens that the pool’s published key verifies', async 
 })
 
 test('the JWKS contains only public members', async () => {
-  await withAnna()
+  cognito = await startWithAnna()
   const jwks: any = await (await fetch(`${cognito.attributes['ProviderURL']}/.well-known/jwks.json`)).json()
   expect(Object.keys(jwks.keys[0]).toSorted()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use'])
   expect((await fetch(`${cognito.endpoint}/us-east-1_Unknown/.well-known/jwks.json`)).status).toBe(404)
@@ -83,7 +77,7 @@ test('tokens expire after the client’s token validities', async () => {
     RefreshTokenValidity: 1,
     TokenValidityUnits: { AccessToken: 'minutes', IdToken: 'minutes', RefreshToken: 'hours' },
   }
-  await withAnna({ client })
+  cognito = await startWithAnna({ client })
   const { AuthenticationResult: result } = await signIn()
   expect(result!.ExpiresIn).toBe(300)
   const nowSeconds = cognito.clock.now() / 1000
@@ -107,7 +101,7 @@ test.each([
   ],
   ['no password', { PASSWORD: '' }, 'InvalidParameterException', 'Missing required parameter PASSWORD'],
 ])('a sign-in with %s is rejected', async (_, changes, name, message) => {
-  await withAnna()
+  cognito = await startWithAnna()
   await expect(signIn(changes)).rejects.toMatchObject({ name, message })
 })
 
@@ -119,7 +113,7 @@ test('an unconfirmed user is reported only after the right password', async () =
 })
 
 test('a disabled user cannot sign in or refresh', async () => {
-  await withAnna()
+  cognito = await startWithAnna()
   const { AuthenticationResult: result } = await signIn()
   await cognito.sdk.adminDisableUser(cognito.user)
   await expect(signIn()).rejects.toMatchObject({ name: 'NotAuthorizedException', message: 'User is disabled.' })
@@ -128,7 +122,7 @@ test('a disabled user cannot sign in or refresh', async () => {
 })
 
 test('a client rejects authentication flows that it does not allow', async () => {
-  await withAnna({ client: { ExplicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'] } })
+  cognito = await startWithAnna({ client: { ExplicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'] } })
   await expect(signIn()).rejects.toMatchObject({
     name: 'InvalidParameterException',
     message: 'USER_PASSWORD_AUTH flow not enabled for this client',
@@ -138,7 +132,7 @@ test('a client rejects authentication flows that it does not allow', async () =>
 })
 
 test('a refresh token returns new tokens of the same session', async () => {
-  await withAnna()
+  cognito = await startWithAnna()
   const { AuthenticationResult: first } = await signIn()
   await cognito.clock.advance(60_000)
   const { AuthenticationResult: second } = await refresh(first!.RefreshToken)
@@ -149,7 +143,7 @@ test('a refresh token returns new tokens of the same session', async () => {
 })
 
 test('a refresh token of another client or an unknown one is rejected', async () => {
-  await withAnna()
+  cognito = await startWithAnna()
   const { AuthenticationResult: result } = await signIn()
   const other = await cognito.declare('UserPoolClient', 'Other', { UserPoolId: cognito.UserPoolId })
   await expect(refresh(result!.RefreshToken, other.ref)).rejects.toMatchObject({ message: 'Invalid Refresh Token' })
@@ -160,7 +154,7 @@ test('a refresh token of another client or an unknown one is rejected', async ()
 })
 
 test('RevokeToken ends one session, GlobalSignOut ends all of them', async () => {
-  await withAnna()
+  cognito = await startWithAnna()
   const [one, two] = [(await signIn()).AuthenticationResult!, (await signIn()).AuthenticationResult!]
   await cognito.sdk.revokeToken({ ClientId: cognito.ClientId, Token: one.RefreshToken })
   await expect(getUser(one.AccessToken)).rejects.toMatchObject({ message: 'Access Token has been revoked' })
@@ -171,7 +165,7 @@ test('RevokeToken ends one session, GlobalSignOut ends all of them', async () =>
 })
 
 test('GetUser accepts only access tokens of the pool', async () => {
-  await withAnna()
+  cognito = await startWithAnna()
   const { AuthenticationResult: result } = await signIn()
   const forged = await new SignJWT(decodeJwt(result!.AccessToken!))
     .setProtectedHeader({ alg: 'HS256' })
@@ -240,7 +234,7 @@ describe('a user created by an administrator', () => {
 
 test('users, sessions and keys survive a restart', async () => {
   const stateFile = newStateFile()
-  await withAnna({ stateFile })
+  cognito = await startWithAnna({ stateFile })
   const before = { UserPoolId: cognito.UserPoolId, ClientId: cognito.ClientId }
   const { AuthenticationResult: result } = await signIn()
   const { keys }: any = await (await fetch(`${cognito.attributes['ProviderURL']}/.well-known/jwks.json`)).json()

@@ -77,6 +77,15 @@ export async function startCognito(
   } // oxfmt-ignore
 }
 
+/** Like {@link startCognito}, with Anna, who has verified her address. */
+export async function startWithAnna(options: Parameters<typeof startCognito>[0] = {}) {
+  const cognito = await startCognito(options)
+  await cognito.signUp()
+  const ConfirmationCode = cognito.codeIn(cognito.mails[0])
+  await cognito.sdk.confirmSignUp({ ClientId: cognito.ClientId, Username, ConfirmationCode })
+  return cognito
+}
+
 export type Cognito = Awaited<ReturnType<typeof startCognito>>
 
 /** Anna's sign-in. */

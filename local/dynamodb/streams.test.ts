@@ -30,24 +30,21 @@ test('every change has one record, in order, with both images; a write without a
   const { service, put, read, streamArn, clock } = await makeLoans()
   await put('a', { n: { N: '1' }, tags: { SS: ['x', 'y'] } })
   await put('a', { tags: { SS: ['y', 'x'] }, n: { N: '1.0' } })
-  await service.execute('UpdateItem', {
-    TableName,
-    Key: key('a'),
-    UpdateExpression: 'SET n = :n',
-    ExpressionAttributeValues: { ':n': { N: '1' } },
-  })
+  const setNumber = (N: string) =>
+    service.execute('UpdateItem', {
+      TableName,
+      Key: key('a'),
+      UpdateExpression: 'SET n = :n',
+      ExpressionAttributeValues: { ':n': { N } },
+    })
+  await setNumber('1')
   await service.execute('DeleteItem', { TableName, Key: key('absent') })
   await refusal(
     put('b').then(() =>
       service.execute('PutItem', { TableName, Item: key('b'), ConditionExpression: 'attribute_not_exists(PK)' }),
     ),
   )
-  await service.execute('UpdateItem', {
-    TableName,
-    Key: key('a'),
-    UpdateExpression: 'SET n = :n',
-    ExpressionAttributeValues: { ':n': { N: '2' } },
-  })
+  await setNumber('2')
   await service.execute('DeleteItem', { TableName, Key: key('a') })
   const { records } = read()
   expect(records.map(summary)).toEqual([
