@@ -60,7 +60,7 @@ test('unsupported types and properties are reported, one line each', async () =>
   const { provider } = shelfProvider()
   const one = stack('One', {
     Resources: {
-      A: shelf({ Lamp: 1, Color: 'red' }),
+      A: shelf({ Lamp: 1, Color: 'red', Tags: [], Description: 'Poems' }),
       B: shelf({ Lamp: 1, Door: 1, Name: 'odd' }),
       Robot: { Type: 'Library::Robot', Properties: { Broken: { Ref: 'Nowhere' } } },
       Robot2: { Type: 'Library::Robot' },

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { StackScope, type Exported, type StackResource } from './intrinsics.ts'
-import { ignoredTypes, Limitations, notEmulatedTypes, placeholder } from './limitations.ts'
+import { ignoredProperties, ignoredTypes, Limitations, notEmulatedTypes, placeholder } from './limitations.ts'
 import type { ResourceDeclaration, ResourceProvider } from './provider.ts'
 import { AssemblyError, inDependencyOrder, referencesIn, type Stack, type TemplateResource } from './template.ts'
 
@@ -75,8 +75,9 @@ class Deployment {
     const where = `${declared.stackName}/${declared.logicalId}`
     try {
       const properties = localize(resolved(), this.#hosts) as Record<string, any>
+      const ignored = { ...ignoredProperties, ...provider.ignored }
       for (const name of Object.keys(properties))
-        if (!provider.supported.includes(name) && provider.ignored?.[name] === undefined)
+        if (!provider.supported.includes(name) && ignored[name] === undefined)
           this.limitations.add('property', provider.type, name)
       const created = await provider.create({ ...declared, properties })
       for (const [domain, url] of Object.entries(created.hosts ?? {})) this.#hosts.set(domain, url)

@@ -63,6 +63,12 @@ export const notEmulatedTypes: Readonly<Record<string, string>> = {
   'AWS::Budgets::Budget': 'local resources have no cost',
 }
 
+/** Properties without effect locally of all types that have them, with the reason. */
+export const ignoredProperties: Readonly<Record<string, string>> = {
+  Description: 'it describes a resource for people',
+  Tags: 'nothing is billed or selected by tags',
+}
+
 /** Not reported: metadata of deployment tools, and layers, since the functions that use one are reported. */
 export const ignoredTypes: ReadonlySet<string> = new Set([
   'AWS::CDK::Metadata',

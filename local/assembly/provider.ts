@@ -33,7 +33,7 @@ export interface ResourceProvider {
   readonly type: string
   /** The emulated properties. Others that a template sets and that are not in `ignored` are reported at start. */
   readonly supported: readonly string[]
-  /** Properties without effect locally, with the reason: `{ Architectures: 'functions run on this machine' }`. */
+  /** Properties without effect locally, with the reason, besides tags and descriptions: `{ Architectures: 'functions run on this machine' }`. */
   readonly ignored?: Readonly<Record<string, string>>
   /** @throws Error with a message for the user when the resource cannot be created */
   create(resource: ResourceDeclaration): CreatedResource | Promise<CreatedResource>

@@ -30,7 +30,6 @@ export function cloudFrontProviders(
     {
       type: 'AWS::CloudFront::Distribution',
       supported: ['DistributionConfig'],
-      ignored: { Tags: 'tags have no effect locally' },
       async create(resource) {
         const limitations: string[] = []
         const id = `E${idOf(resource, 13).toUpperCase()}`
@@ -61,7 +60,7 @@ export function cloudFrontProviders(
     {
       type: 'AWS::CloudFront::Function',
       supported: ['Name', 'FunctionCode', 'FunctionConfig'],
-      ignored: { AutoPublish: 'code is live as soon as it is declared', Tags: 'tags have no effect locally' },
+      ignored: { AutoPublish: 'code is live as soon as it is declared' },
       create({ properties, generatedName }) {
         const name = String(properties['Name'] ?? generatedName)
         const config: Config = properties['FunctionConfig'] ?? {}

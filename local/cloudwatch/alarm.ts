@@ -39,7 +39,6 @@ const ignored = {
   AlarmActions: actions,
   InsufficientDataActions: actions,
   OKActions: actions,
-  Tags: 'tags have no effect locally',
 }
 
 /** @param alarms where created alarms are registered and looked up by name */

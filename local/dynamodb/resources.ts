@@ -49,7 +49,6 @@ export const tableProviders = (engine: Engine): ResourceProvider[] => [
       OnDemandThroughput: 'capacity is not limited',
       ContributorInsightsSpecification: 'there are no contributor insights',
       TableClass: 'storage has one class',
-      Tags: 'tags are not used locally',
     },
     create: (resource) => putTable(engine, resource, resource.properties['DeletionProtectionEnabled'] ?? false),
   },

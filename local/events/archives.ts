@@ -72,7 +72,6 @@ export class Archives {
     this.provider = {
       type: 'AWS::Events::Archive',
       supported: ['ArchiveName', 'SourceArn', 'EventPattern', 'RetentionDays'],
-      ignored: { Description: 'descriptive only' },
       create: ({ properties: { ArchiveName, SourceArn, EventPattern, RetentionDays = 0 }, generatedName }) => {
         const name = String(ArchiveName ?? generatedName)
         const busName = options.buses.bus(SourceArn).name

@@ -45,7 +45,6 @@ export class Buses {
     {
       type: 'AWS::Events::EventBus',
       supported: ['Name'],
-      ignored: { Description: 'descriptive only', Tags: 'tags have no effect locally' },
       create: ({ properties: { Name: name } }) => {
         this.#buses.set(name, { name, rules: new Map() })
         return { ref: name, attributes: { Arn: busArn(name), Name: name } }
@@ -54,7 +53,6 @@ export class Buses {
     {
       type: 'AWS::Events::Rule',
       supported: ['Name', 'EventBusName', 'EventPattern', 'State', 'Targets'],
-      ignored: { Description: 'descriptive only', Tags: 'tags have no effect locally' },
       create: (resource) => this.#createRule(resource),
     },
   ]

@@ -13,8 +13,6 @@ interface Context {
   readonly open: (api: Api) => Promise<string>
 }
 
-const descriptive = { Description: 'descriptive only', Tags: 'tags have no effect locally' }
-
 export function providers(context: Context): ResourceProvider[] {
   const { clock, open } = context
   const apis = new Map<string, Api>()
@@ -29,7 +27,7 @@ export function providers(context: Context): ResourceProvider[] {
     {
       type: 'AWS::ApiGatewayV2::Api',
       supported: ['Name', 'ProtocolType', 'CorsConfiguration'],
-      ignored: { ...descriptive, DisableExecuteApiEndpoint: 'the local endpoint is the only one' },
+      ignored: { DisableExecuteApiEndpoint: 'the local endpoint is the only one' },
       async create(resource) {
         const { ProtocolType: protocol, CorsConfiguration: cors } = resource.properties
         if (protocol !== 'HTTP')
@@ -47,7 +45,7 @@ export function providers(context: Context): ResourceProvider[] {
     {
       type: 'AWS::ApiGatewayV2::Stage',
       supported: ['ApiId', 'StageName', 'DefaultRouteSettings', 'RouteSettings', 'AccessLogSettings'],
-      ignored: { ...descriptive, AutoDeploy: 'routes are live as soon as they are declared' },
+      ignored: { AutoDeploy: 'routes are live as soon as they are declared' },
       create(resource) {
         const { StageName: name, DefaultRouteSettings, RouteSettings, AccessLogSettings: log } = resource.properties
         apiOf(resource).stages.set(name, {
@@ -62,7 +60,6 @@ export function providers(context: Context): ResourceProvider[] {
       type: 'AWS::ApiGatewayV2::Integration',
       supported: ['ApiId', 'IntegrationType', 'IntegrationUri', 'PayloadFormatVersion', 'TimeoutInMillis'],
       ignored: {
-        ...descriptive,
         ConnectionType: 'functions are invoked directly',
         IntegrationMethod: 'functions are always invoked by POST',
       },

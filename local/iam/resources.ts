@@ -2,8 +2,6 @@ import { accountId, partition, type ResourceProvider } from '../assembly/provide
 import type { PolicyStore } from './policy-store.ts'
 import type { PolicyDocument } from './types.ts'
 
-const informational = 'has no effect on behavior'
-
 const iamArn = (kind: string, path: string | undefined, name: string) =>
   `arn:${partition}:iam::${accountId}:${kind}${path ?? '/'}${name}`
 
@@ -11,7 +9,7 @@ export const iamProviders = (policies: PolicyStore): ResourceProvider[] => [
   {
     type: 'AWS::IAM::Role',
     supported: ['RoleName', 'Path', 'AssumeRolePolicyDocument', 'Policies', 'ManagedPolicyArns'],
-    ignored: { Description: informational, Tags: informational, MaxSessionDuration: 'local sessions do not expire' },
+    ignored: { MaxSessionDuration: 'local sessions do not expire' },
     create({ properties, generatedName, logicalId }) {
       const name: string = properties.RoleName ?? generatedName
       const arn = iamArn('role', properties.Path, name)
@@ -40,7 +38,6 @@ export const iamProviders = (policies: PolicyStore): ResourceProvider[] => [
   {
     type: 'AWS::IAM::ManagedPolicy',
     supported: ['ManagedPolicyName', 'PolicyDocument', 'Roles', 'Path'],
-    ignored: { Description: informational },
     create({ properties, generatedName }) {
       const arn = iamArn('policy', properties.Path, properties.ManagedPolicyName ?? generatedName)
       policies.putManagedPolicy(arn, properties.PolicyDocument)

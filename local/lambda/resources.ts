@@ -23,14 +23,11 @@ export type DevelopedFunctions = (
   functionName: string,
 ) => Partial<Pick<FunctionConfiguration, 'codeDirectory' | 'development'>>
 
-const tags = { Tags: 'tags have no effect locally' }
-
 export const lambdaProviders = (parts: Parts): ResourceProvider[] => [
   {
     type: 'AWS::Lambda::Function',
     supported: [
       'Code',
-      'Description',
       'Environment',
       'FunctionName',
       'Handler',
@@ -42,7 +39,7 @@ export const lambdaProviders = (parts: Parts): ResourceProvider[] => [
       'Timeout',
       'TracingConfig',
     ],
-    ignored: { Architectures: 'functions run on the processor of this machine', ...tags },
+    ignored: { Architectures: 'functions run on the processor of this machine' },
     create(resource) {
       const declared = readFunction(resource, parts.assetDirectory)
       const configuration = { ...declared, ...parts.developed?.(declared.name) }
@@ -64,7 +61,7 @@ export const lambdaProviders = (parts: Parts): ResourceProvider[] => [
   },
   {
     type: 'AWS::Lambda::Version',
-    supported: ['FunctionName', 'Description'],
+    supported: ['FunctionName'],
     ignored: { CodeSha256: 'the only version of the code is the one in the assembly' },
     create({ properties }) {
       const ref = parts.functions.qualify(properties.FunctionName, '1')
@@ -73,7 +70,7 @@ export const lambdaProviders = (parts: Parts): ResourceProvider[] => [
   },
   {
     type: 'AWS::Lambda::Alias',
-    supported: ['FunctionName', 'Name', 'Description', 'FunctionVersion'],
+    supported: ['FunctionName', 'Name', 'FunctionVersion'],
     ignored: { ProvisionedConcurrencyConfig: 'environments are started on demand and reused' },
     create({ properties }) {
       const ref = parts.functions.qualify(properties.FunctionName, properties.Name)
@@ -108,7 +105,7 @@ export const lambdaProviders = (parts: Parts): ResourceProvider[] => [
       'ScalingConfig',
       'StartingPosition',
     ],
-    ignored: { ParallelizationFactor: 'a shard is always read in order, one batch at a time', ...tags },
+    ignored: { ParallelizationFactor: 'a shard is always read in order, one batch at a time' },
     create(resource) {
       const configuration = readMapping(resource)
       parts.mappings.create(configuration)

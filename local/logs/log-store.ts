@@ -159,7 +159,6 @@ const logGroupProvider = (logs: LogStore): ResourceProvider => ({
   ignored: {
     KmsKeyId: 'the state file is not encrypted',
     LogGroupClass: 'all groups have the same class',
-    Tags: 'tags have no effect locally',
   },
   create({ properties, generatedName }) {
     const name: string = properties.LogGroupName ?? generatedName

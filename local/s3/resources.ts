@@ -20,7 +20,6 @@ export const bucketProviders = (context: Context): ResourceProvider[] => [
       BucketEncryption: 'objects are stored in files on this machine, not encrypted by the bucket',
       OwnershipControls: 'there is one account, which owns every object',
       PublicAccessBlockConfiguration: 'the endpoint accepts connections from this machine only',
-      Tags: 'tags are not used locally',
     },
     create: (resource) => createBucket(context, resource),
   },

@@ -85,7 +85,6 @@ export class SchedulerService {
       {
         type: 'AWS::Scheduler::Schedule',
         supported: 'Name FlexibleTimeWindow ScheduleExpression ScheduleExpressionTimezone State Target'.split(' '),
-        ignored: { Description: 'has no effect on behavior' },
         create: (resource) => this.#create(resource),
       },
     ]

@@ -50,9 +50,7 @@ export class SecretsManagerService {
         type: 'AWS::SecretsManager::Secret',
         supported: ['GenerateSecretString', 'Name'],
         ignored: {
-          Description: 'has no effect on behavior',
           KmsKeyId: 'the state file is not encrypted',
-          Tags: 'tags have no effect locally',
         },
         create: ({ properties: { Name, GenerateSecretString: specification }, generatedName, logicalId }) => {
           const name = String(Name ?? generatedName)

@@ -86,7 +86,6 @@ export class SesService {
       {
         type: 'AWS::SES::EmailIdentity',
         supported: ['EmailIdentity'],
-        ignored: { Tags: 'tags have no effect locally' },
         create: ({ properties }) => {
           const identity = String(properties['EmailIdentity'])
           this.declareIdentities([identity])
@@ -96,7 +95,6 @@ export class SesService {
       {
         type: 'AWS::SES::ConfigurationSet',
         supported: ['Name'],
-        ignored: { Tags: 'tags have no effect locally' },
         create: ({ properties, generatedName }) => {
           const name = String(properties['Name'] ?? generatedName)
           this.#configurationSets.set(name, [])

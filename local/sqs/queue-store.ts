@@ -194,7 +194,6 @@ export const queueProviders = (queues: QueueStore, urlOf: (queueName: string) =>
     supported: ['QueueName', 'RedrivePolicy', ...Object.keys(numbers)],
     ignored: {
       SqsManagedSseEnabled: 'messages are stored in a file on this machine, not encrypted by the queue',
-      Tags: 'tags are not used locally',
     },
     create: ({ properties, generatedName, logicalId }) => {
       if (String(properties['FifoQueue']) === 'true')
