@@ -9,6 +9,7 @@ afterEach(() => cognito.stop())
 const signIn = (changes?: Record<string, string>) => cognito.signIn(changes)
 const refresh = (token: string | undefined, ClientId = cognito.ClientId) =>
   cognito.sdk.initiateAuth({ ClientId, AuthFlow: 'REFRESH_TOKEN_AUTH', AuthParameters: { REFRESH_TOKEN: token! } })
+const notAuthorized = (message: string) => ({ name: 'NotAuthorizedException', message })
 const getUser = (token: string | undefined) => cognito.sdk.getUser({ AccessToken: token })
 
 test('a sign-in returns tokens that the pool’s published key verifies', async () => {
@@ -83,10 +84,7 @@ test('tokens expire after the client’s token validities', async () => {
   const nowSeconds = cognito.clock.now() / 1000
   expect(decodeJwt(result!.IdToken!).exp).toBe(nowSeconds + 600)
   await cognito.clock.advance(300_000)
-  await expect(getUser(result!.AccessToken)).rejects.toMatchObject({
-    name: 'NotAuthorizedException',
-    message: 'Access Token has expired',
-  })
+  await expect(getUser(result!.AccessToken)).rejects.toMatchObject(notAuthorized('Access Token has expired'))
   await cognito.clock.advance(3_300_000)
   await expect(refresh(result!.RefreshToken)).rejects.toMatchObject({ message: 'Refresh Token has expired' })
 })
@@ -116,8 +114,8 @@ test('a disabled user cannot sign in or refresh', async () => {
   cognito = await startWithAnna()
   const { AuthenticationResult: result } = await signIn()
   await cognito.sdk.adminDisableUser(cognito.user)
-  await expect(signIn()).rejects.toMatchObject({ name: 'NotAuthorizedException', message: 'User is disabled.' })
-  const revoked = { name: 'NotAuthorizedException', message: 'Refresh Token has been revoked' }
+  await expect(signIn()).rejects.toMatchObject(notAuthorized('User is disabled.'))
+  const revoked = notAuthorized('Refresh Token has been revoked')
   await expect(refresh(result!.RefreshToken)).rejects.toMatchObject(revoked)
 })
 
@@ -147,10 +145,7 @@ test('a refresh token of another client or an unknown one is rejected', async ()
   const { AuthenticationResult: result } = await signIn()
   const other = await cognito.declare('UserPoolClient', 'Other', { UserPoolId: cognito.UserPoolId })
   await expect(refresh(result!.RefreshToken, other.ref)).rejects.toMatchObject({ message: 'Invalid Refresh Token' })
-  await expect(refresh('invented')).rejects.toMatchObject({
-    name: 'NotAuthorizedException',
-    message: 'Invalid Refresh Token',
-  })
+  await expect(refresh('invented')).rejects.toMatchObject(notAuthorized('Invalid Refresh Token'))
 })
 
 test('RevokeToken ends one session, GlobalSignOut ends all of them', async () => {
@@ -171,10 +166,7 @@ test('GetUser accepts only access tokens of the pool', async () => {
     .setProtectedHeader({ alg: 'HS256' })
     .sign(Buffer.alloc(32))
   for (const token of [result!.IdToken, result!.RefreshToken, forged, 'garbage']) {
-    await expect(getUser(token)).rejects.toMatchObject({
-      name: 'NotAuthorizedException',
-      message: 'Invalid Access Token',
-    })
+    await expect(getUser(token)).rejects.toMatchObject(notAuthorized('Invalid Access Token'))
   }
 })
 

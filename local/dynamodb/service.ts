@@ -70,19 +70,15 @@ export class DynamoDbService {
   }
 
   start(): void {
-    if (!this.#cancelSweep) this.#scheduleSweep()
-  }
-
-  #scheduleSweep(): void {
+    this.stop()
     this.#cancelSweep = this.#engine.clock.schedule(sweepIntervalMs, () => {
       sweepExpired(this.#engine)
-      this.#scheduleSweep()
+      this.start()
     })
   }
 
   stop(): void {
     this.#cancelSweep?.()
-    this.#cancelSweep = undefined
   }
 }
 
