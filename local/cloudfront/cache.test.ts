@@ -123,10 +123,10 @@ test.each([
   expect(await texts('cake', 'cake')).toEqual(['cake 1', 'cake 2'])
 })
 
-test('only responses to GET are cached; they serve HEAD, conditional requests and those for a range', async () => {
+test('only responses to GET are cached; they serve HEAD and requests for a range', async () => {
   await startWith({}, {}, { behaviors: [{ ...ovenBehavior, CachePolicyId: { Ref: 'Minutes' } }] })
   respondWith(200, { 'cache-control': 'max-age=30', etag: '"one"' })
-  const headers = { 'if-none-match': '"one"', range: 'bytes=0-1' }
+  const headers = { 'if-none-match': '"other"', range: 'bytes=0-1' }
   for (const cache of ['Miss from cloudfront', 'Hit from cloudfront'])
     expect(await get('cake', headers)).toMatchObject({ status: 200, text: 'cake 1', cache })
   expect(kitchen.received[0]!.headers).not.toMatchObject(headers)
@@ -135,6 +135,17 @@ test('only responses to GET are cached; they serve HEAD, conditional requests an
   expect((await get('cake', {}, 'POST')).text).toBe('cake 2')
   await get('bread', {}, 'HEAD')
   expect((await get('bread')).cache).toBe('Miss from cloudfront')
+})
+
+test('a viewer that has a cached object already gets 304 without it, also when it was not cached yet', async () => {
+  await startWith({}, {}, { behaviors: [{ ...ovenBehavior, CachePolicyId: { Ref: 'Minutes' } }] })
+  respondWith(200, { 'cache-control': 'max-age=30', etag: 'W/"one"' })
+  for (const cache of ['Miss from cloudfront', 'Hit from cloudfront']) {
+    const response = await get('cake', { 'if-none-match': '"zero", W/"one"' })
+    expect(response).toMatchObject({ status: 304, text: '', cache })
+    expect([response.header('etag'), response.header('cache-control')]).toEqual(['W/"one"', 'max-age=30'])
+  }
+  expect((await get('cake')).text).toBe('cake 1')
 })
 
 test('without caching, conditions reach the origin', async () => {

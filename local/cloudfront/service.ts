@@ -1,7 +1,7 @@
 import type { ResourceProvider } from '../assembly/provider.ts'
 import type { Clock } from '../clock.ts'
 import type { Principal } from '../iam/types.ts'
-import { HttpEndpoints, type HttpRequest } from '../wire/http.ts'
+import { HttpEndpoints, isNamedBy, type HttpRequest } from '../wire/http.ts'
 import type { WireRequest, WireResponse } from '../wire/service.ts'
 import { escapeXml } from '../wire/xml.ts'
 import type { Behavior, Distribution } from './distribution.ts'
@@ -80,12 +80,14 @@ export class CloudFrontService {
     const request = viewer.path === '/' ? { ...viewer, path: `/${defaultRootObject}` } : viewer
     const key = `${id} ${request.path}?${cachePolicy.withQuery ? request.rawQuery : ''}`
     const cached = ['GET', 'HEAD'].includes(request.method) ? this.#cache.find(key) : undefined
-    if (cached) return withCacheResult(cached, 'Hit')
+    if (cached) return forCondition(request, withCacheResult(cached, 'Hit'))
     const response = await this.#fetch(distribution, behavior, originRequest(behavior, request))
     // A response to HEAD has no body that could be served for GET.
     if (request.method === 'GET')
       this.#cache.put(key, response, ttlSecondsOf(response, cachePolicy, errorTtlSeconds.get(response.status) ?? 10))
-    return withCacheResult(response, 'Miss')
+    const result = withCacheResult(response, 'Miss')
+    // Without caching, the origin has decided on the condition.
+    return cachePolicy.maxTtlSeconds > 0 ? forCondition(request, result) : result
   }
 
   async #fetch({ arn }: Distribution, { origin }: Behavior, request: HttpRequest): Promise<EdgeResponse> {
@@ -115,3 +117,11 @@ const withCacheResult = (response: EdgeResponse, result: 'Hit' | 'Miss'): EdgeRe
   ...response,
   headers: { ...response.headers, 'x-cache': `${response.status < 400 ? result : 'Error'} from cloudfront` },
 })
+
+/** A viewer that has the object with this ETag already gets 304 (Not Modified) without a body. */
+function forCondition({ headers }: HttpRequest, response: EdgeResponse): EdgeResponse {
+  const { etag, 'content-length': _, 'content-type': __, ...others } = response.headers
+  const tags = headers['if-none-match']
+  if (response.status !== 200 || etag === undefined || tags === undefined || !isNamedBy(tags, etag)) return response
+  return { status: 304, headers: { etag, ...others } }
+}

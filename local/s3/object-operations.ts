@@ -1,5 +1,6 @@
 import type { AccessControl, AccessRequest } from '../iam/types.ts'
 import { AwsError } from '../wire/aws-error.ts'
+import { isNamedBy } from '../wire/http.ts'
 import { withTransport } from '../wire/server.ts'
 import type { WireRequest } from '../wire/service.ts'
 import { bucketArn, onObject, type Buckets } from './buckets.ts'
@@ -34,8 +35,8 @@ export const readObject = (parts: ObjectParts): S3Operation => ({
     if (tags === undefined && since !== undefined) throw notImplemented('The header if-modified-since')
     const object = existingObject(parts, name)
     const headers = objectHeaders(object)
-    const isUnchanged = tags?.split(',').some((tag) => ['*', headers['etag']].includes(tag.trim().replace(/^W\//, '')))
-    if (!isUnchanged) return { status: 200, headers, body: parts.objects.read(object) }
+    if (tags === undefined || !isNamedBy(tags, headers['etag']!))
+      return { status: 200, headers, body: parts.objects.read(object) }
     const { 'content-length': _, 'content-type': __, ...rest } = headers
     return { status: 304, headers: rest }
   },

@@ -120,6 +120,12 @@ function send(outgoing: ServerResponse, { status, headers, cookies = [], body = 
   outgoing.end(isEmpty || isHead ? undefined : body)
 }
 
+/** Whether `If-None-Match` names this ETag; weak comparison ("RFC 9110", 13.1.2). */
+export const isNamedBy = (ifNoneMatch: string, etag: string): boolean =>
+  ifNoneMatch.split(',').some((tag) => ['*', withoutWeakness(etag)].includes(withoutWeakness(tag.trim())))
+
+const withoutWeakness = (etag: string) => etag.replace(/^W\//, '')
+
 const isDisconnected = (error: unknown) =>
   ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes((error as NodeJS.ErrnoException).code ?? '')
 
