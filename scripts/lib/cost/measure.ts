@@ -16,12 +16,12 @@ import { startLocalSystem } from '@cartwheel/local'
 import { apiClient, dataOf } from '../api/client.ts'
 import { callApi, eventually, finishedUpload, mailsTo, sendForm } from '../api-client.ts'
 import { parseDeployment, type Deployment } from '../deployment.ts'
+import { CommandError } from '../errors.ts'
 import { seedProducts } from '../seed/seed-products.ts'
 import { renderImage } from '../seed/images.ts'
 import { signIn } from '../sign-in.ts'
 import { propertiesOf, readTemplates } from '../templates.ts'
 import { counters, difference, type Counts, type FunctionFacts } from './counters.ts'
-import { requireStatus } from './final-orders.ts'
 import { activities, type Activity, type MeasuredUnits, type Units } from './units.ts'
 
 /** CloudWatch bills these additional bytes for each log line. */
@@ -227,7 +227,15 @@ async function activitiesOf(deployment: Deployment, end: OrderEnd): Promise<Acti
     orderIds.push(...(await Promise.all(placed)))
     await mailed(orders * end.mails)
   }
-  return { perform, load, checkOrders: () => requireStatus(deployment, { token, orderIds, status: end.status }) }
+  /** An order that does not reach its end has fewer effects, so it would lower the measured usage of an order. */
+  const checkOrders = async (): Promise<void> => {
+    for (const orderId of orderIds) {
+      const { status } = await dataOf(api.GET('/orders/{orderId}', { params: { path: { orderId } } }))
+      if (status !== end.status)
+        throw new CommandError(`The measured order ${orderId} is ${status}, not ${end.status}. No units were stored.`)
+    }
+  }
+  return { perform, load, checkOrders }
 }
 
 const address = { name: 'Cost', line1: '1 Cost Road', city: 'Cork', postalCode: 'T12 AB34', country: 'IE' } as const
