@@ -8,13 +8,14 @@ import { callApi, eventually, mailsTo } from '#scripts/lib/api-client.ts'
 import { synthesize } from '#scripts/lib/cdk.ts'
 import { newCommand, number, runCommand } from '#scripts/lib/command.ts'
 import { findBrowser, missingBrowser } from '#scripts/lib/browser.ts'
+import { quantile } from '#scripts/lib/quantile.ts'
 import { startSystem } from '#scripts/lib/running-system.ts'
 import { seedImages } from '#scripts/lib/seed/seed-images.ts'
 import { coldStarts } from './cold-start.ts'
 import { load, openShop, place, type Shop } from './load.ts'
 import { pageSpeed } from './page-speed.ts'
 import { residentMemory } from './process-figures.ts'
-import { quantile, table, type Measurement } from './table.ts'
+import { table, type Measurement } from './table.ts'
 
 const root = join(import.meta.dirname, '..')
 const progress = (line: string) => console.error(`… ${line}`)

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { callApi, eventually } from '#scripts/lib/api-client.ts'
 import type { Deployment } from '#scripts/lib/deployment.ts'
+import { quantile } from '#scripts/lib/quantile.ts'
 import { signIn } from '#scripts/lib/sign-in.ts'
 import { processorSeconds, residentMemory } from './process-figures.ts'
-import { quantile, type Measurement } from './table.ts'
+import type { Measurement } from './table.ts'
 
 /** So many that no customer reaches the rate limit of a customer. */
 const customers = 40
