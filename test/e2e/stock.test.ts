@@ -1,28 +1,23 @@
-import { randomUUID } from 'node:crypto'
 import { eventually } from '#scripts/lib/api-client.ts'
-import { orderBody } from '#test/support/shop.ts'
 import { isInstalled, testWith } from './installed.ts'
-import { api, decided, orderOf, setStock, sharedCustomer, skuOf, staffToken, stockOf } from './shop.ts'
+import {
+  api,
+  becomes,
+  placed,
+  refund,
+  requestReturn,
+  setStock,
+  sharedCustomer,
+  skuOf,
+  staffToken,
+  stockOf,
+} from './shop.ts'
 
 let sku: string
 beforeAll(async () => {
   sku = await skuOf(13)
   if (isInstalled('inventory')) await setStock(sku, 100)
 })
-
-async function placeOrder(token: string, quantity: number, fields: object = {}): Promise<string> {
-  const headers = { 'idempotency-key': randomUUID() }
-  const { status, body } = await api('POST', '/orders', {
-    token,
-    headers,
-    body: { ...orderBody([{ sku, quantity }]), ...fields },
-  })
-  expect(status).toBe(201)
-  return body.orderId
-}
-
-const becomes = (token: string, orderId: string, status: string) =>
-  eventually(`order ${orderId} to be ${status}`, async () => (await orderOf(token, orderId)).status === status)
 
 interface Movement {
   readonly available: number
@@ -58,24 +53,10 @@ const moved = (
     )
   })
 
-testWith('inventory')('the pieces of a cancelled order are available again, and the ledger agrees', async () => {
-  const { token } = await sharedCustomer()
-  const before = await stockOf(sku)
-  const orderId = await placeOrder(token, 3)
-  // Otherwise the stock could still be as before, and change for a moment during the next test.
-  await decided(token, orderId)
-  const headers = { 'idempotency-key': randomUUID() }
-  await eventually('the order to be cancelled', async () => {
-    const answer = await api('POST', `/orders/${orderId}/cancel`, { token, headers })
-    return answer.status === 200
-  })
-  await moved(before, { available: 0, reserved: 0, shipped: 0 })
-})
-
 testWith('inventory', 'payments')('the pieces of an order that is not paid are available again', async () => {
   const { token } = await sharedCustomer()
   const before = await stockOf(sku)
-  const orderId = await placeOrder(token, 2, { paymentToken: 'tok_declined' })
+  const { orderId } = await placed(token, [{ sku, quantity: 2 }], { paymentToken: 'tok_declined' })
   await becomes(token, orderId, 'PAYMENT_FAILED')
   await moved(before, { available: 0, reserved: 0, shipped: 0 })
   // The ledger is written for several movements at a time, after the stock.
@@ -93,16 +74,12 @@ testWith(
 )('pieces are shipped with their order, and come back with its return', async () => {
   const { token } = await sharedCustomer()
   const before = await stockOf(sku)
-  const orderId = await placeOrder(token, 3)
+  const { orderId } = await placed(token, [{ sku, quantity: 3 }])
   await becomes(token, orderId, 'DELIVERED')
   await moved(before, { available: -3, reserved: 0, shipped: 3 })
 
-  const returned = { items: [{ sku, quantity: 1 }], reason: 'One too many' }
-  const key = () => ({ 'idempotency-key': randomUUID() })
-  const requested = await api('POST', `/orders/${orderId}/returns`, { token, headers: key(), body: returned })
-  expect(requested.status).toBe(201)
-  const staff = await staffToken()
-  expect((await api('POST', `/admin/orders/${orderId}/refund`, { token: staff, headers: key() })).status).toBe(202)
+  expect((await requestReturn(token, orderId, [{ sku, quantity: 1 }])).status).toBe(201)
+  expect((await refund(orderId)).status).toBe(202)
   await moved(before, { available: -2, reserved: 0, shipped: 2 })
 })
 
