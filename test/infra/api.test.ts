@@ -131,26 +131,3 @@ test('users sign up by email, and responses do not reveal which users exist', ()
     ]),
   })
 })
-
-test('an API that returns 5xx in three of five minutes raises an alarm', () => {
-  const alarm = dev
-    .ofType('AWS::CloudWatch::Alarm')
-    .find(({ properties }) => properties.AlarmName === `${applicationId}-dev-api-server-errors`)!
-  expect(alarm.properties).toMatchObject({
-    Namespace: 'AWS/ApiGateway',
-    MetricName: '5xx',
-    Statistic: 'Sum',
-    Period: 60,
-    Threshold: 1,
-    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-    DatapointsToAlarm: 3,
-    EvaluationPeriods: 5,
-    TreatMissingData: 'notBreaching',
-  })
-  const [dimension, ...others] = alarm.properties.Dimensions
-  expect(others).toEqual([])
-  expect([dimension.Name, dev.followImport(dimension.Value)]).toEqual([
-    'ApiId',
-    { Ref: dev.ofType('AWS::ApiGatewayV2::Api')[0]!.logicalId },
-  ])
-})
