@@ -144,7 +144,6 @@ test.each([
     /argument 'nope' is invalid\. Allowed choices are dev, staging, prod/,
   ],
   ['no stage', ['--yes'], /^Required option '--stage <stage>' not specified/],
-  ['an unknown flag', ['--stage', 'dev', '--force'], /^Unknown option '--force'/],
 ])('%s: one clear line, exit 2', async (_name, args, message) => {
   const { code, lines } = await deploy(args)
   expect([code, lines]).toEqual([2, [expect.stringMatching(message)]])
