@@ -216,44 +216,11 @@ describe.each(stageNames)('%s', (name) => {
       'WebUrl',
     ])
   })
-
-  test('has an output for every bucket, so that npm run destroy can empty it', () => {
-    const named = [...synthesis.templates.values()].flatMap((template) =>
-      Object.entries<any>(template.Outputs ?? {})
-        .filter(([key]) => key.endsWith('BucketName'))
-        .map(([, output]) => output.Value.Ref),
-    )
-    const buckets = synthesis.ofType('AWS::S3::Bucket').map(({ logicalId }) => logicalId)
-    expect(named.toSorted()).toEqual(buckets.toSorted())
-  })
-
-  test('has stacks without circular dependencies', () => {
-    const imports = dependencies(synthesis, stage.prefix)
-    const deployable: string[] = []
-    for (let before = -1; before < deployable.length;) {
-      before = deployable.length
-      const ready = [...imports].filter(([, needed]) => needed.every((stack) => deployable.includes(stack)))
-      deployable.push(...ready.map(([stack]) => stack).filter((stack) => !deployable.includes(stack)))
-    }
-    expect(deployable.toSorted()).toEqual([...imports.keys()].toSorted())
-    expect(imports.get('data')).toEqual([])
-  })
 })
 
 const variable = (synthesis: Synthesis, name: string, key: string): any =>
   synthesis.ofType('AWS::Lambda::Function').find(({ properties }) => properties.FunctionName.endsWith(name))!.properties
     .Environment.Variables[key]
-
-/** Stack → the stacks whose exports it imports. */
-function dependencies(synthesis: Synthesis, prefix: string): Map<string, string[]> {
-  const short = (stack: string) => stack.slice(prefix.length + 1)
-  return new Map(
-    [...synthesis.templates].map(([stack, template]) => {
-      const imports = JSON.stringify(template).matchAll(/"Fn::ImportValue":"([^":]+):/g)
-      return [short(stack), [...new Set([...imports].map(([, exporter]) => short(exporter!)))].toSorted()]
-    }),
-  )
-}
 
 test('staging and prod send alarms by email, and store undeliverable events', () => {
   for (const name of ['staging', 'prod'] as const) {
