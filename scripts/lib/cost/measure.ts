@@ -13,8 +13,9 @@ import { CloudWatchClient, paginateListMetrics } from '@aws-sdk/client-cloudwatc
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient, ListArchivesCommand } from '@aws-sdk/client-eventbridge'
 import { startLocalSystem } from '@cartwheel/local'
-import { apiClient, dataOf } from '../api/client.ts'
+import { dataOf } from '../api/client.ts'
 import { callApi, eventually, finishedUpload, mailsTo, sendForm } from '../api-client.ts'
+import { Caller } from '../demo/customer.ts'
 import { parseDeployment, type Deployment } from '../deployment.ts'
 import { CommandError } from '../errors.ts'
 import { seedProducts } from '../seed/seed-products.ts'
@@ -166,26 +167,22 @@ interface Activities {
 
 async function activitiesOf(deployment: Deployment, end: OrderEnd): Promise<Activities> {
   const email = `cost.${randomUUID()}@example.com`
-  const token = await signIn(deployment, { email })
-  const api = apiClient(deployment, token)
+  const customer = await Caller.signIn(deployment, { email })
+  const { api, token } = customer
   const { items: products } = await dataOf(api.GET('/products', { params: { query: { limit: 2 } } }))
   const items = products.map(({ sku }) => ({ sku, quantity: 1 }))
-  const staff = await signIn(deployment, { email: 'staff@example.com', group: 'staff' })
+  const staff = await Caller.signIn(deployment, { email: 'staff@example.com', group: 'staff' })
   const setStocks = async (pieces: number) => {
     for (const { sku } of items) {
       const call = { params: { path: { sku } }, body: { set: pieces } }
-      await dataOf(apiClient(deployment, staff).PUT('/admin/inventory/{sku}', call))
+      await dataOf(staff.api.PUT('/admin/inventory/{sku}', call))
     }
   }
   const get = (path: string) => async () => void (await callApi(deployment, 'GET', path, { token }))
   const image = await renderImage({ sku: items[0]!.sku, category: products[0]!.category })
   let mails = (await mailsTo(deployment, email)).length
 
-  const place = async (): Promise<string> => {
-    const header = { 'idempotency-key': randomUUID() }
-    const body = { items, shippingAddress: address, paymentToken: 'tok_ok' }
-    return (await dataOf(api.POST('/orders', { params: { header }, body }))).orderId
-  }
+  const place = async (): Promise<string> => (await customer.place(items)).orderId
   const mailed = async (more: number): Promise<void> => {
     mails += more
     await eventually('the emails of an order', async () => (await mailsTo(deployment, email)).length >= mails)
@@ -237,8 +234,6 @@ async function activitiesOf(deployment: Deployment, end: OrderEnd): Promise<Acti
   }
   return { perform, load, checkOrders }
 }
-
-const address = { name: 'Cost', line1: '1 Cost Road', city: 'Cork', postalCode: 'T12 AB34', country: 'IE' } as const
 
 /** Waits until the counts do not change for a second: all effects are complete. */
 async function quiet(counts: Counts): Promise<void> {
