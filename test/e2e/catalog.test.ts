@@ -1,6 +1,16 @@
 import { eventually } from '#scripts/lib/api-client.ts'
 import { isInstalled, testWith } from './installed.ts'
-import { api, archive, orderOf, placeOrder, sampleProduct, setStock, sharedCustomer, staffToken } from './shop.ts'
+import {
+  allItems,
+  api,
+  archive,
+  orderOf,
+  placeOrder,
+  sampleProduct,
+  setStock,
+  sharedCustomer,
+  staffToken,
+} from './shop.ts'
 
 interface Product {
   productId: string
@@ -9,20 +19,7 @@ interface Product {
   price: { amount: number }
 }
 
-async function all(query: string): Promise<Product[]> {
-  const products: Product[] = []
-  let cursor = ''
-  do {
-    const { status, body } = await api(
-      'GET',
-      `/products?limit=3&${query}${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
-    )
-    expect(status).toBe(200)
-    products.push(...body.items)
-    cursor = body.nextCursor ?? ''
-  } while (cursor)
-  return products
-}
+const all = (query: string): Promise<Product[]> => allItems(`/products?limit=3&${query}`)
 
 const ids = (products: Product[]) => products.map((product) => product.productId).toSorted()
 

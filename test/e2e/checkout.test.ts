@@ -3,6 +3,7 @@ import { eventually } from '#scripts/lib/api-client.ts'
 import { orderBody } from '#test/support/shop.ts'
 import { isInstalled, testWith } from './installed.ts'
 import {
+  allItems,
   api,
   becomes,
   cancel,
@@ -38,12 +39,8 @@ async function newDiscount(terms: object): Promise<string> {
 }
 
 async function usesOf(code: string): Promise<number | undefined> {
-  for (let cursor = ''; ;) {
-    const { body } = await api('GET', `/admin/discounts?limit=100${cursor}`, { token: await staffToken() })
-    const found = body.items.find((discount) => discount.code === code)
-    if (found || !body.nextCursor) return found?.uses
-    cursor = `&cursor=${body.nextCursor}`
-  }
+  const discounts = await allItems('/admin/discounts?limit=100', await staffToken())
+  return discounts.find((discount) => discount.code === code)?.uses
 }
 
 test('an order costs what its quote said, and a changed total is answered with the current quote', async () => {

@@ -4,6 +4,7 @@ import { orderBody, type Customer } from '#test/support/shop.ts'
 import { isInstalled, testWith } from './installed.ts'
 import { sent, settledNotice } from './notices.ts'
 import {
+  allItems,
   api,
   cancel,
   decided,
@@ -115,19 +116,9 @@ test('a list is paged by cursor, without gaps or duplicates', async () => {
   const placed: string[] = []
   for (let count = 0; count < 5; count += 1)
     placed.unshift((await placeOrder(buyer.token, [{ sku, quantity: 1 }])).body.orderId)
-  const readPages = async () => {
-    const seen: string[] = []
-    let path = '/orders?limit=2'
-    for (;;) {
-      const { body } = await api('GET', path, { token: buyer.token })
-      seen.push(...body.items.map((order: { orderId: string }) => order.orderId))
-      if (!body.nextCursor) return seen
-      path = `/orders?limit=2&cursor=${encodeURIComponent(body.nextCursor)}`
-    }
-  }
   // Each page is read from the index again, and may miss orders that an earlier read of it contained.
   const seen = await eventually('all orders in the pages', async () => {
-    const orderIds = await readPages()
+    const orderIds = (await allItems('/orders?limit=2', buyer.token)).map(({ orderId }) => orderId)
     return orderIds.length >= placed.length && orderIds
   })
   expect(seen).toEqual(placed)

@@ -65,6 +65,18 @@ export const requestReturn = (token: string, orderId: string, items: readonly Li
 export const refund = async (orderId: string) =>
   api('POST', `/admin/orders/${orderId}/refund`, { token: await staffToken(), headers: once() })
 
+/** The items of all pages of a list, whose path has a query. */
+export async function allItems(path: string, token?: string): Promise<any[]> {
+  const items: unknown[] = []
+  for (let cursor = ''; ;) {
+    const { status, body } = await api('GET', `${path}${cursor}`, { token })
+    expect(status).toBe(200)
+    items.push(...body.items)
+    if (!body.nextCursor) return items
+    cursor = `&cursor=${encodeURIComponent(body.nextCursor)}`
+  }
+}
+
 export interface TrailEvent {
   readonly id: string
   readonly type: string

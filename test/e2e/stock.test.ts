@@ -1,6 +1,7 @@
 import { eventually } from '#scripts/lib/api-client.ts'
 import { isInstalled, testWith } from './installed.ts'
 import {
+  allItems,
   api,
   becomes,
   placed,
@@ -28,16 +29,8 @@ interface Movement {
   readonly orderIds: readonly string[]
 }
 
-async function ledger(): Promise<Movement[]> {
-  const movements: Movement[] = []
-  for (let cursor = ''; ;) {
-    const path = `/admin/inventory/${sku}/movements?limit=100${cursor}`
-    const { body } = await api('GET', path, { token: await staffToken() })
-    movements.push(...body.items)
-    if (!body.nextCursor) return movements
-    cursor = `&cursor=${body.nextCursor}`
-  }
-}
+const ledger = async (): Promise<Movement[]> =>
+  allItems(`/admin/inventory/${sku}/movements?limit=100`, await staffToken())
 
 /** Waits until the ledger and the stock are those, relative to the stock before. */
 const moved = (
@@ -88,15 +81,8 @@ testWith('inventory')(
   async () => {
     const token = await staffToken()
     const path = `/admin/inventory/${sku}`
-    const isLow = async () => {
-      const skus: string[] = []
-      for (let cursor = ''; ;) {
-        const { body } = await api('GET', `/admin/inventory?low=true&limit=100${cursor}`, { token })
-        skus.push(...body.items.map((stock) => stock.sku))
-        if (!body.nextCursor) return skus.includes(sku)
-        cursor = `&cursor=${body.nextCursor}`
-      }
-    }
+    const isLow = async () =>
+      (await allItems('/admin/inventory?low=true&limit=100', token)).some((stock) => stock.sku === sku)
     const { available } = await stockOf(sku)
     const raised = await api('PUT', path, {
       token,

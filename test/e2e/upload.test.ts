@@ -12,19 +12,14 @@ beforeAll(async () => (customer = await sharedCustomer()))
 
 type Bytes = Uint8Array<ArrayBuffer>
 
-const picture = async (width = 1600, height = 1200): Promise<Bytes> =>
+const picture = async (width = 1600, height = 1200, background = '#1e78c8'): Promise<Bytes> =>
   new Uint8Array(
-    await sharp({ create: { width, height, channels: 3, background: { r: 30, g: 120, b: 200 } } })
+    await sharp({ create: { width, height, channels: 3, background } })
       .jpeg()
       .toBuffer(),
   )
 
-const uniquePicture = async (): Promise<Bytes> =>
-  new Uint8Array(
-    await sharp({ create: { width: 900, height: 900, channels: 3, background: `#${randomUUID().slice(0, 6)}` } })
-      .jpeg()
-      .toBuffer(),
-  )
+const uniquePicture = () => picture(900, 900, `#${randomUUID().slice(0, 6)}`)
 
 async function askForm(contentType = 'image/jpeg', { token } = customer): Promise<UploadForm> {
   const { status, body } = await api('POST', '/uploads', {
