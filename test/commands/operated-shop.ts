@@ -11,6 +11,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { callApi, eventually, mailsTo } from '#scripts/lib/api-client.ts'
 import { startSystem, type RunningSystem } from '#scripts/lib/running-system.ts'
 import { address, shopOf, type Customer, type Shop } from '#test/support/shop.ts'
+import { messagesIn } from '../least-privilege/queues.ts'
 import { command, type Command } from './command.ts'
 
 /** The customer's address: personal data, which a command shows only with --personal. */
@@ -126,9 +127,7 @@ export class OperatedShop {
 
   /** The messages of a queue that are visible or in flight. */
   async messagesIn(consumer: string): Promise<number> {
-    const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const
-    const counts = await Promise.all(names.map((name) => this.attributeOf(consumer, name)))
-    return counts.reduce((sum, count) => sum + Number(count), 0)
+    return messagesIn(this.sqs, await this.urlOf(consumer))
   }
 
   /** Waits until the queue is empty: an email is sent before its message is deleted. */

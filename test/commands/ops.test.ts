@@ -228,13 +228,12 @@ test('a second redrive follows the running one, and after Ctrl-C the remaining m
     expect(await Promise.all([first.ended, second.ended])).toEqual([130, 130])
     expect(second.output()).toContain('Cancelled.')
   })
-  const countOf = (queue: string) => shop.messagesIn(queue)
   // The task may move one more message between the two readings before it notices that it was cancelled.
   await eventually(
     'each message to be in one queue',
-    async () => (await countOf(`${consumer}-dlq`)) + (await countOf(consumer)) === messages,
+    async () => (await shop.messagesIn(`${consumer}-dlq`)) + (await shop.messagesIn(consumer)) === messages,
   )
-  expect(await countOf(`${consumer}-dlq`)).toBeGreaterThan(0)
+  expect(await shop.messagesIn(`${consumer}-dlq`)).toBeGreaterThan(0)
   const shown = (await shop.ops('dlq', 'show', consumer, '--limit', '12')).output
   expect(shown.match(/^not an event$/gm)).toHaveLength(12)
 })

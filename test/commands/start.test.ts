@@ -6,6 +6,7 @@ import { callApi, eventually, hasReached } from '#scripts/lib/api-client.ts'
 import { readDeployment } from '#scripts/lib/deployment.ts'
 import { signIn } from '#scripts/lib/sign-in.ts'
 import { newFolder } from '#test/support/new-folder.ts'
+import { shopOf } from '#test/support/shop.ts'
 import { command, descendants, isAlive, npm, type Command } from './command.ts'
 import { applicationName } from '#shared/application.ts'
 
@@ -32,18 +33,8 @@ test('data survives a restart, --reset deletes it in any version, and the printe
   await first.printed(ready)
   const before = readDeployment(join(directory, 'outputs.json'))
   const token = await signIn(before, { email, password: 'Secret-Passw0rd!' })
-  const staff = await signIn(before, { email: 'staff@example.com', group: 'staff' })
-  const sku = (await callApi(before, 'GET', '/products?limit=1')).body.items[0]!.sku
-  await callApi(before, 'PUT', `/admin/inventory/${sku}`, { token: staff, body: { set: 7 } })
-  const order = await callApi(before, 'POST', '/orders', {
-    token,
-    headers: { 'idempotency-key': 'restart' },
-    body: {
-      items: [{ sku, quantity: 1 }],
-      shippingAddress: { name: 'K', line1: '1 A', city: 'B', postalCode: '1', country: 'IE' },
-      paymentToken: 'tok_ok',
-    },
-  })
+  const shop = shopOf(before)
+  const order = await shop.placeOrder(token, [{ sku: await shop.skuOf(0), quantity: 1 }])
   expect(order.status).toBe(201)
   first.process.kill('SIGTERM')
   expect(await first.ended).toBe(0)
