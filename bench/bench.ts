@@ -1,22 +1,21 @@
 import './silence.ts'
-import { existsSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { InvalidArgumentError } from 'commander'
 import { OrderReserved } from '#services/orders/events.ts'
 import { callApi, eventually, mailsTo } from '#scripts/lib/api-client.ts'
 import { synthesize } from '#scripts/lib/cdk.ts'
 import { newCommand, number, runCommand } from '#scripts/lib/command.ts'
 import { findBrowser, missingBrowser } from '#scripts/lib/browser.ts'
+import { quantile } from '#scripts/lib/quantile.ts'
 import { startSystem } from '#scripts/lib/running-system.ts'
 import { seedImages } from '#scripts/lib/seed/seed-images.ts'
 import { coldStarts } from './cold-start.ts'
 import { load, openShop, place, type Shop } from './load.ts'
 import { pageSpeed } from './page-speed.ts'
 import { residentMemory } from './process-figures.ts'
-import { quantile, table, type Measurement } from './table.ts'
-import { tableWrites } from './table-writes.ts'
+import { table, type Measurement } from './table.ts'
 
 const root = join(import.meta.dirname, '..')
 const progress = (line: string) => console.error(`… ${line}`)
@@ -32,11 +31,6 @@ Measures the local system as its users experience it: start time, synthesis, lat
 memory, and the speed of pages. The figures apply to this machine and this run; compare ratios, not absolute values.`,
 )
   .option('--seconds <n>', 'duration of the load', number({ least: 1, most: 600, whole: true }), 60)
-  .option(
-    '--against <checkout>',
-    'only the load, here and on another checkout with its dependencies installed, in turns',
-    parseCheckout,
-  )
   .option('--cold-starts', 'only the init of every function, and of place-order as tutorials write it')
   .option('--pages', 'only the speed of the storefront’s pages, in an installed Chromium or Chrome')
   .option('--json', 'print one JSON document instead of the table')
@@ -50,43 +44,25 @@ command
     'Runs the function that reserves stock, in virtual time, on a table with the limits of DynamoDB, with each of the settings of infra/stages.ts. The figures are equal on every machine.',
   )
   .action(printHotItem)
-command
-  .command('tables')
-  .summary('times operations of the embedded tables in this process')
-  .option(
-    '--against <checkout>',
-    'also those of another checkout with its dependencies installed, in turns',
-    parseCheckout,
-  )
-  .action(async ({ against }: { against?: string }) =>
-    print(await tableWrites([...(against === undefined ? [] : [against]), resolve(root)]), undefined),
-  )
 
 interface Options {
   readonly seconds: number
-  readonly against?: string
   readonly json?: true
   readonly coldStarts?: true
   readonly pages?: true
 }
 
-function parseCheckout(folder: string): string {
-  if (existsSync(join(folder, 'node_modules'))) return resolve(folder)
-  throw new InvalidArgumentError('It must be a checkout with its dependencies installed')
-}
-
-async function measureAll({ seconds, against, json, pages, coldStarts: onlyColdStarts }: Options): Promise<void> {
+async function measureAll({ seconds, json, pages, coldStarts: onlyColdStarts }: Options): Promise<void> {
   if (pages) return print(await measurePages(), json)
   if (onlyColdStarts) return print(await coldStarts(), json)
-  if (against !== undefined) return print(await compare(against, seconds), json)
   const measurements: Measurement[] = []
   const measure = (name: string, value: number, unit: string) => measurements.push({ name, value, unit })
 
   progress('starting from an unbuilt tree')
   for (const made of ['cdk.out', 'dist']) rmSync(join(root, made), { recursive: true, force: true })
-  measure('start to ready, nothing built', await timed(async () => (await startSystem()).stop), 's')
+  measure('start to ready, nothing built', await startSeconds(), 's')
   progress('starting from a built tree')
-  measure('start to ready, built', await timed(async () => (await startSystem()).stop), 's')
+  measure('start to ready, built', await startSeconds(), 's')
   progress('synthesizing')
   measure('synthesis, built functions', await synthesisSeconds(), 's')
 
@@ -117,44 +93,6 @@ async function measurePages(): Promise<Measurement[]> {
   }
 }
 
-/** Rounds of the load in turns, so that a busy moment of the machine affects both; medians of each, and their ratio. */
-async function compare(other: string, seconds: number): Promise<Measurement[]> {
-  const rounds = 3
-  const results = new Map<string, Measurement[][]>([
-    [other, []],
-    [root, []],
-  ])
-  for (let round = 1; round <= rounds; round += 1) {
-    for (const [checkout, measured] of results) {
-      progress(`round ${round} of ${rounds}: ${checkout}`)
-      const system = await startSystem({ checkout })
-      try {
-        measured.push(await load(await openShop(system.deployment), system.processId, seconds))
-      } finally {
-        await system.stop()
-      }
-    }
-  }
-  const medians = (checkout: string) => medianOf(results.get(checkout)!)
-  return medians(root).flatMap(({ name, value, unit }, index) => {
-    const before = medians(other)[index]!.value
-    return [
-      { name: `${name}, other checkout`, value: before, unit },
-      { name: `${name}, here`, value, unit },
-      { name: `${name}, here / other`, value: value / before, unit: '×' },
-    ]
-  })
-}
-
-const medianOf = (runs: readonly Measurement[][]): Measurement[] =>
-  runs[0]!.map((first, index) => ({
-    ...first,
-    value: quantile(
-      runs.map((run) => run[index]!.value),
-      0.5,
-    ),
-  }))
-
 function print(measurements: readonly Measurement[], json: true | undefined): void {
   const machine = `${cpus().length} × ${cpus()[0]!.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`
   console.log(json ? JSON.stringify({ machine, measurements }, null, 2) : `${machine}\n\n${table(measurements)}`)
@@ -166,21 +104,21 @@ async function printHotItem(): Promise<void> {
   console.log(hotItemTable(await measureHotItem()))
 }
 
-/** Seconds until `begin` resolves; it returns a cleanup function, which is not measured. */
-async function timed(begin: () => Promise<() => Promise<void>>): Promise<number> {
+const secondsSince = (startedAt: number): number => (performance.now() - startedAt) / 1000
+
+async function startSeconds(): Promise<number> {
   const startedAt = performance.now()
-  const end = await begin()
-  const seconds = (performance.now() - startedAt) / 1000
-  await end()
+  const system = await startSystem()
+  const seconds = secondsSince(startedAt)
+  await system.stop()
   return seconds
 }
 
 async function synthesisSeconds(): Promise<number> {
   rmSync(join(root, 'cdk.out'), { recursive: true, force: true })
-  return timed(async () => {
-    await synthesize('dev')
-    return async () => {}
-  })
+  const startedAt = performance.now()
+  await synthesize('dev')
+  return secondsSince(startedAt)
 }
 
 /** @returns when the order's change to RESERVED was decided, in milliseconds since the epoch; its write ends a few later */

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { execa } from 'execa'
+import { quantile } from '#scripts/lib/quantile.ts'
 import { templatesOf } from '#scripts/lib/templates.ts'
-import { quantile, type Measurement } from './table.ts'
+import type { Measurement } from './table.ts'
 
 const root = join(import.meta.dirname, '..')
 const tutorial = 'dist/.baseline/place-order.cjs'

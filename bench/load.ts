@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { callApi, eventually } from '#scripts/lib/api-client.ts'
 import type { Deployment } from '#scripts/lib/deployment.ts'
+import { quantile } from '#scripts/lib/quantile.ts'
 import { signIn } from '#scripts/lib/sign-in.ts'
+import { orderBody, shopOf } from '#test/support/shop.ts'
 import { processorSeconds, residentMemory } from './process-figures.ts'
-import { quantile, type Measurement } from './table.ts'
+import type { Measurement } from './table.ts'
 
 /** So many that no customer reaches the rate limit of a customer. */
 const customers = 40
@@ -18,8 +20,6 @@ const sampleEveryMs = 1000
 /** A system is idle below this share of one core, for longer than the delays of shipping in the stage `dev`. */
 const idle = { share: 0.05, seconds: 8 }
 
-const address = { name: 'Bench', line1: '1 Bench Road', city: 'Cork', postalCode: 'T12 AB34', country: 'IE' }
-
 export interface Shop {
   readonly deployment: Deployment
   readonly email: string
@@ -29,22 +29,21 @@ export interface Shop {
 }
 
 export async function openShop(deployment: Deployment): Promise<Shop> {
-  const staff = await signIn(deployment, { email: 'staff@example.com', group: 'staff' })
-  const sku = (await callApi(deployment, 'GET', '/products?limit=1')).body.items[0]!.sku
-  const stock = `/admin/inventory/${sku}`
-  await callApi(deployment, 'PUT', stock, { token: staff, body: { set: 1_000_000, reason: 'bench' } })
+  const shop = shopOf(deployment)
+  const sku = await shop.skuOf(0)
+  await shop.setStock(sku, 1_000_000)
   const emails = Array.from({ length: customers }, () => `bench.${randomUUID()}@example.com`)
   const tokens: string[] = []
   for (const email of emails) tokens.push(await signIn(deployment, { email }))
   const reserved = async () => {
-    const { body } = await callApi(deployment, 'GET', stock, { token: staff })
-    return body.reserved + body.shipped
+    const stock = await shop.stockOf(sku)
+    return stock.reserved + stock.shipped
   }
   return { deployment, email: emails[0]!, tokens, sku, reserved }
 }
 
 export async function place({ deployment, sku }: Shop, token: string): Promise<string> {
-  const body = { items: [{ sku, quantity: 1 }], shippingAddress: address, paymentToken: 'tok_ok' }
+  const body = orderBody([{ sku, quantity: 1 }])
   // One key for all attempts, so that an order whose response was lost is not counted twice.
   const headers = { 'idempotency-key': randomUUID() }
   for (;;) {

@@ -3,7 +3,8 @@ import type { Browser } from 'playwright-core'
 import { callApi } from '#scripts/lib/api-client.ts'
 import { launchBrowser } from '#scripts/lib/browser.ts'
 import type { Deployment } from '#scripts/lib/deployment.ts'
-import { quantile, type Measurement } from './table.ts'
+import { quantile } from '#scripts/lib/quantile.ts'
+import type { Measurement } from './table.ts'
 
 const rounds = 5
 

@@ -17,7 +17,6 @@ const command = newCommand(
   'Bundles every function into dist/<service>/<entry>/index.mjs, and builds the pages into dist/web.',
 )
   .option('--force', 'build even if nothing has changed since the last build')
-  .option('--sizes', 'print the size of each bundle')
   .action(build)
 
 // esbuild's process, which is written in Go and ends after the build, collects garbage less often: a fifth less time.
@@ -57,12 +56,11 @@ interface Output {
   readonly contents: Uint8Array
 }
 
-/** The last build, if it had the same inputs and its outputs are left. */
-function builtFrom(hash: string): BuildRecord | undefined {
-  if (!existsSync(recordFile)) return undefined
+/** Whether the last build had the same inputs and its outputs are left. */
+function isBuiltFrom(hash: string): boolean {
+  if (!existsSync(recordFile)) return false
   const record: BuildRecord = JSON.parse(readFileSync(recordFile, 'utf8'))
-  const isLeft = record.inputs === hash && record.outputs.every((output) => existsSync(join(root, output)))
-  return isLeft ? record : undefined
+  return record.inputs === hash && record.outputs.every((output) => existsSync(join(root, output)))
 }
 
 /** Renames a complete file into place, so that a concurrent build or synthesis never reads a partial file. */
@@ -118,28 +116,20 @@ const sizesOf = ({ outputs }: Metafile): Record<string, BundleSize> =>
       ]),
   )
 
-function printSizes(sizes: BuildRecord['sizes']): void {
-  for (const [name, { kilobytes, modules }] of Object.entries(sizes)) {
-    console.error(`${String(kilobytes).padStart(5)} KB  ${String(modules).padStart(4)} modules  ${name}`)
-  }
-}
-
 function report(sizes: BuildRecord['sizes'], durationMs: number): void {
   const largest = Math.max(...Object.values(sizes).map(({ kilobytes }) => kilobytes))
   const seconds = (durationMs / 1000).toFixed(1)
   console.error(`${Object.keys(sizes).length} functions built in ${seconds} s, the largest ${largest} KB`)
 }
 
-async function build({ force, sizes }: { force?: true; sizes?: true }): Promise<void> {
-  await Promise.all([buildFunctions({ force, sizes }), buildWeb({ force: force ?? false })])
+async function build({ force = false }: { force?: boolean }): Promise<void> {
+  await Promise.all([buildFunctions(force), buildWeb({ force })])
 }
 
-async function buildFunctions({ force, sizes }: { force?: true; sizes?: true }): Promise<void> {
+async function buildFunctions(force: boolean): Promise<void> {
   const startedAt = performance.now()
   const hash = hashOf(globSync(inputs, { cwd: root }).filter(isBundled))
-  const last = force ? undefined : builtFrom(hash)
-  if (last && sizes) printSizes(last.sizes)
-  if (last) return
+  if (!force && isBuiltFrom(hash)) return
   const { files, metafile } = await bundleFunctions(findEntries(), dist)
   const documents = [
     { path: join(dist, 'api/openapi/openapi.json'), contents: describeApi(await findRoutes()) },
@@ -159,7 +149,6 @@ async function buildFunctions({ force, sizes }: { force?: true; sizes?: true }):
     sizes: sizesOf(metafile),
   }
   writeAtomically({ path: recordFile, contents: Buffer.from(JSON.stringify(record)) })
-  if (sizes) printSizes(record.sizes)
   report(record.sizes, performance.now() - startedAt)
 }
 

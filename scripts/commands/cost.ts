@@ -15,7 +15,6 @@ import { templatesOf } from '../lib/templates.ts'
 interface Options extends Omit<Traffic, 'ordersPerDay' | 'imagesPerRead'> {
   readonly ordersPerDay?: number
   readonly stage: string
-  readonly json?: true
   readonly measure?: true
 }
 
@@ -34,45 +33,23 @@ the free tier of an account is subtracted at the end.`,
   .option('--orders-per-customer <n>', 'orders of a customer in a month', number({ least: 0.01 }), 1.5)
   .option('--new-customers-per-order <n>', 'sign-ups for each order', amount, 0.2)
   .option('--uploads-per-order <n>', 'image uploads for each order', amount, 0.05)
-  .option('--json', 'print one JSON document')
   .option('--measure', 'measure the units on this machine (about three minutes) and store them')
-  .action(async ({ ordersPerDay, stage, json, measure, ...activity }: Options) => {
+  .action(async ({ ordersPerDay, stage, measure, ...activity }: Options) => {
     if (measure) return storeUnits()
     if (ordersPerDay === undefined)
       throw new UsageError('--orders-per-day is missing: npm run cost -- --orders-per-day 1000')
     const templates = await templatesOf(stage)
     const traffic: Traffic = { ordersPerDay, imagesPerRead: 2, ...activity }
-    report(stage, traffic, fixedCostsOf([...templates.values()]), json ?? false)
+    report(stage, traffic, fixedCostsOf([...templates.values()]))
   })
 
-function report(stage: string, traffic: Traffic, fixed: FixedCosts, json: boolean): void {
+function report(stage: string, traffic: Traffic, fixed: FixedCosts): void {
   const measured = readUnits()
   const lines = billOf(measured, fixed, traffic)
   const idle = totalOf(billOf(measured, fixed, { ...traffic, ordersPerDay: 0 }))
   const total = totalOf(lines)
   const allowance = allowanceOf(lines)
   const orders = traffic.ordersPerDay * daysPerMonth
-  const perOrder = orders > 0 ? { fixed: idle / orders, running: (total - idle) / orders } : undefined
-  if (json) {
-    const { order } = measured.units
-    const deliveredOrder = { alone: order, atTenPerSecond: measured.orderUnderLoad }
-    const reservedOrder = { alone: measured.orderReserved }
-    const document = {
-      stage,
-      traffic,
-      fixed,
-      lines,
-      total,
-      allowance,
-      idle,
-      perOrder,
-      reservedOrder,
-      deliveredOrder,
-      asOf,
-    }
-    console.log(JSON.stringify(document, undefined, 2))
-    return
-  }
   console.log(`${stage}, ${traffic.ordersPerDay} orders per day, in ${region} at the prices of ${asOf}\n`)
   const rows = [
     ...billRows(lines),
@@ -80,7 +57,7 @@ function report(stage: string, traffic: Traffic, fixed: FixedCosts, json: boolea
     ['Total per month', dollars(total)],
     ['minus free tier', dollars(total - allowance), 'if no other workload of the account uses it'],
     ['idle', dollars(idle), 'without any traffic'],
-    ...(perOrder ? [['per order', `$${perOrder.running.toFixed(5)}`, 'including related activity']] : []),
+    ...(orders > 0 ? [['per order', `$${((total - idle) / orders).toFixed(5)}`, 'including related activity']] : []),
   ]
   for (const line of tableLines(rows, ['left', 'right', 'left'])) console.log(line)
   console.log('\nAn order with two products, from placed to reserved or delivered')

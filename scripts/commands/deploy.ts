@@ -8,7 +8,7 @@ import { dataDirectory } from '../lib/deployment.ts'
 import { UsageError } from '../lib/errors.ts'
 import { preflight } from '../lib/preflight/preflight.ts'
 import { isDeployable, reportOf } from '../lib/preflight/verdict.ts'
-import { startOrders, withOrders } from '../lib/release/orders-during-deployment.ts'
+import { startOrders, type OrderReport } from '../lib/release/orders-during-deployment.ts'
 import { checkRelease } from '../lib/release/release-conflicts.ts'
 import { stageOption } from '../lib/stage-option.ts'
 import { readTemplates } from '../lib/templates.ts'
@@ -71,7 +71,13 @@ async function deploy(options: Options): Promise<number> {
   makeDataFolder(dataDirectory())
   mkdirSync(dirname(outputsFile), { recursive: true })
   const orders = startOrders(stage, ready.deployed)
-  const { result: code, report } = await withOrders(orders, () => runCdk(args, ready.place.region))
+  let code: number
+  let report: OrderReport | undefined
+  try {
+    code = await runCdk(args, ready.place.region)
+  } finally {
+    report = await orders?.stop()
+  }
   if (report) console.error(report.summary)
   if (code !== 0) return 1
   if (report?.ok === false) {

@@ -6,7 +6,7 @@ import { newCommand, runCommand } from '../lib/command.ts'
 import { confirmPlan } from '../lib/confirm.ts'
 import { deletionPlan, emptyBucket, linesOf, planLines, readDeployedResources } from '../lib/deletion-plan.ts'
 import { CommandError } from '../lib/errors.ts'
-import { checkIdentity, readIdentity, type Place } from '../lib/preflight/identity.ts'
+import { readIdentity, type Place } from '../lib/preflight/identity.ts'
 import { isOwn, readStacks } from '../lib/preflight/stacks.ts'
 import { stageOption } from '../lib/stage-option.ts'
 import { readAssembly } from '../lib/templates.ts'
@@ -67,9 +67,8 @@ async function destroy(stage: Stage, yes: boolean): Promise<number> {
 /** @throws CommandError when the account or region cannot be determined */
 async function readPlace(): Promise<Place> {
   const identity = await readIdentity()
-  if (identity.kind === 'known') return identity
-  const { finding, remedy } = checkIdentity(identity)
-  throw new CommandError(`Nothing was deleted: ${finding}. ${remedy}`)
+  if (identity.known) return identity.value
+  throw new CommandError(`Nothing was deleted: ${identity.why}. ${identity.remedy}`)
 }
 
 /** By name: with --all the CDK CLI would also delete stacks of the same names that belong to another app. */

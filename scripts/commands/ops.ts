@@ -28,43 +28,41 @@ const dlq = program
   .description('Lists dead-letter queues, shows their messages, and moves them back to a queue.')
   .helpCommand(false)
 
-define<{ json?: true }>(
+define(
   dlq.command('list').summary('lists the dead-letter queues with their messages and consumers'),
   `
 Lists every dead-letter queue of the stage: the number of its messages, the age of the oldest (of ten received messages;
 "≥" when there are more), and the consumer that failed. Changes nothing.`,
-  async (session, { json = false }) => (await import('../lib/ops/dlq-list.ts')).listQueues(session, { json }),
-).option('--json', 'print JSON')
+  async (session) => (await import('../lib/ops/dlq-list.ts')).listQueues(session),
+)
 
-define<{ limit: number; full?: true; json?: true }>(
+define<{ limit: number; full?: true }>(
   dlq.command('show').argument('<queue>').summary('shows messages of a dead-letter queue and the reason of each'),
   `
 Shows messages of a dead-letter queue: the event, its correlation id and the reason: the consumer failed, or the bus could
 not deliver the event. The messages are invisible to other receivers for a few seconds and stay in the queue.
 
 The queue's name may be given without the stage's prefix and -dlq: inventory-reserve-stock.`,
-  async (session, { limit, full = false, json = false }, queue) =>
-    (await import('../lib/ops/dlq-show.ts')).showQueue(session, { queue, limit, full, json }),
+  async (session, { limit, full = false }, queue) =>
+    (await import('../lib/ops/dlq-show.ts')).showQueue(session, { queue, limit, full }),
 )
   .option('--limit <n>', 'maximum number of messages', number({ least: 1, most: 1000, whole: true }), 10)
   .option('--full', 'print bodies too; they may contain personal data: keep them out of tickets and chats')
-  .option('--json', 'print JSON')
 
-define<{ to?: string; messageId?: string[]; rate?: number }>(
+define<{ messageId?: string[]; rate?: number }>(
   dlq
     .command('redrive')
     .argument('<queue>')
-    .summary("moves messages of a dead-letter queue back to the consumer's queue, or to another queue"),
+    .summary("moves messages of a dead-letter queue back to the consumer's queue"),
   `
 Moves the messages of a dead-letter queue back to the queue of its consumer, which retries them: run it after the cause is
 fixed. Events that the bus could not deliver are moved there as well. Consumers are idempotent: they store the ids of
 handled events for at least 35 days and ignore duplicates.
 
 Ctrl-C cancels the move, and the other messages stay. While a redrive of the queue is running, the command follows it.`,
-  async (session, { to, messageId: messageIds = [], rate: messagesPerSecond }, queue) =>
-    (await import('../lib/ops/dlq-redrive.ts')).redrive(session, { queue, to, messageIds, messagesPerSecond }),
+  async (session, { messageId: messageIds = [], rate: messagesPerSecond }, queue) =>
+    (await import('../lib/ops/dlq-redrive.ts')).redrive(session, { queue, messageIds, messagesPerSecond }),
 )
-  .option('--to <queue>', "destination queue of the stage (default: the consumer's queue)")
   .option('--message-id <id>', 'only this message, by the id that dlq show prints; can be repeated', collect)
   .option(
     '--rate <n>',
@@ -95,7 +93,7 @@ starts it again only with --again.`,
   .option('--again', 'replay again even if the same replay has completed')
   .option('--yes', 'skip the confirmation')
 
-define<{ personal?: true; json?: true }>(
+define<{ personal?: true }>(
   program
     .command('order')
     .argument('<id>', 'ord_ and 26 characters')
@@ -103,24 +101,19 @@ define<{ personal?: true; json?: true }>(
   `
 Prints everything stored about an order: the order, its events, its reservation, the emails about it, the log lines with
 its correlation id, and what it waits for. The shipping address is omitted. Changes nothing.`,
-  async (session, { personal = false, json = false }, id) =>
-    (await import('../lib/ops/order.ts')).printOrder(session, { orderId: id, personal, json }),
-)
-  .option('--personal', 'print the shipping address too; keep it out of tickets and chats')
-  .option('--json', 'print JSON')
+  async (session, { personal = false }, id) =>
+    (await import('../lib/ops/order.ts')).printOrder(session, { orderId: id, personal }),
+).option('--personal', 'print the shipping address too; keep it out of tickets and chats')
 
-define<{ since?: Date; key?: string; dryRun?: true }>(
+define<{ dryRun?: true }>(
   program.command('republish').summary('publishes events that the event relay could not publish'),
   `
 Publishes the events in the bucket of unpublished events: of stream records that the event relay could never publish and
 stored, and of those that Lambda stored when they were too old. It reads them as the relay does. An object moves to republished/ in the same bucket once all of its events are
 published, so that a repetition continues with the remaining objects. Consumers are idempotent: they store the ids of
 handled events for at least 35 days and ignore duplicates. Ctrl-C stops after the current object.`,
-  async (session, { since, key, dryRun = false }) =>
-    (await import('../lib/ops/republish.ts')).republish(session, { since, key, dryRun }),
+  async (session, { dryRun = false }) => (await import('../lib/ops/republish.ts')).republish(session, { dryRun }),
 )
-  .option('--since <time>', 'only objects stored since this time, such as 2026-11-21T13:00:00Z', time)
-  .option('--key <key>', 'only this object')
   .option('--dry-run', 'print what would be published')
   .option('--yes', 'skip the confirmation')
 

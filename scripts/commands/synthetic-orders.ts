@@ -1,6 +1,6 @@
 import { newCommand, number, outputsOption, runCommand } from '../lib/command.ts'
 import { localOutputsFile, readDeployment } from '../lib/deployment.ts'
-import { defaultOrders, placeSyntheticOrders, type SyntheticOrders } from '../lib/synthetic-orders/place-orders.ts'
+import { ordersPerMinute, placeSyntheticOrders, type SyntheticOrders } from '../lib/synthetic-orders/place-orders.ts'
 
 const command = newCommand(
   'npm run synthetic-orders --',
@@ -23,13 +23,7 @@ Ctrl-C ends it early with the same summary. Exit code 0: passed; 1: too many req
     '--per-minute <n>',
     'orders per minute, with six reads each; customerLimits of the stage must allow them',
     number({ least: 1, most: 120 }),
-    defaultOrders.perMinute,
-  )
-  .option(
-    '--max-errors <n>',
-    'tolerated percentage of failed calls',
-    number({ least: 0, most: 100 }),
-    defaultOrders.maxErrors,
+    ordersPerMinute,
   )
   .action(async ({ outputs, ...orders }: SyntheticOrders & { outputs?: string }) => {
     const deployment = readDeployment(outputs ?? localOutputsFile())

@@ -11,11 +11,11 @@ test.each([
   ],
   [
     error('Error', 'Region is missing'),
-    'No AWS region is set: export AWS_REGION=eu-west-1, or set a region in the profile of AWS_PROFILE.',
+    'No AWS region is set. Set one: export AWS_REGION=eu-west-1, or a region in the profile of AWS_PROFILE.',
   ],
   [
     error('Error', 'Region not accepted: region=""'),
-    'No AWS region is set: export AWS_REGION=eu-west-1, or set a region in the profile of AWS_PROFILE.',
+    'No AWS region is set. Set one: export AWS_REGION=eu-west-1, or a region in the profile of AWS_PROFILE.',
   ],
   [
     error('AccessDenied', 'not for you\nmore', { $metadata: { httpStatusCode: 403 } }),
@@ -23,7 +23,7 @@ test.each([
   ],
   [
     error('Error', 'getaddrinfo ENOTFOUND sts', { $metadata: { attempts: 3 } }),
-    'AWS cannot be reached: getaddrinfo ENOTFOUND sts',
+    'AWS cannot be reached: getaddrinfo ENOTFOUND sts. Check the network, AWS_REGION and AWS_ENDPOINT_URL.',
   ],
 ])('an error of an AWS call becomes one line: %s', (cause, line) => {
   expect(awsFailure(cause)).toBeInstanceOf(CommandError)

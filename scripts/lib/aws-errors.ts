@@ -1,25 +1,44 @@
-import { CommandError, UsageError } from './errors.ts'
+import { CommandError } from './errors.ts'
+
+interface Problem {
+  readonly why: string
+  /** Missing if it depends on the request. */
+  readonly remedy?: string
+}
 
 /**
- * The one line that explains an error of an AWS call: missing or expired credentials, a missing permission, a queue that
- * does not exist.
- * @returns undefined when the error does not come from AWS: it is a bug, or the local system does not respond
+ * Why a call of AWS failed: missing or expired credentials, a missing permission, a queue that does not exist.
+ * @returns undefined when the error does not come from AWS, or from the way to it
  */
-export function awsFailure(error: unknown): CommandError | undefined {
-  if (!(error instanceof Error) || error instanceof CommandError || error instanceof UsageError) return undefined
-  if (error.name === 'CredentialsProviderError' || error.name === 'TokenProviderError')
-    return new CommandError(
-      `No AWS credentials found: ${firstLine(error)}. Sign in (aws sso login), and set the profile: export AWS_PROFILE=NAME.`,
-    )
+export function awsProblem(error: unknown): Problem | undefined {
+  if (!(error instanceof Error)) return undefined
+  if (/^(Credentials|Token)Provider/.test(error.name))
+    return {
+      why: `no AWS credentials found: ${firstLine(error)}`,
+      remedy: 'Sign in (aws sso login), and set the profile: export AWS_PROFILE=NAME.',
+    }
   // The configured region may be empty or malformed.
   if (/^Region (is missing|not accepted)/.test(error.message))
-    return new CommandError(
-      'No AWS region is set: export AWS_REGION=eu-west-1, or set a region in the profile of AWS_PROFILE.',
-    )
-  if (!('$metadata' in error) || (error as { code?: string }).code === 'ECONNREFUSED') return undefined
-  if ((error.$metadata as { httpStatusCode?: number }).httpStatusCode === undefined)
-    return new CommandError(`AWS cannot be reached: ${firstLine(error)}`)
-  return new CommandError(`AWS rejected the request: ${error.name}: ${firstLine(error)}`)
+    return {
+      why: 'no AWS region is set',
+      remedy: 'Set one: export AWS_REGION=eu-west-1, or a region in the profile of AWS_PROFILE.',
+    }
+  if (!isAnswer(error)) return undefined
+  const { httpStatusCode } = '$metadata' in error ? (error.$metadata as { httpStatusCode?: number }) : {}
+  if (httpStatusCode === undefined)
+    return {
+      why: `AWS cannot be reached: ${firstLine(error)}`,
+      remedy: 'Check the network, AWS_REGION and AWS_ENDPOINT_URL.',
+    }
+  return { why: `AWS rejected the request: ${error.name}: ${firstLine(error)}` }
+}
+
+/** @returns undefined when the error is a bug, or the local system does not respond */
+export function awsFailure(error: unknown): CommandError | undefined {
+  const problem = awsProblem(error)
+  if (!problem || (error as { code?: string }).code === 'ECONNREFUSED') return undefined
+  const why = problem.why.charAt(0).toUpperCase() + problem.why.slice(1)
+  return new CommandError(problem.remedy ? `${why}. ${problem.remedy}` : why)
 }
 
 /** A value that AWS returned, or why it is unknown. */
@@ -54,15 +73,15 @@ export async function ask<T>(permission: string, question: () => Promise<T>): Pr
 }
 
 /** Whether AWS, or the network on the way to it, caused the error. */
-export const isAnswer = (error: unknown): error is Error =>
+const isAnswer = (error: unknown): error is Error =>
   error instanceof Error && ('$metadata' in error || isUnreachable(error))
 
 const networkFaults = ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH']
 
-export const isUnreachable = (error: Error): boolean =>
+const isUnreachable = (error: Error): boolean =>
   error.name === 'TimeoutError' || networkFaults.includes((error as { code?: string }).code ?? '')
 
-export const firstLine = ({ message }: Error): string => message.split('\n')[0]!
+const firstLine = ({ message }: Error): string => message.split('\n')[0]!
 
 /** Combines several results: known when all of them are. */
 export function all<T>(answers: readonly Known<T>[]): Known<T[]> {

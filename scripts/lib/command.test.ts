@@ -1,4 +1,4 @@
-import { checkNpmFlags, newCommand } from './command.ts'
+import { checkNpmFlags, matching, newCommand, number, time } from './command.ts'
 
 const start = newCommand('npm start --', 'Starts.').option('--reset', 'resets').option('--no-images', 'no images')
 const ops = newCommand('npm run ops --', 'Operates.')
@@ -26,4 +26,26 @@ test.each([
   ['with the value of the default', start, [], { npm_lifecycle_event: 'start', npm_config_images: 'true' }],
 ])('a flag %s is no mistake', (_name, command, args, env) => {
   expect(() => checkNpmFlags(command, args, env)).not.toThrow()
+})
+
+test.each([
+  ['text', number({ least: 1 }), 'many', 'It must be a number of at least 1'],
+  ['an infinite number', number({ least: 1 }), 'Infinity', 'It must be a number of at least 1'],
+  ['digits that are not decimal', number({ least: 0 }), '0x10', 'It must be a number of at least 0'],
+  ['a number below the least', number({ least: 1, most: 9 }), '0', 'It must be a number from 1 to 9'],
+  ['a number above the most', number({ least: 1, most: 9 }), '10', 'It must be a number from 1 to 9'],
+  ['a fraction', number({ least: 1, most: 9, whole: true }), '1.5', 'It must be a whole number from 1 to 9'],
+  ['another shape', matching(/^\S+@\S+$/, 'an email address'), 'ada', 'It must be an email address'],
+  ['a time without a zone', time, '2026-11-21T13:00', 'It must be a time with a time zone'],
+  ['a day that does not exist', time, '2026-02-31T25:00:00Z', 'It must be a time with a time zone'],
+  ['a word in place of a time', time, 'yesterday', 'It must be a time with a time zone'],
+])('%s is rejected as the value of an option', (_name, parse, text, message) => {
+  expect(() => parse(text)).toThrow(message)
+})
+
+test('a value in its bounds is parsed', () => {
+  expect([number({ least: 0.5, most: 2 })('1.5'), time('2026-11-21T13:00:00+01:00')]).toEqual([
+    1.5,
+    new Date('2026-11-21T12:00:00Z'),
+  ])
 })

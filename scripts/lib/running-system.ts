@@ -6,17 +6,6 @@ import { localOutputsFile, readDeployment, type Deployment } from './deployment.
 import { CommandError } from './errors.ts'
 import { applicationName } from '#shared/application.ts'
 
-/** A local system in a separate process. */
-export interface RunningSystem {
-  readonly deployment: Deployment
-  readonly outputsFile: string
-  readonly processId: number
-  /** What it has printed so far. */
-  output(): string
-  /** Stops it, waits for its exit and deletes its folder. */
-  stop(): Promise<void>
-}
-
 const root = join(import.meta.dirname, '../..')
 
 /** A first start builds and synthesizes; 20 times the duration on two cores. */
@@ -35,30 +24,17 @@ export async function findRunningSystem(): Promise<Deployment | undefined> {
 /**
  * Starts a system on free ports and in a temporary folder, without product images, and waits until it is ready. When
  * this process is interrupted at any time, it stops the system, deletes the folder and exits.
- * @param options.checkout the folder of the project. @default this one
  * @param options.chaos seed of the faults to inject. @default no faults
  * @throws CommandError with the last lines of its output when it does not become ready
  */
-export async function startSystem({
-  checkout = root,
-  chaos,
-}: { checkout?: string; chaos?: string | undefined } = {}): Promise<RunningSystem> {
-  const own = new OwnSystem(checkout, chaos)
-  const outputsFile = join(own.dataDirectory, 'outputs.json')
-  let deployment: Deployment
+export async function startSystem({ chaos }: { chaos?: string | undefined } = {}): Promise<RunningSystem> {
+  const system = new RunningSystem(chaos)
   try {
-    await own.becomeReady()
-    deployment = readDeployment(outputsFile)
+    await system.becomeReady()
+    return system
   } catch (error) {
-    await own.stop()
+    await system.stop()
     throw error
-  }
-  return {
-    deployment,
-    outputsFile,
-    processId: own.child.pid!,
-    output: () => own.output,
-    stop: () => own.stop(),
   }
 }
 
@@ -77,41 +53,60 @@ export async function withSystem(
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-class OwnSystem {
-  readonly dataDirectory: string
-  readonly child: ReturnType<typeof spawnStart>
-  output = ''
+/** A local system in a separate process. */
+export class RunningSystem {
+  deployment!: Deployment
+  readonly outputsFile: string
+  readonly #dataDirectory: string
+  readonly #child: ReturnType<typeof spawnStart>
+  #output = ''
   /** Set by the first signal; ends with the end of this process. */
   #interruption: Promise<never> | undefined
 
-  constructor(checkout: string, chaos?: string) {
+  constructor(chaos?: string) {
     // Before any resource exists that a signal could leave behind.
     for (const signal of signals) process.on(signal, this.#interrupt)
     process.once('exit', this.#end)
-    this.dataDirectory = mkdtempSync(join(tmpdir(), 'system-'))
-    this.child = spawnStart(checkout, this.dataDirectory, chaos)
-    for (const stream of [this.child.stdout, this.child.stderr])
-      stream.on('data', (chunk: Buffer) => (this.output += chunk))
+    this.#dataDirectory = mkdtempSync(join(tmpdir(), 'system-'))
+    this.outputsFile = join(this.#dataDirectory, 'outputs.json')
+    this.#child = spawnStart(this.#dataDirectory, chaos)
+    for (const stream of [this.#child.stdout, this.#child.stderr])
+      stream.on('data', (chunk: Buffer) => (this.#output += chunk))
+  }
+
+  get processId(): number {
+    return this.#child.pid!
+  }
+
+  /** What it has printed so far. */
+  output(): string {
+    return this.#output
   }
 
   async becomeReady(): Promise<void> {
-    const { child } = this
+    const child = this.#child
     const failure = await new Promise<string | undefined>((resolve) => {
       const late = () => resolve(`was not ready within ${readyWithinMs / 1000} s`)
       const timer = setTimeout(late, readyWithinMs)
-      child.stdout.on('data', () => this.output.includes(`${applicationName} is ready at`) && resolve(undefined))
+      child.stdout.on('data', () => this.#output.includes(`${applicationName} is ready at`) && resolve(undefined))
       void child.then(({ exitCode }) => resolve(`exited with code ${exitCode}`)).finally(() => clearTimeout(timer))
     })
-    if (failure === undefined) return
+    if (failure === undefined) {
+      this.deployment = readDeployment(this.outputsFile)
+      return
+    }
     child.kill('SIGKILL')
-    throw new CommandError(`The local system ${failure}:\n${this.output.slice(-4000)}`)
+    throw new CommandError(`The local system ${failure}:\n${this.#output.slice(-4000)}`)
   }
 
-  /** Does not resolve after a signal: what failed because the system ends must not be reported. */
+  /**
+   * Stops it, waits for its exit and deletes its folder. Does not resolve after a signal: what failed because the system ends
+   * must not be reported.
+   */
   async stop(): Promise<void> {
     await this.#interruption
-    this.child.kill('SIGTERM')
-    await this.child
+    this.#child.kill('SIGTERM')
+    await this.#child
     await this.#interruption
     this.#end()
     for (const signal of signals) process.off(signal, this.#interrupt)
@@ -120,20 +115,20 @@ class OwnSystem {
 
   readonly #interrupt = (): void => {
     // The system exits at once when a second signal comes after a second.
-    this.child.kill('SIGTERM')
-    this.#interruption ??= this.child.then(() => process.exit(130))
+    this.#child.kill('SIGTERM')
+    this.#interruption ??= this.#child.then(() => process.exit(130))
   }
 
   /** Also when this process exits for another reason: the system may then still run. */
   readonly #end = (): void => {
-    this.child.kill('SIGKILL')
-    rmSync(this.dataDirectory, { recursive: true, force: true, maxRetries: 5 })
+    this.#child.kill('SIGKILL')
+    rmSync(this.#dataDirectory, { recursive: true, force: true, maxRetries: 5 })
   }
 }
 
-const spawnStart = (checkout: string, dataDirectory: string, chaos?: string) =>
+const spawnStart = (dataDirectory: string, chaos?: string) =>
   execa(process.execPath, ['scripts/commands/start.ts', '--no-images', ...(chaos ? ['--chaos', chaos] : [])], {
-    cwd: checkout,
+    cwd: root,
     env: { PORT: '0', WEB_PORT: '0', AWS_PORT: '0', CARTWHEEL_DATA: dataDirectory },
     stdin: 'ignore',
     buffer: false,

@@ -13,6 +13,7 @@ import {
   SignUpCommand,
   UserNotConfirmedException,
   UsernameExistsException,
+  type AuthenticationResultType,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { makeDataFolder } from './data-version.ts'
 import type { Deployment } from './deployment.ts'
@@ -34,7 +35,11 @@ export interface SignIn {
  * @returns an access token
  * @throws CommandError when the user exists with a different password; locally, one that is passed replaces it
  */
-export async function signIn(deployment: Deployment, request: SignIn): Promise<string> {
+export const signIn = async (deployment: Deployment, request: SignIn): Promise<string> =>
+  (await signInForTokens(deployment, request)).AccessToken!
+
+/** The same, with the tokens that a page keeps. */
+export async function signInForTokens(deployment: Deployment, request: SignIn): Promise<AuthenticationResultType> {
   const client = new CognitoIdentityProviderClient(deployment.clientConfiguration)
   const password = request.password ?? derivedPassword(deployment, request.email)
   const call = { client, deployment, request, password }
@@ -103,7 +108,7 @@ async function joinGroup(call: Call, group: string): Promise<void> {
   }
 }
 
-async function authenticate(call: Call): Promise<string> {
+async function authenticate(call: Call): Promise<AuthenticationResultType> {
   try {
     return await initiate(call)
   } catch (error) {
@@ -114,7 +119,7 @@ async function authenticate(call: Call): Promise<string> {
   }
 }
 
-async function initiate({ client, deployment, request, password }: Call): Promise<string> {
+async function initiate({ client, deployment, request, password }: Call): Promise<AuthenticationResultType> {
   const { AuthenticationResult } = await client.send(
     new InitiateAuthCommand({
       ClientId: deployment.userPoolClientId,
@@ -124,7 +129,7 @@ async function initiate({ client, deployment, request, password }: Call): Promis
   )
   if (!AuthenticationResult?.AccessToken)
     throw new CommandError(`${request.email} must complete a sign-in challenge first.`)
-  return AuthenticationResult.AccessToken
+  return AuthenticationResult
 }
 
 /**

@@ -16,8 +16,9 @@ const runDemo = () => command(process.execPath, ['scripts/commands/demo.ts'], en
 test.each([
   ['as soon as its folder exists', 'SIGINT', async () => folders().length > 0],
   [
+    // As when its terminal is closed.
     'while its system starts',
-    'SIGTERM',
+    'SIGHUP',
     async () => readdirSync(join(temporary, folders()[0] ?? '.')).includes('lock'),
   ],
 ] as const)('a demo that is interrupted %s leaves nothing behind', async (_name, signal, isReached) => {
@@ -29,16 +30,6 @@ test.each([
   expect(folders()).toEqual([])
   await eventually('every process to end', async () => !family.some(isAlive))
   expect(demo.output()).toBe('No system is running: starting one for the demo …\n')
-})
-
-test('a demo whose terminal is closed leaves nothing behind', async () => {
-  const demo = runDemo()
-  await demo.printed('signed up')
-  const family = descendants(demo.process.pid!)
-  demo.process.kill('SIGHUP')
-  expect(await demo.ended).toBe(130)
-  expect(folders()).toEqual([])
-  await eventually('every process to end', async () => !family.some(isAlive))
 })
 
 test('a demo whose output is no longer read ends without a stack trace and leaves nothing behind', async () => {

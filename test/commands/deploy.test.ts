@@ -42,11 +42,9 @@ test('an assembly that a start has synthesized, without validation, is not deplo
   expect(aws.asked).toEqual(['GetCallerIdentity'])
 })
 
-test.each([
-  [{}, 'No AWS region is set'],
-  [{ AWS_REGION: 'eu-west-1' }, 'No AWS credentials found'],
-])('check:release exits with 2 when the deployed templates cannot be read: %j', async (env, sentence) => {
-  expect(await checkRelease(env)).toEqual({ code: 2, lines: [expect.stringContaining(sentence)] })
+test('check:release exits with 2 without credentials', async () => {
+  const message = expect.stringContaining('No AWS credentials found')
+  expect(await checkRelease({ AWS_REGION: 'eu-west-1' })).toEqual({ code: 2, lines: [message] })
 })
 
 test('a stage that cannot be deployed: prints the remedy, and calls only read operations', async () => {
@@ -144,7 +142,6 @@ test.each([
     /argument 'nope' is invalid\. Allowed choices are dev, staging, prod/,
   ],
   ['no stage', ['--yes'], /^Required option '--stage <stage>' not specified/],
-  ['an unknown flag', ['--stage', 'dev', '--force'], /^Unknown option '--force'/],
 ])('%s: one clear line, exit 2', async (_name, args, message) => {
   const { code, lines } = await deploy(args)
   expect([code, lines]).toEqual([2, [expect.stringMatching(message)]])

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { callApi, eventually } from '#scripts/lib/api-client.ts'
 import { synthesize } from '#scripts/lib/cdk.ts'
 import { readDeployment, type Deployment } from '#scripts/lib/deployment.ts'
-import { signIn } from '#scripts/lib/sign-in.ts'
 import { copyCheckout } from '#test/support/checkout.ts'
 import { newFolder } from '#test/support/new-folder.ts'
+import { shopOf } from '#test/support/shop.ts'
 import { command, type Command } from './command.ts'
 
 let folder: string
@@ -95,12 +95,12 @@ test('pages are served from their sources, with the API and the configuration of
 })
 
 test('a change of the infrastructure restarts the system, at the same address and with the same data', async () => {
-  const token = await signIn(deployment, { email: 'staff@example.com', group: 'staff' })
-  const { sku } = (await callApi(deployment, 'GET', '/products?limit=1')).body.items[0]!
-  await callApi(deployment, 'PUT', `/admin/inventory/${sku}`, { token, body: { set: 3 } })
+  const shop = shopOf(deployment)
+  const sku = await shop.skuOf(0)
+  await shop.setStock(sku, 3)
   edit('services/api/routes.ts', "path: '/health'", "path: '/healthy'")
   await dev.printed('has restarted')
   expect((await callApi(deployment, 'GET', '/healthy')).body.status).toBe('corrected')
   expect((await health()).status).toBe(404)
-  expect((await callApi(deployment, 'GET', `/admin/inventory/${sku}`, { token })).body.available).toBe(3)
+  expect((await shop.stockOf(sku)).available).toBe(3)
 })

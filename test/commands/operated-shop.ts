@@ -10,7 +10,8 @@ import {
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { callApi, eventually, mailsTo } from '#scripts/lib/api-client.ts'
 import { startSystem, type RunningSystem } from '#scripts/lib/running-system.ts'
-import { signIn } from '#scripts/lib/sign-in.ts'
+import { address, shopOf, type Customer, type Shop } from '#test/support/shop.ts'
+import { messagesIn } from '../least-privilege/queues.ts'
 import { command, type Command } from './command.ts'
 
 /** The customer's address: personal data, which a command shows only with --personal. */
@@ -23,10 +24,12 @@ export class OperatedShop {
   readonly table: DynamoDBDocumentClient
   readonly #email: string
   readonly token: string
+  readonly #shop: Shop
 
-  private constructor(system: RunningSystem, email: string, token: string) {
+  private constructor(system: RunningSystem, shop: Shop, { email, token }: Customer) {
     const { clientConfiguration } = system.deployment
     this.system = system
+    this.#shop = shop
     this.sqs = new SQSClient(clientConfiguration)
     this.table = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfiguration))
     this.#email = email
@@ -35,8 +38,9 @@ export class OperatedShop {
 
   static async start(): Promise<OperatedShop> {
     const system = await startSystem()
-    const email = `operated.${randomUUID()}@example.com`
-    return new OperatedShop(system, email, await signIn(system.deployment, { email, name: 'Olga Operated' }))
+    // An order whose payment is declined ends soon, with one email.
+    const shop = shopOf(system.deployment, undefined, 'tok_declined')
+    return new OperatedShop(system, shop, await shop.newCustomer(`operated.${randomUUID()}@example.com`))
   }
 
   async stop(): Promise<void> {
@@ -85,22 +89,18 @@ export class OperatedShop {
 
   async placeOrder(sku: string): Promise<{ orderId: string; correlationId: string }> {
     const correlationId = `operated-${randomUUID()}`
-    const { status, body } = await callApi(this.system.deployment, 'POST', '/orders', {
-      token: this.token,
-      headers: { 'idempotency-key': randomUUID(), 'x-correlation-id': correlationId },
-      body: {
-        items: [{ sku, quantity: 1 }],
-        shippingAddress: { name: 'Olga', line1, city: 'Cork', postalCode: 'T12', country: 'IE' },
-        // So that the order ends soon, with one email.
-        paymentToken: 'tok_declined',
-      },
-    })
+    const { status, body } = await this.#shop.placeOrder(
+      this.token,
+      [{ sku, quantity: 1 }],
+      { 'x-correlation-id': correlationId },
+      { shippingAddress: { ...address, line1 } },
+    )
     expect(status).toBe(201)
     return { orderId: body.orderId, correlationId }
   }
 
-  async skuOf(index: number): Promise<string> {
-    return (await callApi(this.system.deployment, 'GET', '/products?sort=price')).body.items[index]!.sku
+  skuOf(index: number): Promise<string> {
+    return this.#shop.skuOf(index)
   }
 
   /** Waits until the order was reserved, its payment declined, and its stock released. */
@@ -125,10 +125,13 @@ export class OperatedShop {
     return eventually(`a message in the dead-letter queue of ${consumer}`, look)
   }
 
+  /** The messages of a queue that are visible or in flight. */
+  async messagesIn(consumer: string): Promise<number> {
+    return messagesIn(this.sqs, await this.urlOf(consumer))
+  }
+
   /** Waits until the queue is empty: an email is sent before its message is deleted. */
   handled(consumer: string): Promise<boolean> {
-    const held = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const
-    const look = async () => (await Promise.all(held.map((name) => this.attributeOf(consumer, name)))).join() === '0,0'
-    return eventually(`the queue of ${consumer} to be empty`, look)
+    return eventually(`the queue of ${consumer} to be empty`, async () => (await this.messagesIn(consumer)) === 0)
   }
 }

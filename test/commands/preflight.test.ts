@@ -45,11 +45,3 @@ test('an endpoint that does not respond: one failed check and no others, exit 1'
   expect(code).toBe(1)
   expect(lines.filter((line) => line.startsWith('✗'))).toEqual([expect.stringContaining('cannot be reached')])
 })
-
-test.each([
-  ['an unknown stage', ['--stage', 'nope'], /argument 'nope' is invalid\. Allowed choices are dev, staging, prod/],
-  ['no stage', [], /^Required option '--stage <stage>' not specified/],
-  ['an unknown flag', ['--stage', 'dev', '--all'], /^Unknown option '--all'/],
-])('%s: one clear line, exit 2', async (_name, args, message) => {
-  expect(await preflight(args)).toEqual({ code: 2, lines: [expect.stringMatching(message)] })
-})

@@ -16,13 +16,6 @@ export interface Adaptation {
   readonly instead: string
 }
 
-/** With more exclusions the run would prove too little. */
-export const mostExclusions = 10
-
-/** With more or longer adaptations the target would no longer be an independent emulator. */
-export const mostAdaptations = 12
-export const mostAdaptedLines = 500
-
 const noApiOrigin = 'MiniStack answers 502 for a distribution whose origin is an HTTP API.'
 const web = 'test/e2e/web.test.ts'
 const edge = 'test/infra/edge.test.ts'

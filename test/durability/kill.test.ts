@@ -6,6 +6,7 @@ import type { Deployment } from '#scripts/lib/deployment.ts'
 import { signIn } from '#scripts/lib/sign-in.ts'
 import { newFolder } from '#test/support/new-folder.ts'
 import { seededRandom } from '#test/support/random.ts'
+import { shopOf } from '#test/support/shop.ts'
 import { startKillable, type KillableSystem } from './killable-system.ts'
 
 const rounds = process.env['TEST_FULL'] ? 200 : 1
@@ -22,7 +23,6 @@ const seed = Number(process.env['KILL_SEED'] ?? 3)
  */
 const invocationsBeforeKill = process.env['TEST_FULL'] ? 12 : 2
 
-const address = { name: 'K', line1: '1 A', city: 'B', postalCode: '1', country: 'IE' }
 const email = 'customer@example.com'
 const password = 'Custom3r-Passw0rd!'
 
@@ -31,15 +31,15 @@ let system: KillableSystem
 let sku: string
 const killedAtSeconds: number[] = []
 
+/** Of the system that runs now. */
+const shop = () => shopOf(system.deployment)
 const customer = () => signIn(system.deployment, { email, password })
-const staff = () => signIn(system.deployment, { email: 'staff@example.com', group: 'staff' })
 
 beforeAll(async () => {
   directory = newFolder()
   system = await startKillable(directory)
-  sku = (await callApi(system.deployment, 'GET', '/products?limit=1')).body.items[0]!.sku
-  const token = await staff()
-  await callApi(system.deployment, 'PUT', `/admin/inventory/${sku}`, { token, body: { set: 5000 } })
+  sku = await shop().skuOf(0)
+  await shop().setStock(sku, 5000)
 })
 
 afterAll(() => system.kill())
@@ -51,11 +51,7 @@ async function killAndRestart(): Promise<void> {
 }
 
 const place = (token: string, key: string) =>
-  callApi(system.deployment, 'POST', '/orders', {
-    token,
-    headers: { 'idempotency-key': key },
-    body: { items: [{ sku, quantity: 1 }], shippingAddress: address, paymentToken: 'tok_ok' },
-  })
+  shop().placeOrder(token, [{ sku, quantity: 1 }], { 'idempotency-key': key })
 
 /** The effects of an acknowledged order that must survive a kill: reservation, trail and email. */
 async function expectAllSettled(orderIds: readonly string[]): Promise<void> {
@@ -91,8 +87,7 @@ async function confirmationsOf(deployment: Deployment, orderId: string): Promise
 }
 
 async function expectConsistentStockAndCounters(acknowledged: number): Promise<void> {
-  const stock = (await callApi(system.deployment, 'GET', `/admin/inventory/${sku}`, { token: await staff() })).body
-  expect(stock).toMatchObject({ available: 5000 - acknowledged, received: 5000 })
+  expect(await shop().stockOf(sku)).toMatchObject({ available: 5000 - acknowledged, received: 5000 })
   const me = (await callApi(system.deployment, 'GET', '/me', { token: await customer() })).body
   expect(me.orderCount).toBe(acknowledged)
 }

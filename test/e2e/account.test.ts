@@ -5,10 +5,10 @@ import sharp from 'sharp'
 import { allMails, eventually, finishedUpload, sendForm, type Mail } from '#scripts/lib/api-client.ts'
 import { signIn } from '#scripts/lib/sign-in.ts'
 import { noticeKey } from '#services/notifications/keys.ts'
-import { address, orderBody, type Customer } from '#test/support/shop.ts'
+import { address, type Customer } from '#test/support/shop.ts'
 import { StoredData } from '#test/support/stored-data.ts'
 import { isInstalled } from './installed.ts'
-import { api, deployment, newCustomer, setStock, skuOf, testLocally } from './shop.ts'
+import { api, cancel, deployment, newCustomer, placed, setStock, skuOf, testLocally } from './shop.ts'
 
 const stored = new StoredData(deployment)
 const cognito = new CognitoIdentityProviderClient(deployment.clientConfiguration)
@@ -38,20 +38,15 @@ beforeAll(async () => {
   sku = await skuOf(0)
   if (isInstalled('inventory')) await setStock(sku, 100)
   cancelledId = await placeOrder()
-  const headers = { 'idempotency-key': randomUUID() }
-  expect((await api('POST', `/orders/${cancelledId}/cancel`, { token, headers })).status).toBe(200)
+  expect((await cancel(token, cancelledId)).status).toBe(200)
   orderId = await placeOrder()
   if (isInstalled('cart'))
     expect((await api('PUT', '/cart', { token, body: { items: [{ sku, quantity: 1 }] } })).status).toBe(200)
 })
 
-async function placeOrder(): Promise<string> {
-  const { token } = customer
+const placeOrder = async (): Promise<string> => {
   const shippingAddress = { ...address, name: `Ada ${canary}` }
-  const body = { ...orderBody([{ sku, quantity: 1 }]), shippingAddress }
-  const placed = await api('POST', '/orders', { token, headers: { 'idempotency-key': randomUUID() }, body })
-  expect(placed.status).toBe(201)
-  return placed.body.orderId
+  return (await placed(customer.token, [{ sku, quantity: 1 }], { shippingAddress })).orderId
 }
 
 /** The outcome of the mail about the delivery of an order, once it is settled. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { eventually } from '#scripts/lib/api-client.ts'
 import { testWith } from './installed.ts'
-import { api, decided, placeOrder, setStock, sharedCustomer, skuOf, staffToken } from './shop.ts'
+import { api, decided, placeOrder, setStock, sharedCustomer, skuOf, staffToken, trailOf } from './shop.ts'
 
 const eventsPage = async (query: string) => {
   const { status, body } = await api('GET', `/admin/events?${query}`, { token: await staffToken() })
@@ -19,7 +19,7 @@ testWith('activity', 'inventory')(
     const correlationId = `followed-${randomUUID()}`
     const { body: placed } = await placeOrder(token, [{ sku, quantity: 1 }], { 'x-correlation-id': correlationId })
     await decided(token, placed.orderId)
-    const trail = (await api('GET', `/orders/${placed.orderId}/events`, { token })).body.items as { id: string }[]
+    const trail = await trailOf(token, placed.orderId)
     expect(trail.length).toBeGreaterThanOrEqual(3)
 
     const seen = new Map<string, any>()

@@ -1,7 +1,16 @@
-import { randomUUID } from 'node:crypto'
 import { eventually } from '#scripts/lib/api-client.ts'
 import { isInstalled, testWith } from './installed.ts'
-import { api, orderOf, placeOrder, setStock, sharedCustomer, staffToken } from './shop.ts'
+import {
+  allItems,
+  api,
+  archive,
+  orderOf,
+  placeOrder,
+  sampleProduct,
+  setStock,
+  sharedCustomer,
+  staffToken,
+} from './shop.ts'
 
 interface Product {
   productId: string
@@ -10,20 +19,7 @@ interface Product {
   price: { amount: number }
 }
 
-async function all(query: string): Promise<Product[]> {
-  const products: Product[] = []
-  let cursor = ''
-  do {
-    const { status, body } = await api(
-      'GET',
-      `/products?limit=3&${query}${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
-    )
-    expect(status).toBe(200)
-    products.push(...body.items)
-    cursor = body.nextCursor ?? ''
-  } while (cursor)
-  return products
-}
+const all = (query: string): Promise<Product[]> => allItems(`/products?limit=3&${query}`)
 
 const ids = (products: Product[]) => products.map((product) => product.productId).toSorted()
 
@@ -74,10 +70,8 @@ test('one product, equal to its list entry', async () => {
 test('staff add, change and archive a product; a new price never changes a placed order', async () => {
   const token = await staffToken()
   const price = (amount: number) => ({ amount, currency: 'EUR' })
-  const sku = `E2E-${randomUUID().slice(0, 8).toUpperCase()}`
-  // The most expensive product, so that the order of the others by price stays.
-  const dearest = price(10_000_000)
-  const details = { sku, name: 'Sample', description: 'Added by a test.', category: 'home', price: dearest }
+  const details = sampleProduct()
+  const { sku, price: dearest } = details
   const added = await api('POST', '/admin/products', { token, body: details })
   expect([added.status, added.headers.get('etag')]).toEqual([201, '"1"'])
   expect((await api('POST', '/admin/products', { token, body: details })).status).toBe(409)
@@ -99,7 +93,7 @@ test('staff add, change and archive a product; a new price never changes a place
       return (await linesOf(body.orderId))[0]!.unitPrice.amount === 9_999_000
     })
   } finally {
-    expect((await change({ status: 'archived' }, '*')).body.status).toBe('archived')
+    await archive(added.body.productId)
   }
   const { token: buyer } = await sharedCustomer()
   await eventually('the archived product to be rejected', async () => {
@@ -109,11 +103,9 @@ test('staff add, change and archive a product; a new price never changes a place
 })
 
 testWith('inventory')('a product shows whether it is in stock, and its version does not change with that', async () => {
-  const token = await staffToken()
-  const sku = `E2E-${randomUUID().slice(0, 8).toUpperCase()}`
-  const price = { amount: 10_000_000, currency: 'EUR' }
-  const details = { sku, name: 'Sample', description: 'Added by a test.', category: 'home', price }
-  const { status, body: added } = await api('POST', '/admin/products', { token, body: details })
+  const details = sampleProduct()
+  const { sku } = details
+  const { status, body: added } = await api('POST', '/admin/products', { token: await staffToken(), body: details })
   expect([status, added.availability]).toEqual([201, 'out-of-stock'])
   try {
     for (const [pieces, availability] of [
@@ -128,9 +120,7 @@ testWith('inventory')('a product shows whether it is in stock, and its version d
       })
     }
   } finally {
-    const headers = { 'if-match': '"1"' }
-    const path = `/admin/products/${added.productId}`
-    expect((await api('PATCH', path, { token, headers, body: { status: 'archived' } })).status).toBe(200)
+    await archive(added.productId)
   }
 })
 

@@ -4,18 +4,21 @@ import { isInstalled, testWith } from './installed.ts'
 import { handledBy, type LogLine } from './logs.ts'
 import { noticeOf, sent, settledNotice, type Notice } from './notices.ts'
 import { eventually } from '#scripts/lib/api-client.ts'
-import { api, deployment, finished, orderOf, placeOrder, setStock, sharedCustomer, skuOf, stockOf } from './shop.ts'
+import {
+  deployment,
+  finished,
+  orderOf,
+  placeOrder,
+  setStock,
+  sharedCustomer,
+  skuOf,
+  stockOf,
+  trailOf,
+  type TrailEvent,
+} from './shop.ts'
 
 const eventBridge = new EventBridgeClient(deployment.clientConfiguration)
 afterAll(() => eventBridge.destroy())
-
-interface TrailEvent {
-  id: string
-  type: string
-  source: string
-  time: string
-  data: Record<string, unknown>
-}
 
 /** The consumers whose effects these tests check. */
 const consumers: Readonly<Record<string, string>> = {
@@ -62,9 +65,6 @@ async function repeat(event: TrailEvent, times: number): Promise<LogLine[]> {
   const consumer = consumers[type]
   return consumer ? handledBy(consumer, correlationId, times) : []
 }
-
-const trailOf = async (token: string, orderId: string): Promise<TrailEvent[]> =>
-  (await api('GET', `/orders/${orderId}/events`, { token })).body.items
 
 /** The emails about the order, of the deployment that has notifications. */
 const noticesOf = (trail: readonly TrailEvent[]): Promise<Notice[]> =>

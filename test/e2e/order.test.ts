@@ -4,16 +4,21 @@ import { orderBody, type Customer } from '#test/support/shop.ts'
 import { isInstalled, testWith } from './installed.ts'
 import { sent, settledNotice } from './notices.ts'
 import {
+  allItems,
   api,
+  cancel,
   decided,
   newCustomer,
+  once,
   orderOf,
   placeOrder,
+  requestReturn,
   setStock,
   sharedCustomer,
   skuOf,
   staffToken,
   stockOf,
+  trailOf,
 } from './shop.ts'
 
 let customer: Customer
@@ -28,15 +33,6 @@ beforeAll(async () => {
   await setStock(sku, 100)
   await setStock(scarceSku, 1)
 })
-
-interface TrailEvent {
-  id: string
-  type: string
-  data: Record<string, any>
-}
-
-const trailOf = async (orderId: string): Promise<TrailEvent[]> =>
-  (await api('GET', `/orders/${orderId}/events`, { token: customer.token })).body.items
 
 /** An index of the table may show an item later than the table. */
 const listed = (path: string, token: string, isComplete: (orderIds: string[]) => boolean): Promise<string[]> =>
@@ -64,7 +60,7 @@ testWith('inventory')('an order changes from PLACED to RESERVED, and every effec
   expect(after.available).toBe(before.available - 2)
   expect(after.reserved + after.shipped).toBe(before.reserved + before.shipped + 2)
 
-  const trail = await trailOf(order.orderId)
+  const trail = await trailOf(customer.token, order.orderId)
   expect(trail.slice(0, 3).map(({ type }) => type)).toEqual(['OrderPlaced', 'StockReserved', 'OrderReserved'])
   expect(new Set(trail.map(({ id }) => id)).size).toBe(trail.length)
 })
@@ -81,7 +77,7 @@ testWith('inventory')(
     expect(order).toMatchObject({ status: 'REJECTED', reason: 'out-of-stock' })
     expect(await stockOf(sku)).toEqual(before)
 
-    const rejected = (await trailOf(order.orderId)).find(({ type }) => type === 'StockRejected')
+    const rejected = (await trailOf(customer.token, order.orderId)).find(({ type }) => type === 'StockRejected')
     expect(rejected!.data['shortages']).toEqual([{ sku: scarceSku, requested: 2, available: 1 }])
   },
 )
@@ -93,7 +89,7 @@ testWith('inventory', 'notifications').each([
   await setStock(scarceSku, 1)
   const { body: placed } = await placeOrder(customer.token, [{ sku: scarceSku, quantity }])
   const event = await eventually(`${type} of ${placed.orderId}`, async () =>
-    (await trailOf(placed.orderId)).find((each) => each.type === type),
+    (await trailOf(customer.token, placed.orderId)).find((each) => each.type === type),
   )
   expect(await settledNotice(event.id)).toMatchObject({ status: sent })
 })
@@ -120,19 +116,9 @@ test('a list is paged by cursor, without gaps or duplicates', async () => {
   const placed: string[] = []
   for (let count = 0; count < 5; count += 1)
     placed.unshift((await placeOrder(buyer.token, [{ sku, quantity: 1 }])).body.orderId)
-  const readPages = async () => {
-    const seen: string[] = []
-    let path = '/orders?limit=2'
-    for (;;) {
-      const { body } = await api('GET', path, { token: buyer.token })
-      seen.push(...body.items.map((order: { orderId: string }) => order.orderId))
-      if (!body.nextCursor) return seen
-      path = `/orders?limit=2&cursor=${encodeURIComponent(body.nextCursor)}`
-    }
-  }
   // Each page is read from the index again, and may miss orders that an earlier read of it contained.
   const seen = await eventually('all orders in the pages', async () => {
-    const orderIds = await readPages()
+    const orderIds = (await allItems('/orders?limit=2', buyer.token)).map(({ orderId }) => orderId)
     return orderIds.length >= placed.length && orderIds
   })
   expect(seen).toEqual(placed)
@@ -154,9 +140,14 @@ test('staff read any order; another customer gets the same 404 as for an absent 
   await listed('/admin/orders?limit=100', staff, (orderIds) => orderIds.includes(placed.orderId))
 
   const absentId = placed.orderId.slice(0, -4) + 'ZZZZ'
-  for (const path of ['', '/events']) {
-    const foreign = await api('GET', `/orders/${placed.orderId}${path}`, { token: other.token })
-    const absent = await api('GET', `/orders/${absentId}${path}`, { token: other.token })
+  for (const [method, path] of [
+    ['GET', ''],
+    ['GET', '/events'],
+    ['POST', '/cancel'],
+  ] as const) {
+    const call = { token: other.token, headers: once() }
+    const foreign = await api(method, `/orders/${placed.orderId}${path}`, call)
+    const absent = await api(method, `/orders/${absentId}${path}`, call)
     expect(foreign.status).toBe(404)
     expect(comparable(foreign.body)).toEqual(comparable(absent.body))
   }
@@ -165,17 +156,15 @@ test('staff read any order; another customer gets the same 404 as for an absent 
 test('a customer cancels an order, and staff find it by status and email address', async () => {
   const buyer = await newCustomer()
   const { body: placed } = await placeOrder(buyer.token, [{ sku, quantity: 1 }])
-  const path = `/orders/${placed.orderId}`
-  const call = { token: buyer.token, headers: { 'idempotency-key': randomUUID() } }
-  const cancelled = await api('POST', `${path}/cancel`, call)
+  const key = once()
+  const cancelled = await cancel(buyer.token, placed.orderId, key)
   expect(cancelled.status).toBe(200)
   expect(cancelled.body).toMatchObject({ orderId: placed.orderId, status: 'CANCELLED', reason: 'customer' })
-  const again = await api('POST', `${path}/cancel`, call)
+  const again = await cancel(buyer.token, placed.orderId, key)
   expect([again.status, again.headers.get('idempotent-replayed'), again.body]).toEqual([200, 'true', cancelled.body])
-  const otherKey = { ...call, headers: { 'idempotency-key': randomUUID() } }
-  expect((await api('POST', `${path}/cancel`, otherKey)).body.code).toBe('order-not-cancellable')
-  const back = { ...otherKey, body: { items: [{ sku, quantity: 1 }], reason: 'test' } }
-  expect((await api('POST', `${path}/returns`, back)).body.code).toBe('order-not-returnable')
+  expect((await cancel(buyer.token, placed.orderId)).body.code).toBe('order-not-cancellable')
+  const back = await requestReturn(buyer.token, placed.orderId, [{ sku, quantity: 1 }])
+  expect(back.body.code).toBe('order-not-returnable')
 
   const found = await listed(
     `/admin/orders?status=CANCELLED&email=${encodeURIComponent(buyer.email)}`,

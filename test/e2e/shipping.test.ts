@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto'
-import { orderBody } from '#test/support/shop.ts'
 import { isInstalled, testWith } from './installed.ts'
-import { api, decided, finished, newCustomer, placeOrder, setStock, sharedCustomer, skuOf, staffToken } from './shop.ts'
+import { api, decided, finished, newCustomer, placed, setStock, sharedCustomer, skuOf, staffToken } from './shop.ts'
 
 let sku: string
 beforeAll(async () => {
@@ -13,9 +11,7 @@ testWith('inventory', 'payments', 'shipping').each(['standard', 'express'])(
   'a paid %s order is sent and delivered, and has a label and an invoice',
   async (orderType) => {
     const { token } = await sharedCustomer()
-    const headers = { 'idempotency-key': randomUUID() }
-    const body = { ...orderBody([{ sku, quantity: 2 }]), orderType }
-    const { orderId } = (await api('POST', '/orders', { token, headers, body })).body
+    const { orderId } = await placed(token, [{ sku, quantity: 2 }], { orderType })
     const order = await finished(token, orderId)
     expect(order).toMatchObject({
       status: 'DELIVERED',
@@ -45,7 +41,7 @@ testWith(
 )('a rejected order has neither label nor invoice', async () => {
   const { token } = await sharedCustomer()
   await setStock(sku, 1)
-  const { orderId } = (await placeOrder(token, [{ sku, quantity: 2 }])).body
+  const { orderId } = await placed(token, [{ sku, quantity: 2 }])
   expect((await decided(token, orderId)).status).toBe('REJECTED')
   const staff = await staffToken()
   const label = await api('GET', `/admin/orders/${orderId}/label`, { token: staff })

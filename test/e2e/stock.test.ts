@@ -1,28 +1,24 @@
-import { randomUUID } from 'node:crypto'
 import { eventually } from '#scripts/lib/api-client.ts'
-import { orderBody } from '#test/support/shop.ts'
 import { isInstalled, testWith } from './installed.ts'
-import { api, decided, orderOf, setStock, sharedCustomer, skuOf, staffToken, stockOf } from './shop.ts'
+import {
+  allItems,
+  api,
+  becomes,
+  placed,
+  refund,
+  requestReturn,
+  setStock,
+  sharedCustomer,
+  skuOf,
+  staffToken,
+  stockOf,
+} from './shop.ts'
 
 let sku: string
 beforeAll(async () => {
   sku = await skuOf(13)
   if (isInstalled('inventory')) await setStock(sku, 100)
 })
-
-async function placeOrder(token: string, quantity: number, fields: object = {}): Promise<string> {
-  const headers = { 'idempotency-key': randomUUID() }
-  const { status, body } = await api('POST', '/orders', {
-    token,
-    headers,
-    body: { ...orderBody([{ sku, quantity }]), ...fields },
-  })
-  expect(status).toBe(201)
-  return body.orderId
-}
-
-const becomes = (token: string, orderId: string, status: string) =>
-  eventually(`order ${orderId} to be ${status}`, async () => (await orderOf(token, orderId)).status === status)
 
 interface Movement {
   readonly available: number
@@ -33,16 +29,8 @@ interface Movement {
   readonly orderIds: readonly string[]
 }
 
-async function ledger(): Promise<Movement[]> {
-  const movements: Movement[] = []
-  for (let cursor = ''; ;) {
-    const path = `/admin/inventory/${sku}/movements?limit=100${cursor}`
-    const { body } = await api('GET', path, { token: await staffToken() })
-    movements.push(...body.items)
-    if (!body.nextCursor) return movements
-    cursor = `&cursor=${body.nextCursor}`
-  }
-}
+const ledger = async (): Promise<Movement[]> =>
+  allItems(`/admin/inventory/${sku}/movements?limit=100`, await staffToken())
 
 /** Waits until the ledger and the stock are those, relative to the stock before. */
 const moved = (
@@ -58,24 +46,10 @@ const moved = (
     )
   })
 
-testWith('inventory')('the pieces of a cancelled order are available again, and the ledger agrees', async () => {
-  const { token } = await sharedCustomer()
-  const before = await stockOf(sku)
-  const orderId = await placeOrder(token, 3)
-  // Otherwise the stock could still be as before, and change for a moment during the next test.
-  await decided(token, orderId)
-  const headers = { 'idempotency-key': randomUUID() }
-  await eventually('the order to be cancelled', async () => {
-    const answer = await api('POST', `/orders/${orderId}/cancel`, { token, headers })
-    return answer.status === 200
-  })
-  await moved(before, { available: 0, reserved: 0, shipped: 0 })
-})
-
 testWith('inventory', 'payments')('the pieces of an order that is not paid are available again', async () => {
   const { token } = await sharedCustomer()
   const before = await stockOf(sku)
-  const orderId = await placeOrder(token, 2, { paymentToken: 'tok_declined' })
+  const { orderId } = await placed(token, [{ sku, quantity: 2 }], { paymentToken: 'tok_declined' })
   await becomes(token, orderId, 'PAYMENT_FAILED')
   await moved(before, { available: 0, reserved: 0, shipped: 0 })
   // The ledger is written for several movements at a time, after the stock.
@@ -93,16 +67,12 @@ testWith(
 )('pieces are shipped with their order, and come back with its return', async () => {
   const { token } = await sharedCustomer()
   const before = await stockOf(sku)
-  const orderId = await placeOrder(token, 3)
+  const { orderId } = await placed(token, [{ sku, quantity: 3 }])
   await becomes(token, orderId, 'DELIVERED')
   await moved(before, { available: -3, reserved: 0, shipped: 3 })
 
-  const returned = { items: [{ sku, quantity: 1 }], reason: 'One too many' }
-  const key = () => ({ 'idempotency-key': randomUUID() })
-  const requested = await api('POST', `/orders/${orderId}/returns`, { token, headers: key(), body: returned })
-  expect(requested.status).toBe(201)
-  const staff = await staffToken()
-  expect((await api('POST', `/admin/orders/${orderId}/refund`, { token: staff, headers: key() })).status).toBe(202)
+  expect((await requestReturn(token, orderId, [{ sku, quantity: 1 }])).status).toBe(201)
+  expect((await refund(orderId)).status).toBe(202)
   await moved(before, { available: -2, reserved: 0, shipped: 2 })
 })
 
@@ -111,15 +81,8 @@ testWith('inventory')(
   async () => {
     const token = await staffToken()
     const path = `/admin/inventory/${sku}`
-    const isLow = async () => {
-      const skus: string[] = []
-      for (let cursor = ''; ;) {
-        const { body } = await api('GET', `/admin/inventory?low=true&limit=100${cursor}`, { token })
-        skus.push(...body.items.map((stock) => stock.sku))
-        if (!body.nextCursor) return skus.includes(sku)
-        cursor = `&cursor=${body.nextCursor}`
-      }
-    }
+    const isLow = async () =>
+      (await allItems('/admin/inventory?low=true&limit=100', token)).some((stock) => stock.sku === sku)
     const { available } = await stockOf(sku)
     const raised = await api('PUT', path, {
       token,

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { eventually, finishedUpload, sendForm, type UploadForm } from '#scripts/lib/api-client.ts'
 import type { Customer } from '#test/support/shop.ts'
 import { testWith } from './installed.ts'
-import { api, deployment, sharedCustomer, staffToken } from './shop.ts'
+import { api, archive, deployment, sampleProduct, sharedCustomer, staffToken } from './shop.ts'
 
 const test = testWith('thumbnails')
 
@@ -12,19 +12,14 @@ beforeAll(async () => (customer = await sharedCustomer()))
 
 type Bytes = Uint8Array<ArrayBuffer>
 
-const picture = async (width = 1600, height = 1200): Promise<Bytes> =>
+const picture = async (width = 1600, height = 1200, background = '#1e78c8'): Promise<Bytes> =>
   new Uint8Array(
-    await sharp({ create: { width, height, channels: 3, background: { r: 30, g: 120, b: 200 } } })
+    await sharp({ create: { width, height, channels: 3, background } })
       .jpeg()
       .toBuffer(),
   )
 
-const uniquePicture = async (): Promise<Bytes> =>
-  new Uint8Array(
-    await sharp({ create: { width: 900, height: 900, channels: 3, background: `#${randomUUID().slice(0, 6)}` } })
-      .jpeg()
-      .toBuffer(),
-  )
+const uniquePicture = () => picture(900, 900, `#${randomUUID().slice(0, 6)}`)
 
 async function askForm(contentType = 'image/jpeg', { token } = customer): Promise<UploadForm> {
   const { status, body } = await api('POST', '/uploads', {
@@ -86,11 +81,7 @@ test("a product's image is linked to it and served with a long cache lifetime", 
 
 test('staff put the images of a product in order and remove one, whose files are deleted', async () => {
   const token = await staffToken()
-  const sku = `E2E-${randomUUID().slice(0, 8).toUpperCase()}`
-  // The most expensive product, so that the order of the others by price stays.
-  const price = { amount: 10_000_000, currency: 'EUR' }
-  const details = { sku, name: 'Sample', description: 'Added by a test.', category: 'home', price }
-  const { productId } = (await api('POST', '/admin/products', { token, body: details })).body
+  const { productId } = (await api('POST', '/admin/products', { token, body: sampleProduct() })).body
   const path = `/admin/products/${productId}` as const
   const product = async () => (await api('GET', path, { token })).body
   const change = (body: object, version: number) =>
@@ -129,7 +120,7 @@ test('staff put the images of a product in order and remove one, whose files are
     for (const { url } of removed) expect([403, 404]).toContain((await fetch(url)).status)
     for (const { url } of kept) expect((await fetch(url)).status).toBe(200)
   } finally {
-    expect((await change({ status: 'archived' }, (await product()).version)).status).toBe(200)
+    await archive(productId)
   }
 })
 

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import { callApi, eventually } from '#scripts/lib/api-client.ts'
-import { api, deployment, newCustomer, staffToken } from './shop.ts'
+import { api, archive, deployment, newCustomer, sampleProduct, staffToken } from './shop.ts'
 
 /** The distribution, as a browser calls it. */
 const webUrl = deployment.webUrl!
@@ -65,11 +64,10 @@ test('a product is the same as at the API, without the ids of the caller that it
 
 test('a product is cached, and its earlier absence is not', async () => {
   const token = await staffToken()
-  const sku = `E2E-${randomUUID().slice(0, 8).toUpperCase()}`
-  const path = `/products/${sku.toLowerCase()}`
+  const details = sampleProduct()
+  const productId = details.sku.toLowerCase()
+  const path = `/products/${productId}`
   expect((await through('GET', path)).status).toBe(404)
-  const price = { amount: 10_000_000, currency: 'EUR' }
-  const details = { sku, name: 'Sample', description: 'Added by a test.', category: 'home', price }
   expect((await through('POST', '/admin/products', { token, body: details })).status).toBe(201)
   try {
     // The read of a product may miss the last second. What comes from a cache has an age.
@@ -84,9 +82,7 @@ test('a product is cached, and its earlier absence is not', async () => {
     })
     expect(hit.get('x-correlation-id')).toBeNull()
   } finally {
-    const headers = { 'if-match': '"1"' }
-    const archived = await api('PATCH', `/admin${path}`, { token, headers, body: { status: 'archived' } })
-    expect(archived.status).toBe(200)
+    await archive(productId)
   }
 })
 

@@ -2,6 +2,7 @@ import type { ResourceDeclaration } from '@cartwheel/local/templates'
 import { compileEventPattern } from '@cartwheel/local/testing'
 import { AlarmDrill, declaredAlarms, type Watched } from './alarm-drill.ts'
 import { synthesize, type Resource } from './synthesized.ts'
+import { writtenMetrics } from './written-metrics.ts'
 
 interface Alarm {
   readonly name: string
@@ -122,8 +123,12 @@ const published: Readonly<Record<string, { metrics: RegExp; dimensions: Readonly
   },
 }
 
-test.each(each)('%s: %s uses published metrics', (_stage, _name, { watched }) => {
+test.each(each)('%s: %s uses published metrics', (stage, _name, { watched }) => {
   for (const { Namespace, MetricName, Dimensions } of watched.metrics) {
+    if (Namespace === 'EcommerceApp' && MetricName !== 'ServerErrors') {
+      const { service, stage: itsStage } = Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, Value]))
+      expect([itsStage, [...writtenMetrics]]).toEqual([stage, expect.arrayContaining([`${service} ${MetricName}`])])
+    }
     const known = published[Namespace]
     if (!known) continue
     expect(MetricName).toMatch(known.metrics)

@@ -112,8 +112,6 @@ test('the table has two indexes, a stream of both images, point-in-time recovery
 test('users sign up by email, and responses do not reveal which users exist', () => {
   const pool = dev.ofType('AWS::Cognito::UserPool')[0]!
   expect(pool.properties).toMatchObject({
-    UsernameAttributes: ['email'],
-    AutoVerifiedAttributes: ['email'],
     AdminCreateUserConfig: { AllowAdminCreateUserOnly: false },
   })
   expect(pool.properties.Policies.PasswordPolicy.MinimumLength).toBeGreaterThanOrEqual(12)
@@ -130,27 +128,4 @@ test('users sign up by email, and responses do not reveal which users exist', ()
       'ALLOW_REFRESH_TOKEN_AUTH',
     ]),
   })
-})
-
-test('an API that returns 5xx in three of five minutes raises an alarm', () => {
-  const alarm = dev
-    .ofType('AWS::CloudWatch::Alarm')
-    .find(({ properties }) => properties.AlarmName === `${applicationId}-dev-api-server-errors`)!
-  expect(alarm.properties).toMatchObject({
-    Namespace: 'AWS/ApiGateway',
-    MetricName: '5xx',
-    Statistic: 'Sum',
-    Period: 60,
-    Threshold: 1,
-    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-    DatapointsToAlarm: 3,
-    EvaluationPeriods: 5,
-    TreatMissingData: 'notBreaching',
-  })
-  const [dimension, ...others] = alarm.properties.Dimensions
-  expect(others).toEqual([])
-  expect([dimension.Name, dev.followImport(dimension.Value)]).toEqual([
-    'ApiId',
-    { Ref: dev.ofType('AWS::ApiGatewayV2::Api')[0]!.logicalId },
-  ])
 })

@@ -18,15 +18,6 @@ const deploymentConfigs = {
   'canary-10-percent-5-minutes': 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
 }
 
-test('dev releases all at once without provisioned concurrency; staging and prod use canary releases', () => {
-  const releases = Object.fromEntries(stageNames.map((name) => [name, stageOf(name).release]))
-  expect(releases).toEqual({
-    dev: { shift: 'all-at-once', placeOrderConcurrency: 0 },
-    staging: { shift: 'canary-10-percent-5-minutes', placeOrderConcurrency: 0 },
-    prod: { shift: 'canary-10-percent-5-minutes', placeOrderConcurrency: 5 },
-  })
-})
-
 describe.each(stageNames)('%s', (name) => {
   const synthesis = syntheses.get(name)!
   const stage = stageOf(name)

@@ -1,6 +1,5 @@
 import { templatesOf } from '#scripts/lib/templates.ts'
 import { declaredBeyond } from './declared-statements.ts'
-import { reportOf } from './permission-report.ts'
 import { applicationId } from '#shared/application.ts'
 
 // Outside of the tests, which have a timeout: it is slow on a busy machine.
@@ -18,11 +17,4 @@ test.each([
     expect.stringMatching(/^operations\/alarmsdlqPolicy\w+ \(AWS::SQS::QueuePolicy\): Allow sqs:SendMessage$/),
     expect.stringMatching(/^operations\/alarmsdlqPolicy\w+ \(AWS::SQS::QueuePolicy\): Deny sqs:\*$/),
   ])
-})
-
-test('the report lists the statements that are not proven, including those of the pipeline’s role', () => {
-  const { markdown } = reportOf([], { prod: declaredBeyond(dev, prod) })
-  expect(markdown).toContain('## Not covered')
-  expect(markdown).toMatch(/^- prod: operations\/alarmsPolicy\w+ .*: Allow sns:Publish$/m)
-  expect(markdown).toContain('infra/bootstrap')
 })

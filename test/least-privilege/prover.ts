@@ -3,7 +3,7 @@ import { deniedFromTheStart, deployedWithout, isUsedAtInit, isTrust } from './fr
 import { CallsWithoutTls } from './without-tls.ts'
 import { dependents, prove } from './proof.ts'
 import { describePart, partsOf, type StatementPart } from './statement-part.ts'
-import { betweenFlows, WatchedSystem, type WatchedDecision } from './watched-system.ts'
+import { WatchedSystem, type WatchedDecision } from './watched-system.ts'
 
 /** Whether a call is denied without the part. */
 export interface Verdict {
@@ -48,11 +48,9 @@ export class Prover {
     await this.system.stop()
   }
 
-  /** The flows, or the deployment, with calls whose decision depends on the part. */
-  neededBy(part: StatementPart): string[] {
-    if (part.statement.Effect === 'Deny') return ['calls without TLS']
-    const names = new Set(dependents(part, this.#known()).map(({ flow }) => flow))
-    return [...names].map((name) => (name === betweenFlows ? 'the deployment' : name))
+  /** Whether the decision of a call depends on the part, which allows it. */
+  isNeeded(part: StatementPart): boolean {
+    return dependents(part, this.#known()).length > 0
   }
 
   /** Requires that all flows have run once, so that the flows that need the part are known. */

@@ -7,7 +7,7 @@ const absentServices: Readonly<Record<string, string>> = {
   'codedeploy.amazonaws.com': 'CodeDeploy, which updates the alias of a function in a release, is not emulated',
 }
 
-/** @returns why a part cannot be proven locally, for the report; undefined for a part that must be proven */
+/** @returns why a part cannot be proven locally; undefined for a part that must be proven */
 export function unprovable(part: StatementPart): string | undefined {
   if (isOnFailureDestination(part)) {
     return 'Lambda uses it for records that stayed unhandled for hours; test/infra requires it for the mapping'

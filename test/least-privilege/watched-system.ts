@@ -28,7 +28,7 @@ export interface WatchedDecision {
 }
 
 /** The name for decisions outside of flows: the deployment, the first polls. */
-export const betweenFlows = 'start'
+const betweenFlows = 'start'
 
 const quietMs = 100
 

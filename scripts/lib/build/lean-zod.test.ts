@@ -1,6 +1,7 @@
 import { globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import { seededRandom } from '#test/support/random.ts'
 import { isBundled, leanZod } from './bundle.ts'
 
 const root = join(import.meta.dirname, '../../..')
@@ -57,20 +58,9 @@ async function zodSchemas(): Promise<Schemas> {
   return schemasIn(byFile, (value) => value?._zod !== undefined, '', new Map())
 }
 
-/** Numbers that look random and are the same in each run (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
-const random = seeded(46)
-const chance = (probability: number) => random() < probability
-const oneOf = <Value>(values: readonly Value[]): Value => values[Math.floor(random() * values.length)]!
+const random = seededRandom(46)
+const chance = (probability: number) => random.int(1, 1000) <= probability * 1000
+const oneOf = random.pick
 
 // oxfmt-ignore
 const leaves: readonly unknown[] = [
@@ -92,7 +82,7 @@ function valueFor(schema: any): unknown {
     case 'object':
       return objectFor(def)
     case 'array':
-      return Array.from({ length: Math.floor(random() * 4) }, () => valueFor(def.element))
+      return Array.from({ length: random.int(0, 3) }, () => valueFor(def.element))
     case 'record':
       return Object.fromEntries(['a', 'b'].map((key) => [key, valueFor(def.valueType)]))
     case 'optional':

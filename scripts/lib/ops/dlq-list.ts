@@ -12,13 +12,12 @@ interface Row extends DeadLetterQueue {
 }
 
 /** Prints the dead-letter queues of the deployment. */
-export async function listQueues(session: Session, { json }: { json: boolean }): Promise<number> {
+export async function listQueues(session: Session): Promise<number> {
   const sqs = new SQSClient(session.deployment.clientConfiguration)
   session.say(session.place)
   const queues = await deadLetterQueuesOf(sqs, session.deployment.eventBusName)
   const rows = await Promise.all(queues.map((queue) => withAge(sqs, queue)))
-  if (json) session.print(JSON.stringify(rows, undefined, 2))
-  else for (const line of table(rows, session.now())) session.print(line)
+  for (const line of table(rows, session.now())) session.print(line)
   return 0
 }
 

@@ -1,5 +1,5 @@
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
-import { UsageError } from '../errors.ts'
+import { CommandError, UsageError } from '../errors.ts'
 import {
   deadLetterQueuesOf,
   nameOf,
@@ -14,8 +14,6 @@ import { counted } from './text.ts'
 
 export interface RedriveRequest {
   readonly queue: string
-  /** Name of the destination; undefined: the queue of its consumer. */
-  readonly to: string | undefined
   /** Empty: all messages. */
   readonly messageIds: readonly string[]
   readonly messagesPerSecond: number | undefined
@@ -26,7 +24,7 @@ interface Destination {
   readonly url: string
 }
 
-/** Moves messages of a dead-letter queue to the queue of its consumer, or to another queue. */
+/** Moves messages of a dead-letter queue to the queue of its consumer. */
 export async function redrive(session: Session, request: RedriveRequest): Promise<number> {
   if (request.messageIds.length > 0 && request.messagesPerSecond !== undefined)
     throw new UsageError('--rate applies to whole queues; messages selected by id are moved one by one.')
@@ -34,11 +32,10 @@ export async function redrive(session: Session, request: RedriveRequest): Promis
   const sqs = new SQSClient(deployment.clientConfiguration)
   const queues = await deadLetterQueuesOf(sqs, deployment.eventBusName)
   const queue = queueNamed(queues, request.queue, deployment.eventBusName)
-  const running = queue.sources.length === 0 ? undefined : await runningTask(sqs, queue.arn)
-  if (running && request.messageIds.length === 0) {
-    const to = running.DestinationArn === undefined ? '' : ` to ${nameOf(running.DestinationArn)}`
+  const destination = await destinationOf(sqs, queue, deployment.eventBusName)
+  if (request.messageIds.length === 0 && (await runningTask(sqs, queue.arn))) {
     say(session.place)
-    say(`${queue.name} is already being redriven${to}; following it.`)
+    say(`${queue.name} is already being redriven to ${destination.name}; following it.`)
     return followTask(sqs, queue.arn, session)
   }
   if (queue.messages === 0) {
@@ -47,28 +44,19 @@ export async function redrive(session: Session, request: RedriveRequest): Promis
     )
     return request.messageIds.length > 0 ? failed : 0
   }
-  const destination = await destinationOf(sqs, queue, request.to, deployment.eventBusName)
   if (!(await session.confirm(planOf(queue, destination, request)))) return failed
-  // SQS redrives only the dead-letter queue of another queue, not one that only rules use.
-  return request.messageIds.length > 0 || queue.sources.length === 0
+  return request.messageIds.length > 0
     ? await moveOneByOne(sqs, queue, destination, request, session)
     : await moveAll(sqs, queue, destination, request, session)
 }
 
-/** @throws UsageError when the dead-letter queue does not belong to exactly one queue and `--to` is not set */
-async function destinationOf(
-  sqs: Sqs,
-  queue: DeadLetterQueue,
-  to: string | undefined,
-  prefix: string,
-): Promise<Destination> {
-  const urls = await queueUrls(sqs, `${prefix}-`)
-  const candidates = urls.map((url) => ({ url, name: nameOf(url) })).filter(({ name }) => name !== queue.name)
-  if (to !== undefined) return queueNamed(candidates, to, prefix)
-  const [source] = queue.sources
-  if (source !== undefined && queue.sources.length === 1) return queueNamed(candidates, source, prefix)
-  const whose = queue.sources.length === 0 ? 'no queue' : queue.sources.join(' and ')
-  throw new UsageError(`${queue.name} is the dead-letter queue of ${whose}: specify a destination with --to.`)
+/** @throws CommandError when the dead-letter queue does not belong to exactly one queue */
+async function destinationOf(sqs: Sqs, queue: DeadLetterQueue, prefix: string): Promise<Destination> {
+  const [name, ...others] = queue.sources
+  const url = name && (await queueUrls(sqs, `${prefix}-`)).find((each) => nameOf(each) === name)
+  if (url && others.length === 0) return { name, url }
+  const whose = queue.sources.join(' and ') || 'no queue'
+  throw new CommandError(`${queue.name} is the dead-letter queue of ${whose}, so its messages are not redriven.`)
 }
 
 function planOf(queue: DeadLetterQueue, destination: Destination, { messageIds }: RedriveRequest): string[] {
@@ -100,7 +88,7 @@ async function moveOneByOne(
   { messageIds }: RedriveRequest,
   session: Session,
 ): Promise<number> {
-  const ids = messageIds.length > 0 ? new Set(messageIds) : undefined
+  const ids = new Set(messageIds)
   const moved = await moveMessages(sqs, { fromUrl: queue.url, toUrl: destination.url, ids }, session)
   session.print(`${counted(moved.length, 'message')} moved to ${destination.name}.`)
   if (session.signal.aborted) return interrupted

@@ -116,19 +116,19 @@ const hiddenSeconds = 120
 const maxReceived = 10_000
 
 /**
- * Moves the messages with these ids, or all messages if no ids are given, one after the other. Each is sent before it is
+ * Moves the messages with these ids, one after the other. Each is sent before it is
  * deleted, so that an interruption can duplicate a message but not lose one.
  * @returns the ids of the moved messages
  */
 export async function moveMessages(
   sqs: Sqs,
-  move: { fromUrl: string; toUrl: string; ids: ReadonlySet<string> | undefined },
+  move: { fromUrl: string; toUrl: string; ids: ReadonlySet<string> },
   session: { signal: AbortSignal; say: (line: string) => void },
 ): Promise<string[]> {
   const moved: string[] = []
   const options = { limit: maxReceived, hiddenSeconds, signal: session.signal }
   await withMessages(sqs, move.fromUrl, options, async (messages) => {
-    const wanted = messages.filter(({ MessageId }) => move.ids?.has(MessageId!) ?? true)
+    const wanted = messages.filter(({ MessageId }) => move.ids.has(MessageId!))
     for (const message of wanted) {
       if (session.signal.aborted) return
       await moveOne(sqs, message, move)

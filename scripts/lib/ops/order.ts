@@ -14,11 +14,10 @@ export interface OrderRequest {
   readonly orderId: string
   /** Print the shipping address too. */
   readonly personal: boolean
-  readonly json: boolean
 }
 
 /** Prints everything stored about an order, and what it waits for. */
-export async function printOrder(session: Session, { orderId, personal, json }: OrderRequest): Promise<number> {
+export async function printOrder(session: Session, { orderId, personal }: OrderRequest): Promise<number> {
   if (!orderIdPattern.test(orderId)) throw new UsageError(`${orderId} is not an order id: ord_ and 26 characters.`)
   const { clientConfiguration, tableName, eventBusName } = session.deployment
   const story = await readStory(
@@ -32,18 +31,8 @@ export async function printOrder(session: Session, { orderId, personal, json }: 
   )
   if (!story) throw new CommandError(`Order ${orderId} does not exist in ${session.place}.`)
   session.say(session.place)
-  if (json) session.print(JSON.stringify(asJson(story, personal), undefined, 2))
-  else for (const line of linesOfStory(story, personal)) session.print(line)
+  for (const line of linesOfStory(story, personal)) session.print(line)
   return 0
-}
-
-function asJson(story: Story, personal: boolean): object {
-  const { shippingAddress, ...withoutAddress } = story.order
-  return {
-    ...story,
-    order: personal ? { ...withoutAddress, shippingAddress } : withoutAddress,
-    lines: story.lines.map(({ group, message }) => ({ group, ...(JSON.parse(message) as object) })),
-  }
 }
 
 /** The report in sections. */

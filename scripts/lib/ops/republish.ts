@@ -15,32 +15,26 @@ import {
   type UnpublishedObject,
 } from './unpublished-events.ts'
 
-export interface RepublishRequest {
-  readonly since: Date | undefined
-  readonly key: string | undefined
-  readonly dryRun: boolean
-}
-
 interface Found extends StoredObject {
   /** Undefined when neither the relay nor Lambda wrote it. */
   readonly content: UnpublishedObject | undefined
   readonly problem: string | undefined
 }
 
-export async function republish(session: Session, request: RepublishRequest): Promise<number> {
+export async function republish(session: Session, { dryRun }: { dryRun: boolean }): Promise<number> {
   const { unpublishedBucketName, eventBusName, clientConfiguration } = session.deployment
   if (!unpublishedBucketName)
     throw new CommandError('The outputs have no UnpublishedBucketName: deploy the stacks again.')
   const s3 = new S3Client({ ...clientConfiguration, forcePathStyle: clientConfiguration.endpoint !== undefined })
   const bucket = new UnpublishedBucket(s3, unpublishedBucketName)
-  const found = await find(bucket, request, session)
+  const found = await find(bucket, session)
   if (session.signal.aborted) return interrupted
   if (found.length === 0) {
-    session.print(`${unpublishedBucketName} has no unpublished events${request.since ? ' since then' : ''}.`)
+    session.print(`${unpublishedBucketName} has no unpublished events.`)
     return 0
   }
   const plan = planOf(found, { bucketName: unpublishedBucketName, busName: eventBusName, now: session.now() })
-  if (request.dryRun) {
+  if (dryRun) {
     session.say(session.place)
     for (const line of plan) session.print(line)
     session.print('Nothing was published, because of --dry-run.')
@@ -51,19 +45,9 @@ export async function republish(session: Session, request: RepublishRequest): Pr
   return publishAll(found, { bucket, bus: eventBridge(events, eventBusName), session })
 }
 
-async function find(
-  bucket: UnpublishedBucket,
-  { since, key }: RepublishRequest,
-  { signal }: Session,
-): Promise<Found[]> {
-  const stored = await bucket.list()
-  const chosen = stored.filter((object) => key === undefined || object.key === key)
-  if (key !== undefined && chosen.length === 0) {
-    const existing = stored.map((object) => object.key).join(', ') || 'none'
-    throw new CommandError(`Unpublished object ${key} does not exist. Available: ${existing}.`)
-  }
+async function find(bucket: UnpublishedBucket, { signal }: Session): Promise<Found[]> {
   const found: Found[] = []
-  for (const object of chosen.filter(({ storedAt }) => since === undefined || storedAt >= since)) {
+  for (const object of await bucket.list()) {
     if (signal.aborted) break
     found.push({ ...object, ...readObject(object.key, await bucket.read(object.key)) })
   }

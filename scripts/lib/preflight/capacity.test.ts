@@ -133,10 +133,3 @@ test.each(stageNames)('the settings of %s suffice for its own peak', (name) => {
     { state: 'ok' },
   ])
 })
-
-test('prod is sized for a hundred thousand customers within hours', () => {
-  const { expectedPeak, warmThroughput } = stageOf('prod')
-  expect(expectedPeak.customersPerDay).toBeGreaterThanOrEqual(100_000)
-  expect(expectedPeak.customersPerDay / expectedPeak.customersPerHour).toBeLessThan(4)
-  expect(warmThroughput).toBeDefined()
-})

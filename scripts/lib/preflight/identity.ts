@@ -1,5 +1,5 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
-import { firstLine, isAnswer, isUnreachable } from '../aws-errors.ts'
+import { awsProblem, type Known } from '../aws-errors.ts'
 import { failed, ok, warning, type Verdict } from './verdict.ts'
 
 export interface Place {
@@ -9,38 +9,22 @@ export interface Place {
   readonly caller: string
 }
 
-/** Why the account and region may be unknown, and what to do. */
-const problems = {
-  'no-region': ['no region is set', 'export AWS_REGION=eu-west-1, or set a region in the profile of AWS_PROFILE.'],
-  'no-credentials': ['no credentials found', 'Sign in (aws sso login), and set the profile: export AWS_PROFILE=NAME.'],
-  rejected: ['AWS rejects the credentials', 'Sign in again (aws sso login), or correct AWS_PROFILE.'],
-  unreachable: ['AWS cannot be reached', 'Check the network, AWS_REGION and AWS_ENDPOINT_URL.'],
-} as const
-
-type Identity = ({ readonly kind: 'known' } & Place) | { readonly kind: keyof typeof problems; readonly reason: string }
-
-export function checkIdentity(identity: Identity): Verdict {
-  if (identity.kind === 'known')
-    return ok('account', `${identity.account} in ${identity.region}, as ${identity.caller}`)
-  const [finding, remedy] = problems[identity.kind]
-  return failed('account', `${finding}: ${identity.reason}`, remedy)
-}
+export const checkIdentity = (place: Known<Place>): Verdict =>
+  place.known
+    ? ok('account', `${place.value.account} in ${place.value.region}, as ${place.value.caller}`)
+    : failed('account', place.why, place.remedy)
 
 /** Region and credentials come from the standard sources: environment, profile, single sign-on, container, instance. */
-export async function readIdentity(region = regionOfEnvironment()): Promise<Identity> {
+export async function readIdentity(region = regionOfEnvironment()): Promise<Known<Place>> {
   const client = new STSClient(region ? { region } : {})
   try {
     const resolved = await client.config.region()
     const { Account, Arn } = await client.send(new GetCallerIdentityCommand({}))
-    return { kind: 'known', account: Account!, region: resolved, caller: Arn! }
+    return { known: true, value: { account: Account!, region: resolved, caller: Arn! } }
   } catch (error) {
-    if (!(error instanceof Error)) throw error
-    // The configured region may be empty or malformed.
-    if (/^Region (is missing|not accepted)/.test(error.message)) return { kind: 'no-region', reason: firstLine(error) }
-    if (/^(Credentials|Token)Provider/.test(error.name)) return { kind: 'no-credentials', reason: firstLine(error) }
-    if (isUnreachable(error)) return { kind: 'unreachable', reason: firstLine(error) }
-    if (isAnswer(error)) return { kind: 'rejected', reason: `${error.name}: ${firstLine(error)}` }
-    throw error
+    const problem = awsProblem(error)
+    if (!problem) throw error
+    return { known: false, remedy: 'Sign in again (aws sso login), or correct AWS_PROFILE.', ...problem }
   } finally {
     client.destroy()
   }

@@ -88,8 +88,8 @@ async function checkIn(answers: Answers): Promise<ReadonlyMap<string, Verdict>> 
   aws = await startFakeAws(answers)
   Object.assign(process.env, aws.environment)
   const identity = await readIdentity()
-  if (identity.kind !== 'known') throw new Error(`It is ${identity.kind}.`)
-  const result = await checkAccount(stage, readAssembly(folder, stage.prefix), identity)
+  if (!identity.known) throw new Error(identity.why)
+  const result = await checkAccount(stage, readAssembly(folder, stage.prefix), identity.value)
   deployed = result.deployed
   return new Map(result.verdicts.map((verdict) => [verdict.check, verdict]))
 }
@@ -243,23 +243,24 @@ test('without permissions each check names the missing permission, and no other 
   }
 })
 
-test.each([
-  ['ExpiredToken', 'rejected'],
-  ['InvalidClientTokenId', 'rejected'],
-])('credentials that AWS rejects with %s are %s', async (code, kind) => {
-  aws = await startFakeAws({ GetCallerIdentity: new Refusal(code, 'No.') })
+test('credentials that AWS rejects are reported with its reason', async () => {
+  aws = await startFakeAws({ GetCallerIdentity: new Refusal('ExpiredToken', 'No.') })
   Object.assign(process.env, aws.environment)
-  expect(await readIdentity()).toMatchObject({ kind, reason: `${code}: No.` })
+  expect(await readIdentity()).toMatchObject({ known: false, why: 'AWS rejected the request: ExpiredToken: No.' })
 })
 
 test.each([
-  ['no region', {}, 'no-region'],
-  ['a malformed region', { AWS_REGION: 'EU (Ireland)' }, 'no-region'],
-  ['no credentials', { AWS_REGION: 'eu-west-1' }, 'no-credentials'],
-  ['no credentials, and a region in AWS_DEFAULT_REGION', { AWS_DEFAULT_REGION: 'eu-west-1' }, 'no-credentials'],
-])('%s is found before any request', async (_name, env, kind) => {
+  ['no region', {}, 'no AWS region is set'],
+  ['a malformed region', { AWS_REGION: 'EU (Ireland)' }, 'no AWS region is set'],
+  ['no credentials', { AWS_REGION: 'eu-west-1' }, 'no AWS credentials found'],
+  [
+    'no credentials, and a region in AWS_DEFAULT_REGION',
+    { AWS_DEFAULT_REGION: 'eu-west-1' },
+    'no AWS credentials found',
+  ],
+])('%s is found before any request', async (_name, env, why) => {
   Object.assign(process.env, noAccount, env)
-  expect(await readIdentity()).toMatchObject({ kind })
+  expect(await readIdentity()).toMatchObject({ known: false, why: expect.stringContaining(why) })
 })
 
 test('a folder without an assembly, or with the assembly of another stage, is rejected', () => {

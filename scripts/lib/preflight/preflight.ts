@@ -71,11 +71,11 @@ export async function preflight(stage: Stage, assemblyFolder?: string): Promise<
   })
   const identity = await readIdentity()
   const before = [tools, checkIdentity(identity)]
-  if (identity.kind !== 'known') return { verdicts: before, ready: undefined }
+  if (!identity.known) return { verdicts: before, ready: undefined }
   if (assemblyFolder !== undefined) requireValidated(assemblyFolder)
   const assembly = assemblyFolder ?? (await synthesize(stage.name, { validated: true }))
-  const { verdicts, deployed } = await checkAccount(stage, readAssembly(assembly, stage.prefix), identity)
-  return { verdicts: [...before, ...verdicts], ready: { place: identity, assembly, deployed } }
+  const { verdicts, deployed } = await checkAccount(stage, readAssembly(assembly, stage.prefix), identity.value)
+  return { verdicts: [...before, ...verdicts], ready: { place: identity.value, assembly, deployed } }
 }
 
 function pinnedNode(): string {

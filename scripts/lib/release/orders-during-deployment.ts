@@ -4,15 +4,15 @@ import type { Stage } from '#infra/stages.ts'
 import { makeDataFolder } from '../data-version.ts'
 import { dataDirectory, parseDeployment } from '../deployment.ts'
 import type { Outputs } from '../preflight/preflight.ts'
-import { defaultOrders, placeSyntheticOrders, type Output } from '../synthetic-orders/place-orders.ts'
+import { ordersPerMinute, placeSyntheticOrders, type Output } from '../synthetic-orders/place-orders.ts'
 
 /** Synthetic orders that are placed while a deployment runs. */
-export interface BackgroundOrders {
+interface BackgroundOrders {
   /** Stops placing orders and waits for the open ones. */
   stop(): Promise<OrderReport>
 }
 
-interface OrderReport {
+export interface OrderReport {
   /** Whether calls succeeded and all orders were rejected. */
   readonly ok: boolean
   /** The last lines of what was printed. */
@@ -35,7 +35,7 @@ export function startOrders(
   console.error(`Placing synthetic orders during the deployment: ${logFile}`)
   return inBackground(logFile, async (output, stopped) => {
     const deployment = parseDeployment(deployed, `the deployment of ${name}`)
-    return placeSyntheticOrders(deployment, { ...defaultOrders, minutes: maxMinutes }, stopped, output)
+    return placeSyntheticOrders(deployment, { minutes: maxMinutes, perMinute: ordersPerMinute }, stopped, output)
   })
 }
 
@@ -58,19 +58,4 @@ export function inBackground(
       return { ok, summary: readFileSync(logFile, 'utf8').trim().split('\n').slice(-summaryLines).join('\n') }
     },
   }
-}
-
-/** Runs a deployment and stops the orders afterward, even if the deployment throws. */
-export async function withOrders<Result>(
-  orders: BackgroundOrders | undefined,
-  deployment: () => Promise<Result>,
-): Promise<{ readonly result: Result; readonly report: OrderReport | undefined }> {
-  let report: OrderReport | undefined
-  let result: Result
-  try {
-    result = await deployment()
-  } finally {
-    report = await orders?.stop()
-  }
-  return { result, report }
 }

@@ -113,21 +113,9 @@ describe('uploading', () => {
 
   test('fails with the error and the product', async () => {
     formStatus = 403
-    await expect(
-      uploadImages(
-        deployment,
-        async () => 'a-token',
-        () => {},
-      ),
-    ).rejects.toThrow(/image of \S+ was not accepted: 403 .*response of S3/)
+    await expect(uploadAll(() => {})).rejects.toThrow(/image of \S+ was not accepted: 403 .*response of S3/)
     formStatus = 200
     outcome = { status: 'REJECTED', reason: 'corrupt' }
-    await expect(
-      uploadImages(
-        deployment,
-        async () => 'a-token',
-        () => {},
-      ),
-    ).rejects.toThrow(/rejected: corrupt/)
+    await expect(uploadAll(() => {})).rejects.toThrow(/rejected: corrupt/)
   })
 })

@@ -8,11 +8,13 @@ export type Output = Pick<Console, 'log' | 'error'>
 export interface SyntheticOrders {
   readonly minutes: number
   readonly perMinute: number
-  /** The tolerated percentage of failed calls. */
-  readonly maxErrors: number
 }
 
-export const defaultOrders = { perMinute: 20, maxErrors: 5 } as const
+/** With six reads each; the limits of a customer must allow them. */
+export const ordersPerMinute = 20
+
+/** The tolerated percentage of failed calls. */
+const maxErrors = 5
 
 /**
  * Places synthetic orders until the time is over or `stopped` resolves, waits for their rejection and prints a summary.
@@ -20,7 +22,7 @@ export const defaultOrders = { perMinute: 20, maxErrors: 5 } as const
  */
 export async function placeSyntheticOrders(
   deployment: Deployment,
-  { minutes, perMinute, maxErrors }: SyntheticOrders,
+  { minutes, perMinute }: SyntheticOrders,
   stopped: Promise<void>,
   output: Output,
 ): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { percentile, Tally } from './tally.ts'
+import { Tally } from './tally.ts'
 
 const answered = (latencyMs: number) => ({ kind: 'answered', latencyMs }) as const
 const failed = (why: string) => ({ kind: 'failed', why }) as const
@@ -18,13 +18,4 @@ test('lists calls, and faults with the most frequent first', () => {
 
 test('without any call the error rate is 1', () => {
   expect(new Tally().errorShare).toBe(1)
-})
-
-test.each([
-  [[], 0.5, undefined],
-  [[7], 0.95, 7],
-  [[1, 2, 3, 4], 0.5, 2],
-  [[1, 2, 3, 4], 0.95, 4],
-])('percentile of %j at %d is %p', (sorted, share, value) => {
-  expect(percentile(sorted, share)).toBe(value)
 })

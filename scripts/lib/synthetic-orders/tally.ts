@@ -1,3 +1,4 @@
+import { quantile } from '../quantile.ts'
 import { tableLines } from '../table.ts'
 
 type Outcome =
@@ -42,9 +43,8 @@ export class Tally {
   /** A line for each call, then one for each fault with its number of occurrences, the most frequent first. */
   lines(): string[] {
     const rows = [...this.#calls].map(([name, { latenciesMs, failed }]) => {
-      const sorted = latenciesMs.toSorted((a, b) => a - b)
-      const counts = [`${sorted.length} succeeded`, `${failed} failed`]
-      return [name, ...counts, 'p50', inMs(percentile(sorted, 0.5)), 'p95', inMs(percentile(sorted, 0.95))]
+      const counts = [`${latenciesMs.length} succeeded`, `${failed} failed`]
+      return [name, ...counts, 'p50', inMs(quantile(latenciesMs, 0.5)), 'p95', inMs(quantile(latenciesMs, 0.95))]
     })
     const calls = tableLines(rows, ['left', 'right', 'right', 'left', 'right', 'left', 'right'])
     const faults = [...this.#faults].toSorted(([, a], [, b]) => b - a).map(([fault, times]) => `${times} × ${fault}`)
@@ -52,8 +52,4 @@ export class Tally {
   }
 }
 
-/** Of sorted values, by the nearest rank; undefined without a value. */
-export const percentile = (sorted: readonly number[], share: number): number | undefined =>
-  sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]
-
-const inMs = (value: number | undefined): string => (value === undefined ? '–' : `${Math.round(value)} ms`)
+const inMs = (value: number): string => (Number.isNaN(value) ? '–' : `${Math.round(value)} ms`)

@@ -1,10 +1,13 @@
 import { decodeJwt } from 'jose'
 import { callApi, eventually } from '#scripts/lib/api-client.ts'
 import { startSystem, type RunningSystem } from '#scripts/lib/running-system.ts'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { startOrders } from '#scripts/lib/release/orders-during-deployment.ts'
-import { npm, stopNpm } from './command.ts'
+import { signIn } from '#scripts/lib/sign-in.ts'
+import { probeProduct } from '#scripts/lib/synthetic-orders/probe.ts'
+import { shopOf } from '#test/support/shop.ts'
+import { command, npm, runScript, stopNpm } from './command.ts'
 
 let system: RunningSystem
 let env: Record<string, string>
@@ -47,39 +50,28 @@ test('token creates the user once and prints the token as the last line', async 
   expect((await callApi(system.deployment, 'GET', '/admin/orders', { token: staff })).status).toBe(200)
 })
 
-test.each([
-  ['token without an address', ['token'], 2, /^Required option '--email <address>' not specified/],
-  ['token with a malformed address', ['token', '--', '--email', 'ada'], 2, /It must be an email address/],
+test.each<[string, string, string[], number, RegExp]>([
+  ['no address', 'token', [], 2, /^Required option '--email <address>' not specified/],
   [
-    'token with an unknown flag',
-    ['token', '--', '--email', 'a@example.com', '--mail', 'x'],
-    2,
-    /^Unknown option '--mail'/,
-  ],
-  [
-    'token for a group that does not exist',
-    ['token', '--', '--email', 'ada@example.com', '--group', 'none'],
+    'a group that does not exist',
+    'token',
+    ['--email', 'ada@example.com', '--group', 'none'],
     1,
     /^The user pool has no group none\.$/,
   ],
   [
-    'token for an outputs file that does not exist',
-    ['token', '--', '--email', 'ada@example.com', '--outputs', 'no-such-file.json'],
+    'an outputs file that does not exist',
+    'token',
+    ['--email', 'ada@example.com', '--outputs', 'no-such-file.json'],
     1,
     /^File no-such-file\.json does not exist\. .* set CARTWHEEL_DATA /,
   ],
-  ['logs without a choice of lines', ['logs'], 2, /^Pass --correlation, --service or --level .*, or --follow/],
-  ['logs of an unknown level', ['logs', '--', '--level', 'loud'], 2, /It must be one of DEBUG, INFO, WARN, ERROR/],
-  [
-    'logs of an unknown service',
-    ['logs', '--', '--service', 'none'],
-    1,
-    /^No function of none has a log group\. --service takes /,
-  ],
-  ['logs of an unknown id', ['logs', '--', '--correlation', 'unknown'], 1, /^No function has logged unknown/],
-])('%s: one clear line', async (_name, args, code, message) => {
-  const result = await run(['run', '--silent', ...args])
-  expect([result.code, result.output.trim().split('\n')]).toEqual([code, [expect.stringMatching(message)]])
+  ['no choice of lines', 'logs', [], 2, /^Pass --correlation, --service or --level .*, or --follow/],
+  ['an unknown level', 'logs', ['--level', 'loud'], 2, /It must be one of DEBUG, INFO, WARN, ERROR/],
+  ['an unknown service', 'logs', ['--service', 'none'], 1, /^No function of none has a log group\. --service takes /],
+  ['an unknown id', 'logs', ['--correlation', 'unknown'], 1, /^No function has logged unknown/],
+])('%s for %s: one clear line', async (_name, script, args, code, message) => {
+  expect(await runScript(script, args, env)).toEqual({ code, lines: [expect.stringMatching(message)] })
 })
 
 test('the demo uses the running system, and the logs of an order are found by its correlation id', async () => {
@@ -93,17 +85,10 @@ test('the demo uses the running system, and the logs of an order are found by it
   expect(demo.output.trim().endsWith('\nDemo passed.')).toBe(true)
   expect(demo.code).toBe(0)
 
-  const token = (await run(['run', 'token', '--', '--email', 'logs@example.com'])).output.trim().split('\n').at(-1)!
-  const sku = (await callApi(system.deployment, 'GET', '/products?limit=1')).body.items[0]!.sku
-  const placed = await callApi(system.deployment, 'POST', '/orders', {
-    token,
-    headers: { 'idempotency-key': 'logs', 'x-correlation-id': 'one-order' },
-    body: {
-      items: [{ sku, quantity: 1 }],
-      shippingAddress: { name: 'L', line1: '1 A', city: 'B', postalCode: '1', country: 'IE' },
-      paymentToken: 'tok_ok',
-    },
-  })
+  const shop = shopOf(system.deployment)
+  const { token } = await shop.newCustomer('logs@example.com')
+  const items = [{ sku: await shop.skuOf(0), quantity: 1 }]
+  const placed = await shop.placeOrder(token, items, { 'x-correlation-id': 'one-order' })
   expect(placed.status).toBe(201)
   const logs = await eventually('a log line of the email', async () => {
     const { output } = await run(['run', 'logs', '--', '--correlation', 'one-order'])
@@ -171,4 +156,50 @@ test('synthetic orders are placed during a deployment that shifts traffic, and r
     if (before === undefined) delete process.env['CARTWHEEL_DATA']
     else process.env['CARTWHEEL_DATA'] = before
   }
+})
+
+describe('synthetic orders', () => {
+  const start = (...args: string[]) =>
+    command(process.execPath, ['scripts/commands/synthetic-orders.ts', '--per-minute', '60', ...args], env)
+
+  test('are placed, rejected and counted, and their product is not listed', async () => {
+    const started = start('--minutes', '0.05')
+    expect(await started.ended).toBe(0)
+    const [, placed, rejected] =
+      /^(\d+) orders placed, (\d+) of them rejected as expected\.$/m.exec(started.output()) ?? []
+    expect(Number(placed)).toBeGreaterThanOrEqual(1)
+    expect(rejected).toBe(placed)
+    expect(started.output()).toMatch(/^POST \/orders +\d+ succeeded +0 failed +p50 +\d+ ms +p95 +\d+ ms$/m)
+    expect(started.output()).toMatch(/^0 of \d+ calls failed \(0\.0 %\)\.$/m)
+
+    const { deployment } = system
+    const listed = await callApi(deployment, 'GET', `/products?category=${probeProduct.category}&limit=100`)
+    expect(listed.body.items.length).toBeGreaterThan(0)
+    expect(listed.body.items.map(({ sku }) => sku)).not.toContain(probeProduct.sku)
+    const token = await signIn(deployment, { email: 'stock-keeper@example.com', group: 'staff' })
+    const { body } = await callApi(deployment, 'GET', '/admin/orders?limit=1', { token })
+    expect(body.items[0]!.shippingAddress.name).toBe('Synthetic order')
+  })
+
+  test('use the existing product and customer the second time, and Ctrl-C stops them with a summary', async () => {
+    const started = start('--minutes', '30')
+    await started.printed('Ctrl-C stops it.')
+    started.process.kill('SIGINT')
+    expect(await started.ended).toBe(0)
+    expect(started.output()).not.toContain('was created')
+    expect(started.output()).toMatch(/calls failed \(0\.0 %\)\.$/m)
+  })
+
+  test('at an API that does not respond are faults by call, exit 1', async () => {
+    const outputs = JSON.parse(readFileSync(system.outputsFile, 'utf8'))
+    for (const stack of Object.values<Record<string, string>>(outputs)) {
+      if (stack['ApiUrl']) stack['ApiUrl'] = 'http://127.0.0.1:9'
+    }
+    const file = join(dirname(system.outputsFile), 'outputs-of-nowhere.json')
+    writeFileSync(file, JSON.stringify(outputs))
+    const started = start('--outputs', file, '--minutes', '0.05')
+    expect(await started.ended).toBe(1)
+    expect(started.output()).toMatch(/^\d+ × POST \/orders: \S.*$/m)
+    expect(started.output()).toMatch(/\(100\.0 %\)\. That is more than 5 %\.$/m)
+  })
 })
