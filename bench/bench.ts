@@ -1,8 +1,9 @@
 import './silence.ts'
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { InvalidArgumentError } from 'commander'
 import { OrderReserved } from '#services/orders/events.ts'
 import { callApi, eventually, mailsTo } from '#scripts/lib/api-client.ts'
 import { synthesize } from '#scripts/lib/cdk.ts'
@@ -31,6 +32,11 @@ Measures the local system as its users experience it: start time, synthesis, lat
 memory, and the speed of pages. The figures apply to this machine and this run; compare ratios, not absolute values.`,
 )
   .option('--seconds <n>', 'duration of the load', number({ least: 1, most: 600, whole: true }), 60)
+  .option(
+    '--against <checkout>',
+    'only the load, here and on another checkout with its dependencies installed, in turns',
+    parseCheckout,
+  )
   .option('--cold-starts', 'only the init of every function, and of place-order as tutorials write it')
   .option('--pages', 'only the speed of the storefront’s pages, in an installed Chromium or Chrome')
   .option('--json', 'print one JSON document instead of the table')
@@ -47,14 +53,21 @@ command
 
 interface Options {
   readonly seconds: number
+  readonly against?: string
   readonly json?: true
   readonly coldStarts?: true
   readonly pages?: true
 }
 
-async function measureAll({ seconds, json, pages, coldStarts: onlyColdStarts }: Options): Promise<void> {
+function parseCheckout(folder: string): string {
+  if (existsSync(join(folder, 'node_modules'))) return resolve(folder)
+  throw new InvalidArgumentError('It must be a checkout with its dependencies installed')
+}
+
+async function measureAll({ seconds, against, json, pages, coldStarts: onlyColdStarts }: Options): Promise<void> {
   if (pages) return print(await measurePages(), json)
   if (onlyColdStarts) return print(await coldStarts(), json)
+  if (against !== undefined) return print(await compare(against, seconds), json)
   const measurements: Measurement[] = []
   const measure = (name: string, value: number, unit: string) => measurements.push({ name, value, unit })
 
@@ -92,6 +105,44 @@ async function measurePages(): Promise<Measurement[]> {
     await system.stop()
   }
 }
+
+/** Rounds of the load in turns, so that a busy moment of the machine affects both; medians of each, and their ratio. */
+async function compare(other: string, seconds: number): Promise<Measurement[]> {
+  const rounds = 3
+  const results = new Map<string, Measurement[][]>([
+    [other, []],
+    [root, []],
+  ])
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const [checkout, measured] of results) {
+      progress(`round ${round} of ${rounds}: ${checkout}`)
+      const system = await startSystem({ checkout })
+      try {
+        measured.push(await load(await openShop(system.deployment), system.processId, seconds))
+      } finally {
+        await system.stop()
+      }
+    }
+  }
+  const medians = (checkout: string) => medianOf(results.get(checkout)!)
+  return medians(root).flatMap(({ name, value, unit }, index) => {
+    const before = medians(other)[index]!.value
+    return [
+      { name: `${name}, other checkout`, value: before, unit },
+      { name: `${name}, here`, value, unit },
+      { name: `${name}, here / other`, value: value / before, unit: '×' },
+    ]
+  })
+}
+
+const medianOf = (runs: readonly Measurement[][]): Measurement[] =>
+  runs[0]!.map((first, index) => ({
+    ...first,
+    value: quantile(
+      runs.map((run) => run[index]!.value),
+      0.5,
+    ),
+  }))
 
 function print(measurements: readonly Measurement[], json: true | undefined): void {
   const machine = `${cpus().length} × ${cpus()[0]!.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`

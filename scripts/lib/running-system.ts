@@ -24,11 +24,15 @@ export async function findRunningSystem(): Promise<Deployment | undefined> {
 /**
  * Starts a system on free ports and in a temporary folder, without product images, and waits until it is ready. When
  * this process is interrupted at any time, it stops the system, deletes the folder and exits.
+ * @param options.checkout the folder of the project. @default this one
  * @param options.chaos seed of the faults to inject. @default no faults
  * @throws CommandError with the last lines of its output when it does not become ready
  */
-export async function startSystem({ chaos }: { chaos?: string | undefined } = {}): Promise<RunningSystem> {
-  const system = new RunningSystem(chaos)
+export async function startSystem({
+  checkout = root,
+  chaos,
+}: { checkout?: string; chaos?: string | undefined } = {}): Promise<RunningSystem> {
+  const system = new RunningSystem(checkout, chaos)
   try {
     await system.becomeReady()
     return system
@@ -63,13 +67,13 @@ export class RunningSystem {
   /** Set by the first signal; ends with the end of this process. */
   #interruption: Promise<never> | undefined
 
-  constructor(chaos?: string) {
+  constructor(checkout: string, chaos?: string) {
     // Before any resource exists that a signal could leave behind.
     for (const signal of signals) process.on(signal, this.#interrupt)
     process.once('exit', this.#end)
     this.#dataDirectory = mkdtempSync(join(tmpdir(), 'system-'))
     this.outputsFile = join(this.#dataDirectory, 'outputs.json')
-    this.#child = spawnStart(this.#dataDirectory, chaos)
+    this.#child = spawnStart(checkout, this.#dataDirectory, chaos)
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream.on('data', (chunk: Buffer) => (this.#output += chunk))
   }
@@ -126,9 +130,9 @@ export class RunningSystem {
   }
 }
 
-const spawnStart = (dataDirectory: string, chaos?: string) =>
+const spawnStart = (checkout: string, dataDirectory: string, chaos?: string) =>
   execa(process.execPath, ['scripts/commands/start.ts', '--no-images', ...(chaos ? ['--chaos', chaos] : [])], {
-    cwd: root,
+    cwd: checkout,
     env: { PORT: '0', WEB_PORT: '0', AWS_PORT: '0', CARTWHEEL_DATA: dataDirectory },
     stdin: 'ignore',
     buffer: false,
