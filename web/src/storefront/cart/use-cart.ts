@@ -58,6 +58,10 @@ const shownCart = (client: QueryClient, cart: Cart): Cart =>
 const showCart = (client: QueryClient, cart: Cart): void =>
   void client.setQueryData<Cart>(accountKey, shownCart(client, cart))
 
+/** Shows a change of the account's cart before the API has made it. */
+const preview = (client: QueryClient, change: CartChange): void =>
+  void client.setQueryData<Cart>(accountKey, (cart) => cart && withChanges(cart, [change]))
+
 /** @returns what is in the cart, without prices; undefined while that is not known */
 export function useCartLines(): readonly Line[] | undefined {
   const { lines } = useStoredCart()
@@ -138,7 +142,7 @@ export function useCartChanges() {
     onMutate: async (change) => {
       if (isInBrowser) return
       await client.cancelQueries({ queryKey: accountKey })
-      client.setQueryData<Cart>(accountKey, (cart) => cart && withChanges(cart, [change]))
+      preview(client, change)
     },
     onError: () => client.invalidateQueries({ queryKey: accountKey }),
   })
@@ -167,8 +171,11 @@ export function useCartSync(): void {
   }, [hasGuestLines, merge])
   useEffect(
     () =>
-      cartStorage.subscribe((fromOtherTab) => {
-        if (fromOtherTab) void client.invalidateQueries({ queryKey: accountKey })
+      cartStorage.subscribe((fromOtherTab, removed) => {
+        if (!fromOtherTab) return
+        // The API may not have had the line any more, so that its cart does not show that it was removed.
+        if (removed !== undefined) preview(client, { kind: 'set', sku: removed, quantity: 0 })
+        void client.invalidateQueries({ queryKey: accountKey })
       }),
     [client],
   )
