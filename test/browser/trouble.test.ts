@@ -109,6 +109,44 @@ test('an order whose answer was lost is placed once after a reload, and the addr
   expect(await lines()).toEqual(['1 Home Road', '12 Mill Lane'])
 })
 
+test('an order without an answer is not sent again by itself after the customer has changed it', async () => {
+  const email = emailOf('changed')
+  const visitor = await newVisitor({ as: { email } })
+  const { page, goto } = visitor
+  const product = await productOf(5)
+  visitor.expectFailures('offline')
+  await addToCart(visitor, product)
+  await goto('/checkout')
+  await fillAddress(page)
+  const sent: { orderType: string; items: { quantity: number }[] }[] = []
+  await page.route('**/api/orders', (route) => {
+    if (route.request().method() !== 'POST') return route.continue()
+    sent.push(route.request().postDataJSON())
+    return sent.length < 3 ? route.abort() : route.continue()
+  })
+  const isFailed = page.getByRole('alert').first()
+  await orderButton(page).click()
+  await isFailed.waitFor()
+  await page.getByLabel('Express').check()
+  await page.reload()
+  await orderButton(page).waitFor()
+  expect(await page.getByLabel('Express').isChecked()).toBe(true)
+  expect(sent).toHaveLength(1)
+  await orderButton(page).click()
+  await isFailed.waitFor()
+  await page.getByRole('link', { name: 'Back to the cart' }).click()
+  await page.getByRole('button', { name: 'One more' }).click()
+  await page.getByRole('region', { name: 'Summary' }).getByText('2 items').waitFor()
+  await page.getByRole('link', { name: 'Go to checkout' }).click()
+  await orderButton(page).click()
+  await orderShown(page)
+  expect(sent.map(({ orderType, items }) => [orderType, items[0]!.quantity])).toEqual([
+    ['standard', 1],
+    ['express', 1],
+    ['express', 2],
+  ])
+})
+
 test('a line that cannot be ordered and is removed in one tab leaves the other one', async () => {
   const email = emailOf('tabs')
   const product = await productOf(9)

@@ -25,6 +25,7 @@ import {
 } from './cart.ts'
 import { changeAccountCart, quoteCart } from './cart-requests.ts'
 import { CartStorage } from './cart-storage.ts'
+import { noteChange } from '../checkout/changed-since-sent.ts'
 import { cartScope, changeKey, withWaitingChanges } from './waiting-changes.ts'
 
 const cartStorage = new CartStorage(sharedStorage, 'cartwheel.cart')
@@ -132,6 +133,7 @@ export function useCartChanges() {
     scope: cartScope,
     mutationFn: async (change: CartChange): Promise<boolean> => {
       if (change.kind === 'add') cartStorage.rememberPrices(change.lines)
+      if (change.kind !== 'subtract') noteChange()
       if (isInBrowser) {
         const before = cartStorage.get().lines
         cartStorage.setLines((lines) => applyChange(lines, change))
@@ -173,6 +175,7 @@ export function useCartSync(): void {
     () =>
       cartStorage.subscribe((fromOtherTab, removed) => {
         if (!fromOtherTab) return
+        noteChange()
         // The API may not have had the line any more, so that its cart does not show that it was removed.
         if (removed !== undefined) preview(client, { kind: 'set', sku: removed, quantity: 0 })
         void client.invalidateQueries({ queryKey: accountKey })
