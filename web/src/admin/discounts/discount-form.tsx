@@ -139,11 +139,7 @@ export function DiscountForm({
       {replaced && (
         <Notice look="warning" title={current ? 'The terms have changed in the meantime' : 'This code exists already'}>
           <p>{`It now gives ${termsText(replaced)}. Saving replaces these terms; the uses remain.`}</p>
-          {current && (
-            <Button look="quiet" onClick={showCurrent}>
-              Show these terms
-            </Button>
-          )}
+          {current && <Button onClick={showCurrent}>Show these terms</Button>}
         </Notice>
       )}
       <FormFailure error={replaced && isStale(save.error) ? null : save.error} others={rejected.others} />
