@@ -1,6 +1,6 @@
 import { Link } from 'wouter'
 import type { Discount } from '../../api/types.ts'
-import { formatMoney } from '../../format.ts'
+import { formatCount, formatMoney } from '../../format.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { ButtonLink } from '../../ui/button.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -60,7 +60,7 @@ export function DiscountList() {
                 label: 'Uses',
                 isNumber: true,
                 cell: ({ uses, maximumUses }) =>
-                  maximumUses === undefined ? 'unlimited' : `${uses} of ${maximumUses}`,
+                  maximumUses === undefined ? 'unlimited' : `${formatCount(uses)} of ${formatCount(maximumUses)}`,
               },
               { label: 'Reduction', isNumber: true, cell: (discount) => <strong>{reductionText(discount)}</strong> },
             ]}

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Discount } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
-import { plural } from '../../format.ts'
+import { formatCount, plural } from '../../format.ts'
 import { Button, ButtonLink } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { useKeptFocus } from '../../ui/navigation.ts'
@@ -72,7 +72,7 @@ function Uses({ discount }: { readonly discount: Discount }) {
         <p className="soft">They are counted only while there is a maximum.</p>
       ) : (
         <>
-          <p>{`Used ${plural(uses, 'time')}, at most ${maximumUses}.`}</p>
+          <p>{`Used ${plural(uses, 'time')}, at most ${formatCount(maximumUses)}.`}</p>
           <progress className="discount-uses" value={Math.min(uses, maximumUses)} max={maximumUses} aria-label="Uses" />
         </>
       )}
