@@ -95,7 +95,7 @@ export function DiscountForm({
       {!current && (
         <TextField
           label="Code"
-          hint="Letters, digits and single dashes, such as WELCOME-10. Small and capital letters are the same."
+          hint="Letters, digits and single dashes or underscores, such as WELCOME-10. Small and capital letters are the same."
           minLength={3}
           maxLength={40}
           spellCheck={false}

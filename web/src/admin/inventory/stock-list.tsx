@@ -59,7 +59,9 @@ export function StockList() {
           noun="SKU"
           empty={
             <p className="card soft">
-              {sku === '' ? 'Nothing is low. Enough pieces of every product are available.' : 'No low stock matches.'}
+              {sku === ''
+                ? 'No stock is low. A product that never had pieces is not listed here.'
+                : 'No low stock matches.'}
             </p>
           }
         >
