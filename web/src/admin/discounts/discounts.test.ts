@@ -55,6 +55,8 @@ test.each([
   ['percentage', { percentage: '101' }],
   ['percentage', { percentage: '' }],
   ['amount', { reduction: 'amount' as const, amount: 'ten' }],
+  ['amount', { reduction: 'amount' as const, amount: '0.00' }],
+  ['amount', { reduction: 'amount' as const, amount: '100000.01' }],
   ['maximumUses', { percentage: '10', maximumUses: '0' }],
   ['minimumSubtotal', { percentage: '10', minimumSubtotal: 'x' }],
   ['endsAt', { percentage: '10', startsAt: '2026-07-02T00:00', endsAt: '2026-07-01T00:00' }],
