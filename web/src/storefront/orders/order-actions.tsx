@@ -10,6 +10,7 @@ import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { DocumentButton } from '../../ui/document-button.tsx'
 import { FormFailure } from '../../ui/states.tsx'
 import { useAction } from '../../ui/use-action.ts'
+import { NotAllAdded } from '../cart/not-all-added.tsx'
 import { useCartChanges } from '../cart/use-cart.ts'
 
 const cancellable: readonly OrderStatus[] = ['PLACED', 'RESERVED', 'PAID']
@@ -100,7 +101,7 @@ function OrderAgain({ order: { items, status } }: { readonly order: Order }) {
   const [, navigate] = useLocation()
   const again = useAction({
     mutationFn: () => add(items.map(({ sku, quantity, unitPrice }) => ({ sku, quantity, unitPrice }))),
-    onSuccess: () => navigate('/cart'),
+    onSuccess: (isComplete) => isComplete && navigate('/cart'),
   })
   const isMain = failed.includes(status)
   return (
@@ -108,6 +109,7 @@ function OrderAgain({ order: { items, status } }: { readonly order: Order }) {
       <Button look={isMain ? 'primary' : 'secondary'} isPending={again.isPending} onClick={() => again.run()}>
         {isMain ? 'Order again' : 'Buy again'}
       </Button>
+      {again.data === false && <NotAllAdded />}
       <FormFailure error={again.error} />
     </>
   )
