@@ -95,7 +95,7 @@ if (endpoint !== undefined) {
       await page.goto(`${endpoint}/tables`)
       const table = await page.locator('td a').first().getAttribute('href')
       await page.goto(`${endpoint}/mailbox`)
-      // Its tags and its address are long words.
+      // Its tags, its address and a product in it are long words.
       const email = await page.getByRole('link', { name: values[':orderId']! }).first().getAttribute('href')
       const timeline = `/timeline?id=${values[':orderId']}`
       const found: Record<string, unknown> = {}
@@ -105,6 +105,12 @@ if (endpoint !== undefined) {
         if (problems.length > 0) found[address] = problems
       }
       expect(found).toEqual({})
+      const [, content] = page.frames()
+      const [shown, width] = await content!.evaluate<[string, number]>(
+        '[document.body.innerText, document.documentElement.scrollWidth - document.documentElement.clientWidth]',
+      )
+      expect(shown).toContain(longWord)
+      expect(width).toBe(0)
     })
 
     test('the mailbox keeps the focus and the scroll position when an email arrives', async () => {
