@@ -1,4 +1,5 @@
 import { offerAttributes } from '#services/catalog/keys.ts'
+import { balanceAttributes } from '#services/payments/keys.ts'
 import { discountAttributes } from '#services/pricing/keys.ts'
 import { documentAttributes } from '#services/shipping/keys.ts'
 
@@ -87,6 +88,16 @@ export const crossServiceGrants: readonly CrossServiceGrant[] = [
     prefixes: ['USER#'],
     attributes: ['PK', 'SK', 'email'],
     reason: 'Staff see to whom an order belongs, and find the other orders of the customer.',
+  },
+  {
+    service: 'orders',
+    entry: 'admin-get-order',
+    owner: 'payments',
+    actions: ['GetItem'],
+    prefixes: ['PAYMENT#'],
+    attributes: ['PK', 'SK', ...balanceAttributes],
+    reason:
+      'Staff see what can still be refunded: a dispute changes that, and publishes no event. The token stays unread.',
   },
   {
     service: 'orders',

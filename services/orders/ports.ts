@@ -1,5 +1,6 @@
 import type { Discount } from '#services/pricing/totals.ts'
 import type { Cause, EventOf } from '#shared/events/envelope.ts'
+import type { Money } from '#shared/money.ts'
 import type { CountedRequest, RateWindow } from '#shared/rate-limit.ts'
 import type { Answer, IdempotentRequest, StoredAnswer } from '#shared/idempotency.ts'
 import type { Order, PlacedOrder } from './domain/order.ts'
@@ -106,6 +107,12 @@ export interface RequestedChanges extends OrderChanges {
 }
 
 /** Finds customers by their email address, and the address of a customer. */
+/** What the payments service knows of the money of an order. */
+export interface PaymentBalances {
+  /** @returns undefined when nothing was captured */
+  balanceOf(orderId: string): Promise<{ readonly refundable: Money; readonly chargedBack: Money } | undefined>
+}
+
 export interface CustomerDirectory {
   /** @returns the customer's id; undefined for an address that no customer has */
   find(email: string): Promise<string | undefined>

@@ -110,6 +110,7 @@ export const adminListOrders = defineRoute({
 const StaffOrderDetail = StaffOrder.extend({
   customerEmail: z.string().optional().describe('Absent when the customer deleted their account'),
   refundable: Money.optional().describe('What a refund would give back now; absent when none is possible'),
+  chargedBack: Money.describe('What the customer’s bank has taken back, beyond refunds'),
   trail: z.array(StaffTrailEvent).describe('The audit trail, oldest first'),
 })
 

@@ -1,4 +1,5 @@
 import { euros } from '#shared/money.ts'
+import { failed, ok } from '#shared/result.ts'
 import type { Discounts } from './ports.ts'
 import type { CodeRates, Discount, PriceList } from './totals.ts'
 
@@ -57,17 +58,29 @@ export function discountsContract(create: () => Promise<DiscountsWorld>) {
   test('new terms replace all earlier ones and keep the uses', async () => {
     const { discounts, countUse } = await create()
     const terms = { code: 'WELCOME', percentage: 10, startsAt: noon.toISOString(), maximumUses: 5 }
-    expect(await discounts.put(terms)).toEqual({ ...terms, uses: 0, version: 1 })
+    expect(await discounts.find('WELCOME')).toBeUndefined()
+    expect(await discounts.put(terms, 1)).toEqual(ok({ ...terms, uses: 0, version: 1 }))
     await countUse('WELCOME')
     const replaced = { code: 'Welcome', amount: euros(500), minimumSubtotal: euros(2000) }
-    expect(await discounts.put(replaced)).toEqual({ ...replaced, uses: 1, version: 2 })
+    expect(await discounts.put(replaced, 2)).toEqual(ok({ ...replaced, uses: 1, version: 2 }))
+    expect(await discounts.find('welcome')).toEqual({ ...replaced, uses: 1, version: 2 })
     const { discounts: listed } = await discounts.list({ size: 10 })
     expect(listed).toEqual([{ ...replaced, uses: 1, version: 2 }])
   })
 
+  test('each version is written once', async () => {
+    const { discounts } = await create()
+    await discounts.put({ code: 'WELCOME', percentage: 10 }, 1)
+    await discounts.put({ code: 'WELCOME', percentage: 20 }, 2)
+    for (const version of [1, 2, 4]) {
+      expect(await discounts.put({ code: 'WELCOME', percentage: 30 }, version)).toEqual(failed('stale'))
+    }
+    expect(await discounts.find('WELCOME')).toMatchObject({ percentage: 20, version: 2 })
+  })
+
   test('discounts are listed by code, in slices', async () => {
     const { discounts } = await create()
-    for (const code of ['cup', 'BAG', 'Art']) await discounts.put({ code, percentage: 10 })
+    for (const code of ['cup', 'BAG', 'Art']) await discounts.put({ code, percentage: 10 }, 1)
     const codesOf = async (slice: Parameters<Discounts['list']>[0]) => {
       const { discounts: listed, more } = await discounts.list(slice)
       return [listed.map(({ code }) => code), more]
@@ -78,7 +91,7 @@ export function discountsContract(create: () => Promise<DiscountsWorld>) {
 
   test('a use is given back once for each order', async () => {
     const { discounts, countUse } = await create()
-    await discounts.put({ code: 'WELCOME', percentage: 10, maximumUses: 5 })
+    await discounts.put({ code: 'WELCOME', percentage: 10, maximumUses: 5 }, 1)
     for (let order = 0; order < 3; order += 1) await countUse('WELCOME')
     const giveBack = (orderId: string) => discounts.giveBack({ code: 'WELCOME', orderId }, noon)
     expect(await giveBack('ord_1')).toBe('given-back')
@@ -89,7 +102,7 @@ export function discountsContract(create: () => Promise<DiscountsWorld>) {
 
   test('a use that was not counted is an error', async () => {
     const { discounts } = await create()
-    await discounts.put({ code: 'WELCOME', percentage: 10 })
+    await discounts.put({ code: 'WELCOME', percentage: 10 }, 1)
     await expect(discounts.giveBack({ code: 'WELCOME', orderId: 'ord_1' }, noon)).rejects.toThrow('no use')
   })
 }

@@ -1,11 +1,18 @@
+import type { Result } from '#shared/result.ts'
 import type { Discount } from './totals.ts'
 
 /** What staff set of a discount. */
 export type DiscountTerms = Omit<Discount, 'uses' | 'version'>
 
 export interface Discounts {
-  /** Creates the discount, or replaces its terms and keeps its uses. */
-  put(terms: DiscountTerms): Promise<Discount>
+  /** What is stored by now. */
+  find(code: string): Promise<Discount | undefined>
+  /**
+   * Creates the discount, or replaces its terms and keeps its uses.
+   * @param version the next one: 1 of a new discount
+   * @returns `stale` when another change made this version first
+   */
+  put(terms: DiscountTerms, version: number): Promise<Result<Discount, 'stale'>>
   /** Sorted by code, and whether there are more. */
   list(slice: {
     readonly size: number

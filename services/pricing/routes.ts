@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { orderTypes } from '#services/orders/events.ts'
+import { ifMatchHeaders, ifMatchProblems } from '#shared/http/if-match.ts'
 import { pageOf, pageQuery } from '#shared/http/page.ts'
 import { rateLimitProblems } from '#shared/http/rate-limit.ts'
 import { defineRoute } from '#shared/http/route.ts'
@@ -46,7 +47,7 @@ export const putDiscount = defineRoute({
   method: 'PUT',
   path: '/admin/discounts/{code}',
   access: 'staff',
-  summary: 'Create a discount, or replace its terms; its uses remain',
+  summary: 'Create a discount, or replace the terms that If-Match names; its uses remain',
   entry: 'put-discount',
   parameters: z.object({
     code: z
@@ -56,9 +57,11 @@ export const putDiscount = defineRoute({
       .regex(codePattern, 'Letters, digits and single dashes or underscores, such as WELCOME-10.')
       .describe('The same in capital and small letters'),
   }),
+  headers: ifMatchHeaders.partial(),
   body: DiscountRequest,
   example: { parameters: { code: 'WELCOME-10' }, body: { percentage: 10 } },
-  answers: { 200: { description: 'The discount', schema: Discount } },
+  answers: { 200: { description: 'The discount; its version is the ETag', schema: Discount } },
+  problems: ifMatchProblems,
 })
 
 export const listDiscounts = defineRoute({

@@ -13,6 +13,7 @@ export class PricingStack extends ServiceStack {
         environment: { DISTRIBUTION_KEY: props.edge.distributionKey },
       }),
       this.tableFunction('put-discount', [
+        { actions: ['GetItem'], prefixes: ['DISCOUNT#'] },
         {
           actions: ['UpdateItem'],
           prefixes: ['DISCOUNT#'],

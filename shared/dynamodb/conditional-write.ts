@@ -6,13 +6,12 @@ type Item = Record<string, unknown>
 
 /**
  * Awaits a write that has a ConditionExpression.
- * @returns the stored item as the failure when the condition is not satisfied; empty unless the request sets
+ * @returns its output; when the condition is not satisfied, the stored item as the failure: empty unless the request sets
  * `ReturnValuesOnConditionCheckFailure: 'ALL_OLD'` and there is an item
  */
-export async function conditionalWrite(write: Promise<unknown>): Promise<Result<undefined, Item>> {
+export async function conditionalWrite<Output>(write: Promise<Output>): Promise<Result<Output, Item>> {
   try {
-    await write
-    return ok(undefined)
+    return ok(await write)
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return failed(unmarshall(error.Item ?? {}))
     throw error

@@ -230,10 +230,47 @@ test('a discount is planned on the clock of the shop, and ends when staff say so
   expect(await stored()).toMatchObject({ percentage: 10, startsAt: '2099-07-01T08:00:00.000Z' })
   // A change that the page has not read yet remains.
   const body = { percentage: 20, startsAt: '2099-07-01T08:00:00.000Z' }
-  await shop.api('PUT', `/admin/discounts/${code}`, { token: await shop.staffToken(), body })
+  const headers = { 'if-match': '"1"' }
+  await shop.api('PUT', `/admin/discounts/${code}`, { token: await shop.staffToken(), headers, body })
   await page.getByRole('button', { name: 'End now' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'End now' }).click()
   await page.getByText('Ended', { exact: true }).waitFor()
   expect(await stored()).toMatchObject({ percentage: 20, endsAt: expect.any(String) })
+  await context.close()
+})
+
+test('the terms of a discount that someone else has changed are shown before they are replaced', async () => {
+  const { page, goto, context, expectFailures } = await newStaff()
+  expectFailures(428, 412)
+  const code = `SHARED-${randomUUID().slice(0, 6).toUpperCase()}`
+  const token = await shop.staffToken()
+  const put = (percentage: number, headers: Record<string, string> = {}) =>
+    shop.api('PUT', `/admin/discounts/${code}`, { token, headers, body: { percentage } })
+  const versionOf = async () => {
+    const { body } = await shop.api('GET', '/admin/discounts?limit=100', { token })
+    const discount = body.items.find((each: { code: string }) => each.code === code)
+    return [discount?.percentage, discount?.version]
+  }
+  const percent = page.getByLabel('Percent', { exact: true })
+  await goto('/admin/discounts/new')
+  await page.getByLabel('Code').fill(code)
+  await percent.fill('10')
+  await put(20)
+  await page.getByRole('button', { name: 'Create the discount' }).click()
+  await page.getByText('It now gives −20%.').waitFor()
+  expect(await versionOf()).toEqual([20, 1])
+  await page.getByRole('button', { name: 'Replace the terms' }).click()
+  await page.getByRole('link', { name: code }).click()
+  await percent.fill('30')
+  await put(40, { 'if-match': '"2"' })
+  await page.getByRole('button', { name: 'Save changes' }).click()
+  await page.getByText('It now gives −40%.').waitFor()
+  expect([await versionOf(), await percent.inputValue()]).toEqual([[40, 3], '30'])
+  await page.getByRole('button', { name: 'Show these terms' }).click()
+  expect(await percent.inputValue()).toBe('40')
+  await percent.fill('50')
+  await page.getByRole('button', { name: 'Save changes' }).click()
+  await page.getByRole('link', { name: code }).waitFor()
+  expect(await versionOf()).toEqual([50, 4])
   await context.close()
 })

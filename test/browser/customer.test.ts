@@ -124,6 +124,23 @@ test('a double click and the back button order once', async () => {
   expect(body.items.map((order: { orderId: string }) => order.orderId)).toEqual([orderId])
 })
 
+test('a customer who orders again reads that not everything was added to a full cart', async () => {
+  const email = `again.${randomUUID()}@example.com`
+  const token = await tokenOf(email)
+  const { sku } = await productOf(1)
+  const { body: order } = await shop.placeOrder(token, [{ sku, quantity: 1 }], {}, { paymentToken: 'tok_declined' })
+  await eventually('the payment', async () => (await shop.orderOf(token, order.orderId)).status === 'PAYMENT_FAILED')
+  expect(await shop.api('PUT', '/cart', { token, body: { items: [{ sku, quantity: 99 }] } })).toMatchObject({
+    status: 200,
+  })
+  const { page, goto } = await newVisitor({ as: { email } })
+  await goto(`/orders/${order.orderId}`)
+  await page.getByRole('button', { name: 'Order again' }).click()
+  await page.getByText('Not everything was added to your cart').waitFor()
+  await page.getByRole('link', { name: 'View cart' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Your cart' }).waitFor()
+})
+
 test('prices of a cart that was tampered with are corrected, and shown as a change', async () => {
   const visitor = await newVisitor()
   const { page } = visitor

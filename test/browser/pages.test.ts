@@ -17,6 +17,21 @@ const root = join(import.meta.dirname, '../..')
 const customer = `pages.${Date.now()}@example.com`
 const staff = `pages.staff.${Date.now()}@example.com`
 
+/** Wider than a column. */
+const longWord = 'LlanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogochLlanfairpwllgwyngyll'
+
+/** @returns the SKU of a product with stock, whose name is a long word; the last in the order of SKUs */
+async function newProduct(): Promise<string> {
+  const sku = `ZZ-PAGES-${randomUUID().slice(0, 8).toUpperCase()}`
+  const price = { amount: 900, currency: 'EUR' }
+  const body = { sku, name: longWord, description: longWord, category: 'home', price }
+  expect(await shop.api('POST', '/admin/products', { token: await shop.staffToken(), body })).toMatchObject({
+    status: 201,
+  })
+  await shop.setStock(sku, 10)
+  return sku
+}
+
 /** The values of the parameters of routes. */
 const values: Record<string, string> = {}
 
@@ -24,7 +39,9 @@ beforeAll(async () => {
   const product = (await shop.api('GET', '/products?limit=1')).body.items[0]!
   const token = await tokenOf(customer)
   await shop.api('PUT', '/cart', { token, body: { items: [{ sku: product.sku, quantity: 2 }] } })
-  const order = await shop.placeOrder(token, [{ sku: product.sku, quantity: 1 }])
+  const shippingAddress = { name: longWord, line1: longWord, city: longWord, postalCode: 'T12 AB34', country: 'IE' }
+  const items = [product.sku, await newProduct()].map((sku) => ({ sku, quantity: 1 }))
+  const order = await shop.placeOrder(token, items, {}, { shippingAddress })
   expect(order).toMatchObject({ status: 201 })
   const code = `PAGES-${randomUUID().slice(0, 6).toUpperCase()}`
   const discount = { token: await shop.staffToken(), body: { percentage: 10 } }
@@ -78,7 +95,7 @@ if (endpoint !== undefined) {
       await page.goto(`${endpoint}/tables`)
       const table = await page.locator('td a').first().getAttribute('href')
       await page.goto(`${endpoint}/mailbox`)
-      // Its tags and its address are long words.
+      // Its tags, its address and a product in it are long words.
       const email = await page.getByRole('link', { name: values[':orderId']! }).first().getAttribute('href')
       const timeline = `/timeline?id=${values[':orderId']}`
       const found: Record<string, unknown> = {}
@@ -88,6 +105,12 @@ if (endpoint !== undefined) {
         if (problems.length > 0) found[address] = problems
       }
       expect(found).toEqual({})
+      const [, content] = page.frames()
+      const [shown, width] = await content!.evaluate<[string, number]>(
+        '[document.body.innerText, document.documentElement.scrollWidth - document.documentElement.clientWidth]',
+      )
+      expect(shown).toContain(longWord)
+      expect(width).toBe(0)
     })
 
     test('the mailbox keeps the focus and the scroll position when an email arrives', async () => {
@@ -169,7 +192,10 @@ async function tooWide(page: Page): Promise<string[]> {
   const [content, screen] = await page.evaluate<[number, number]>(
     '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
   )
-  return content > screen ? [`${content - screen} px too wide at ${screen} px`] : []
+  const tables = await page.evaluate<string[]>(`[...document.querySelectorAll('.data-table')]
+    .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+    .map((frame) => 'columns that are not visible in ' + frame.firstChild.ariaLabel)`)
+  return content > screen ? [`${content - screen} px too wide at ${screen} px`, ...tables] : tables
 }
 
 async function withoutOneHeading(page: Page): Promise<string[]> {

@@ -1,11 +1,32 @@
 import { randomUUID } from 'node:crypto'
 import type { Locator } from 'playwright-core'
 import sharp from 'sharp'
+import { eventually } from '#scripts/lib/api-client.ts'
 import { signIn } from '#scripts/lib/sign-in.ts'
 import { productOf, status } from './actions.ts'
 import { deployment, newVisitor, password, shop, useBrowser, type Visitor } from './visitor.ts'
 
 useBrowser()
+
+test('staff open the documents of an order, also when a browser blocks tabs that open late', async () => {
+  const { token } = await shop.newCustomer()
+  const { body: order } = await shop.placeOrder(token, [{ sku: (await productOf(13)).sku, quantity: 1 }])
+  await eventually('the parcel', async () => (await shop.orderOf(token, order.orderId)).status === 'DELIVERED')
+  const { page, context, goto } = await newVisitor({
+    as: { email: `documents.${randomUUID()}@example.com`, group: 'staff' },
+  })
+  let isAnswered = false
+  await page.route('**/label', async (route) => {
+    await eventually('the tab', async () => context.pages().length === 2)
+    isAnswered = true
+    return route.continue()
+  })
+  await goto(`/admin/orders/${order.orderId}`)
+  const opened = context.waitForEvent('page')
+  await page.getByRole('button', { name: 'Label (PDF)' }).click()
+  await opened
+  await eventually('the answer', async () => isAnswered)
+})
 
 test('staff make a product with image and stock, and a discount for it', async () => {
   const email = `staff.${randomUUID()}@example.com`

@@ -1,5 +1,6 @@
 import { AdminUserGlobalSignOutCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
 import { randomUUID } from 'node:crypto'
+import type { Page } from 'playwright-core'
 import { applicationId } from '#shared/application.ts'
 import { eventually } from '#scripts/lib/api-client.ts'
 import { addToCart, fillAddress, orderButton, orderShown, productOf, status } from './actions.ts'
@@ -106,6 +107,75 @@ test('an order whose answer was lost is placed once after a reload, and the addr
   const lines = () => shop.api('GET', '/me', { token }).then((me) => me.body.addresses.map(({ line1 }: any) => line1))
   await eventually('the new address', async () => (await lines()).length > 1)
   expect(await lines()).toEqual(['1 Home Road', '12 Mill Lane'])
+})
+
+test('an order without an answer is not sent again by itself after the customer has changed it', async () => {
+  const email = emailOf('changed')
+  const visitor = await newVisitor({ as: { email } })
+  const { page, goto } = visitor
+  const product = await productOf(5)
+  visitor.expectFailures('offline')
+  await addToCart(visitor, product)
+  await goto('/checkout')
+  await fillAddress(page)
+  const sent: { orderType: string; items: { quantity: number }[] }[] = []
+  await page.route('**/api/orders', (route) => {
+    if (route.request().method() !== 'POST') return route.continue()
+    sent.push(route.request().postDataJSON())
+    return sent.length < 3 ? route.abort() : route.continue()
+  })
+  const isFailed = page.getByRole('alert').first()
+  await orderButton(page).click()
+  await isFailed.waitFor()
+  await page.getByLabel('Express').check()
+  await page.reload()
+  await orderButton(page).waitFor()
+  expect(await page.getByLabel('Express').isChecked()).toBe(true)
+  expect(sent).toHaveLength(1)
+  await orderButton(page).click()
+  await isFailed.waitFor()
+  await page.getByRole('link', { name: 'Back to the cart' }).click()
+  await page.getByRole('button', { name: 'One more' }).click()
+  await page.getByRole('region', { name: 'Summary' }).getByText('2 items').waitFor()
+  await page.getByRole('link', { name: 'Go to checkout' }).click()
+  await orderButton(page).click()
+  await orderShown(page)
+  expect(sent.map(({ orderType, items }) => [orderType, items[0]!.quantity])).toEqual([
+    ['standard', 1],
+    ['express', 1],
+    ['express', 2],
+  ])
+})
+
+test('a line that cannot be ordered and is removed in one tab leaves the other one', async () => {
+  const email = emailOf('tabs')
+  const product = await productOf(9)
+  const other = {
+    sku: `ZZ-BROWSER-${randomUUID().slice(0, 8).toUpperCase()}`,
+    name: 'Cup without a handle',
+    description: 'For tea.',
+    category: 'coffee',
+    price: { amount: 900, currency: 'EUR' },
+  }
+  const staff = { token: await shop.staffToken() }
+  const created = await shop.api('POST', '/admin/products', { ...staff, body: other })
+  const token = await tokenOf(email)
+  const items = [product, other].map(({ sku }) => ({ sku, quantity: 1 }))
+  expect(await shop.api('PUT', '/cart', { token, body: { items } })).toMatchObject({ status: 200 })
+  const archive = { ...staff, headers: { 'if-match': created.headers.get('etag')! }, body: { status: 'archived' } }
+  expect(await shop.api('PATCH', `/admin/products/${other.sku.toLowerCase()}`, archive)).toMatchObject({ status: 200 })
+  const { page, context, goto } = await newVisitor({ as: { email } })
+  await goto('/cart')
+  const second = await context.newPage()
+  await second.goto('/cart')
+  const line = (tab: Page) => tab.getByRole('listitem').filter({ hasText: `1 × ${other.name}` })
+  for (const tab of [page, second]) await line(tab).waitFor()
+  // Another change drops the line from the account's cart; the pages still name it.
+  await page.getByRole('button', { name: 'One more' }).click()
+  await second.getByRole('region', { name: 'Summary' }).getByText('2 items').waitFor()
+  for (const tab of [page, second]) expect(await line(tab).count()).toBe(1)
+  await line(page).getByRole('button', { name: 'Remove' }).click()
+  for (const tab of [page, second]) await line(tab).waitFor({ state: 'detached' })
 })
 
 test('a search that found nothing so far goes on', async () => {

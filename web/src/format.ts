@@ -36,4 +36,12 @@ export const formatDate = (time: string): string => dateFormat.format(new Date(t
 export const formatDateTime = (time: string): string => dateTimeFormat.format(new Date(time))
 export const formatTime = (time: string): string => timeFormat.format(new Date(time))
 
-export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`
+const countFormat = new Intl.NumberFormat(locale)
+
+export const formatCount = (count: number): string => countFormat.format(count).replace('-', '−')
+
+/** A change with its sign; nothing for none. */
+export const signed = (change: number): string => (change === 0 ? '' : `${change > 0 ? '+' : ''}${formatCount(change)}`)
+
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${formatCount(count)} ${count === 1 ? one : many}`

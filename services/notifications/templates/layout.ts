@@ -1,7 +1,9 @@
 import { applicationName } from '#shared/application.ts'
 import { html, type SafeHtml } from '#shared/html.ts'
 
-const font = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;"
+/** A word that is wider than a phone, such as of a product's name, is broken: it would push the amounts out of sight. */
+const textStyle =
+  "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;word-break:break-word;overflow-wrap:anywhere;"
 
 export const colors = { ink: '#1f2933', muted: '#616e7c', line: '#e4e7eb', accent: '#0f766e', alarm: '#b45309' }
 
@@ -75,20 +77,20 @@ const layout = (title: string, preview: string, content: readonly SafeHtml[], fo
             <td align="center" style="padding:32px 16px;">
               <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:560px;">
                 <tr>
-                  <td style="${font}padding:0 8px 16px;font-size:18px;font-weight:700;color:${colors.accent};">
+                  <td style="${textStyle}padding:0 8px 16px;font-size:18px;font-weight:700;color:${colors.accent};">
                     ${applicationName}
                   </td>
                 </tr>
                 <tr>
                   <td
-                    style="${font}padding:32px;background:#ffffff;border:1px solid ${colors.line};border-radius:8px;font-size:16px;line-height:24px;color:${colors.ink};"
+                    style="${textStyle}padding:32px;background:#ffffff;border:1px solid ${colors.line};border-radius:8px;font-size:16px;line-height:24px;color:${colors.ink};"
                   >
                     <h1 style="margin:0 0 16px;font-size:24px;line-height:32px;font-weight:700;">${title}</h1>
                     ${content}
                   </td>
                 </tr>
                 <tr>
-                  <td style="${font}padding:16px 8px;font-size:13px;line-height:20px;color:${colors.muted};">
+                  <td style="${textStyle}padding:16px 8px;font-size:13px;line-height:20px;color:${colors.muted};">
                     ${footer}
                   </td>
                 </tr>

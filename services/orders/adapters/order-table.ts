@@ -1,5 +1,6 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
+import { balanceAttributes, balanceOf, paymentKey } from '#services/payments/keys.ts'
 import { profileKey, userMailKey } from '#services/users/keys.ts'
 import { batchGet } from '#shared/dynamodb/batch-get.ts'
 import { conditionalWrite } from '#shared/dynamodb/conditional-write.ts'
@@ -15,7 +16,14 @@ import { Order } from '../domain/order.ts'
 import type { ChangeEvent } from '../domain/transitions.ts'
 import type { OrderPlaced } from '../events.ts'
 import { customerPartition, indexKeys, listKey, monthPartitions, monthBefore, orderKey } from '../keys.ts'
-import type { CustomerDirectory, OrderChanges, OrderReader, OrderWrite, RequestedChanges } from '../ports.ts'
+import type {
+  CustomerDirectory,
+  OrderChanges,
+  OrderReader,
+  OrderWrite,
+  PaymentBalances,
+  RequestedChanges,
+} from '../ports.ts'
 
 /** The order with its trail and the outbox of its latest event, in one item, so that a change is one write. */
 export const orderItem = (order: Order, event?: EventOf<ChangeEvent | typeof OrderPlaced>) => ({
@@ -151,6 +159,22 @@ const putOf = (TableName: string, { from, order, event }: OrderWrite) => ({
   ConditionExpression: '#status = :status AND #version = :version AND size(#trail) = :entries',
   ExpressionAttributeNames: { '#status': 'status', '#version': 'version', '#trail': 'trail' },
   ExpressionAttributeValues: { ':status': from.status, ':version': from.version, ':entries': from.trail.length },
+})
+
+export const paymentBalances = (table: Table): PaymentBalances => ({
+  async balanceOf(orderId) {
+    const Key = paymentKey(orderId)
+    const names = Object.fromEntries(balanceAttributes.map((name) => [`#${name}`, name]))
+    const { Item } = await table.client.send(
+      new GetCommand({
+        TableName: table.name,
+        Key,
+        ProjectionExpression: Object.keys(names).join(', '),
+        ExpressionAttributeNames: names,
+      }),
+    )
+    return balanceOf(Item)
+  },
 })
 
 const MailReference = z.object({ userId: z.string() })

@@ -158,8 +158,9 @@ describe('a return', () => {
 
   test('has an amount to refund while staff have not decided', () => {
     expect(refundableOf(paid)).toEqual(paid.total)
+    expect(refundableOf(paid, euros(1))).toEqual(euros(1))
     expect(refundableOf(requested)).toEqual(asked.order.refundRequest!.amount)
-    expect([asked.order, order, shipped].map(refundableOf)).toEqual([undefined, undefined, undefined])
+    expect([asked.order, order, shipped].map((each) => refundableOf(each))).toEqual([undefined, undefined, undefined])
   })
 
   test('is requested, then refunded: the order is DELIVERED while pieces remain, then REFUNDED', () => {

@@ -241,8 +241,16 @@ function effectOfCommand(order: Order, command: Command, { time }: Circumstances
   }
 }
 
-/** What staff's refund would give back now; undefined when there is nothing to refund, or it was requested already. */
-export function refundableOf({ status, total, items, discount, shipping, ...order }: Order): Money | undefined {
+/**
+ * What staff's refund would give back now; undefined when there is nothing to refund, or it was requested already.
+ * @param remaining of the payment: less than what is owed when the customer's bank has taken money back
+ */
+export function refundableOf(order: Order, remaining?: Money): Money | undefined {
+  const owed = owedOf(order)
+  return owed && euros(Math.min(owed.amount, remaining?.amount ?? Infinity))
+}
+
+function owedOf({ status, total, items, discount, shipping, ...order }: Order): Money | undefined {
   if (status === 'PAID') return total
   if (status !== 'RETURN_REQUESTED' || !order.return || order.refundRequest) return undefined
   return refundOf({ items, discount, shipping }, order.return.items, order.returned ?? []).amount

@@ -1,11 +1,22 @@
 import { silence } from '#test/support/captured-logs.ts'
 import { newId } from '#shared/ids.ts'
+import { paymentKey } from '#services/payments/keys.ts'
+import { euros } from '#shared/money.ts'
 import { profileKey, userMailKey } from '#services/users/keys.ts'
 import { callApi } from '#test/support/api-event.ts'
 import { createTestTable } from '#test/support/table.ts'
-import { customerDirectory, orderChanges, orderItem, orderReader } from '../adapters/order-table.ts'
+import { customerDirectory, orderChanges, orderItem, orderReader, paymentBalances } from '../adapters/order-table.ts'
 import { placementTable } from '../adapters/placement-table.ts'
-import { cause, changeOf, noon, obeyed, shippedOrder, stockRejected, stockReserved } from '../domain/order.fixture.ts'
+import {
+  cause,
+  changeOf,
+  noon,
+  obeyed,
+  paidOrder,
+  shippedOrder,
+  stockRejected,
+  stockReserved,
+} from '../domain/order.fixture.ts'
 import { StaffOrder, stateOf, type Order } from '../domain/order.ts'
 import type { TrailEntry } from '../domain/trail.ts'
 import { placement } from '../ports.contract.ts'
@@ -30,7 +41,11 @@ async function start() {
     getOrder: getOrderHandler(reader),
     listOrders: listOrdersHandler(reader),
     listOrderEvents: listOrderEventsHandler(reader),
-    adminGetOrder: adminGetOrderHandler(reader, customerDirectory(table)),
+    adminGetOrder: adminGetOrderHandler({
+      orders: reader,
+      customers: customerDirectory(table),
+      payments: paymentBalances(table),
+    }),
     adminListOrders: adminListOrdersHandler({ orders: reader, customers: customerDirectory(table), now: () => noon }),
     async place(customerId: string, minute = 0) {
       const wanted = placement({ customerId, time: new Date(noon.getTime() + minute * 60_000) })
@@ -48,7 +63,12 @@ test('a customer reads an order without the customer id, which staff see', async
   const parameters = { orderId: order.orderId }
   expect((await callApi(getOrder, { customer: 'ada', parameters })).body).toEqual(order)
   const { body } = await callApi(adminGetOrder, { staff: 'clerk', parameters })
-  expect(body).toEqual({ ...order, customerId, trail: [expect.objectContaining({ type: 'OrderPlaced' })] })
+  expect(body).toEqual({
+    ...order,
+    customerId,
+    chargedBack: euros(0),
+    trail: [expect.objectContaining({ type: 'OrderPlaced' })],
+  })
 })
 
 test('staff see the email address of the customer, and who caused each event of the trail', async () => {
@@ -60,6 +80,20 @@ test('staff see the email address of the customer, and who caused each event of 
   expect(body.customerEmail).toBe('ada@example.com')
   expect(body.trail.map(({ actor }: { actor: string }) => actor)).toEqual(['customer', 'staff/clerk'])
   expect(body.trail[1].correlationId).toEqual(expect.any(String))
+})
+
+test('staff see what a refund would give back after the customer’s bank has taken money back', async () => {
+  const { table, adminGetOrder } = await start()
+  const order = paidOrder(placement({ customerId: 'ada', time: noon }).order)
+  await table.put(orderItem(order))
+  const read = async () => {
+    const { body } = await callApi(adminGetOrder, { staff: 'clerk', parameters: { orderId: order.orderId } })
+    return [body.refundable, body.chargedBack]
+  }
+  expect(await read()).toEqual([order.total, euros(0)])
+  const payment = { ...paymentKey(order.orderId), orderId: order.orderId, status: 'captured', amount: order.total }
+  await table.put({ ...payment, refunds: [{ refundId: 'a', amount: euros(1) }], chargedBack: euros(300) })
+  expect(await read()).toEqual([euros(order.total.amount - 301), euros(300)])
 })
 
 test('an internal field of a stored order is visible to neither customers nor staff', async () => {

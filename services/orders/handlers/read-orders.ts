@@ -2,12 +2,13 @@ import * as z from 'zod'
 import { apiHandler } from '#shared/http/api-handler.ts'
 import { decodeCursor, encodeCursor } from '#shared/http/page.ts'
 import { commonProblems, problem, ProblemError } from '#shared/http/problem.ts'
+import { euros } from '#shared/money.ts'
 import { refundableOf } from '../domain/change.ts'
 import { CustomerOrder, orderIdPattern, StaffOrder, type Order } from '../domain/order.ts'
 import { staffTrailEventOf, trailEventOf, trailOf } from '../domain/trail.ts'
 import type { OrderStatus } from '../events.ts'
 import { listKey, type ListPosition } from '../keys.ts'
-import type { CustomerDirectory, OrderList, OrderReader, OrderSlice } from '../ports.ts'
+import type { CustomerDirectory, OrderList, OrderReader, OrderSlice, PaymentBalances } from '../ports.ts'
 import * as routes from '../routes.ts'
 
 /** A position in a list, which has the layout of an id. */
@@ -25,12 +26,25 @@ export const getOrderHandler = (orders: OrderReader) =>
     return { status: 200, body: CustomerOrder.parse(order) }
   })
 
-export const adminGetOrderHandler = (orders: OrderReader, customers: Pick<CustomerDirectory, 'emailOf'>) =>
+export const adminGetOrderHandler = ({
+  orders,
+  customers,
+  payments,
+}: {
+  readonly orders: OrderReader
+  readonly customers: Pick<CustomerDirectory, 'emailOf'>
+  readonly payments: PaymentBalances
+}) =>
   apiHandler(routes.adminGetOrder, async ({ parameters }) => {
     const order = await findOrder(orders, parameters.orderId)
-    const customerEmail = await customers.emailOf(order.customerId)
+    const [customerEmail, balance] = await Promise.all([
+      customers.emailOf(order.customerId),
+      payments.balanceOf(order.orderId),
+    ])
+    const { chargedBack = euros(0) } = balance ?? {}
+    const refundable = refundableOf(order, balance?.refundable)
     const trail = trailOf(order).map(staffTrailEventOf)
-    return { status: 200, body: { ...StaffOrder.parse(order), customerEmail, refundable: refundableOf(order), trail } }
+    return { status: 200, body: { ...StaffOrder.parse(order), customerEmail, refundable, chargedBack, trail } }
   })
 
 /** @throws ProblemError 404, the same for an order that does not exist and for another customer's */

@@ -24,6 +24,7 @@ export const deniedCalls: readonly DeniedCall[] = [
   onItem('orders-admin-deliver-order', 'PutItem', 'STOCK#', 'a delivery does not change stock'),
   onItem('orders-admin-list-orders', 'GetItem', 'USER#', 'staff look up an id by email, not the profile'),
   onItem('orders-admin-get-order', 'GetItem', 'USER#', 'of the profile only the email address is read'),
+  onItem('orders-admin-get-order', 'GetItem', 'PAYMENT#', 'of a payment the token is not read'),
 
   update('orders-get-order', 'ORDER#', 'status', 'a read does not change the order'),
   update('orders-place-order', 'USER#', 'email', 'only the counters of a profile are granted'),

@@ -32,7 +32,7 @@ export type Capturing = z.infer<typeof Capturing>
 const Dispute = z.object({ disputeId: z.string().optional(), withdrawn: Money, reinstated: Money })
 type Dispute = z.infer<typeof Dispute>
 
-const Captured = z.object({
+export const Captured = z.object({
   ...common,
   status: z.literal('captured'),
   paymentId: z.string(),
@@ -178,7 +178,11 @@ export const cancelled = (payment: Waiting): PaymentChange => ({
 const totalOf = (refunds: Captured['refunds']) => refunds.reduce((total, { amount }) => total + amount.amount, 0)
 
 /** What can still be refunded. */
-export const remaining = ({ amount, refunds, chargedBack }: Captured): number =>
+export const remaining = ({
+  amount,
+  refunds,
+  chargedBack,
+}: Pick<Captured, 'amount' | 'refunds' | 'chargedBack'>): number =>
   amount.amount - totalOf(refunds) - chargedBack.amount
 
 /** A refund that the provider is about to make; no more than what remains. @param request.amount @default all that remains */

@@ -1,30 +1,41 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { daySeconds, recognizedDays } from '#shared/days.ts'
 import { batchGet } from '#shared/dynamodb/batch-get.ts'
-import { setFields } from '#shared/dynamodb/conditional-write.ts'
+import { conditionalWrite, followsVersion, setFieldsWhen } from '#shared/dynamodb/conditional-write.ts'
 import { mergedQuery } from '#shared/dynamodb/merged-query.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { transactWrite } from '#shared/dynamodb/transact-write.ts'
+import { failed, ok } from '#shared/result.ts'
 import { discountKey, givenBackKey, indexKeys, listPartition } from '../keys.ts'
 import type { Discounts } from '../ports.ts'
 import { Discount } from '../totals.ts'
 
 export const discountTable = (table: Table): Discounts => ({
-  async put({ code, percentage, amount, minimumSubtotal, startsAt, endsAt, maximumUses }) {
-    const terms = { code, percentage, amount, minimumSubtotal, startsAt, endsAt, maximumUses, ...indexKeys(code) }
-    const { UpdateExpression, ExpressionAttributeNames, ExpressionAttributeValues } = setFields(terms)
-    // The uses are counted by orders at the same time, so they are never overwritten.
-    const { Attributes } = await table.client.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: discountKey(code),
-        UpdateExpression: `${UpdateExpression} ADD #version :one, #uses :zero`,
-        ExpressionAttributeNames: { ...ExpressionAttributeNames, '#version': 'version', '#uses': 'uses' },
-        ExpressionAttributeValues: { ...ExpressionAttributeValues, ':one': 1, ':zero': 0 },
-        ReturnValues: 'UPDATED_NEW',
-      }),
+  async find(code) {
+    const Key = discountKey(code)
+    const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key, ConsistentRead: true }))
+    return Item && Discount.parse(Item)
+  },
+
+  async put({ code, percentage, amount, minimumSubtotal, startsAt, endsAt, maximumUses }, version) {
+    const terms = { code, percentage, amount, minimumSubtotal, startsAt, endsAt, maximumUses }
+    const fields = { ...terms, version, ...indexKeys(code) }
+    const { UpdateExpression, ...update } = setFieldsWhen(fields, followsVersion(version))
+    const outcome = await conditionalWrite(
+      table.client.send(
+        new UpdateCommand({
+          TableName: table.name,
+          Key: discountKey(code),
+          ...update,
+          // The uses are counted by orders at the same time, so they are never overwritten.
+          UpdateExpression: `${UpdateExpression} ADD #uses :zero`,
+          ExpressionAttributeNames: { ...update.ExpressionAttributeNames, '#uses': 'uses' },
+          ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ':zero': 0 },
+          ReturnValues: 'UPDATED_NEW',
+        }),
+      ),
     )
-    return Discount.parse(Attributes)
+    return outcome.ok ? ok(Discount.parse(outcome.value.Attributes)) : failed('stale')
   },
 
   async list({ size, after }) {

@@ -19,8 +19,8 @@ async function start() {
   const [putHandler, listHandler] = [putDiscountHandler(discounts), listDiscountsHandler(discounts)]
   return {
     table,
-    put: (code: string, body: unknown) =>
-      callApi(putHandler, { method: 'PUT', staff: 'clerk', parameters: { code }, body }),
+    put: (code: string, body: unknown, headers: Record<string, string> = {}) =>
+      callApi(putHandler, { method: 'PUT', staff: 'clerk', parameters: { code }, headers, body }),
     list: (query: Record<string, string> = {}) => callApi(listHandler, { staff: 'clerk', query }),
     giveBack: giveBackDiscountHandler({ discounts, now: () => new Date(), backoff: noPauses(3) }),
     usesOf: async (code: string) => (await table.items()).find(({ PK }) => PK === discountKey(code).PK)!['uses'],
@@ -33,11 +33,48 @@ test('staff create a discount, replace its terms and list it', async () => {
   const created = await put('SPRING-15', terms)
   expect([created.status, created.body]).toEqual([200, { code: 'SPRING-15', ...terms, uses: 0, version: 1 }])
   const replaced = { code: 'SPRING-15', amount: euros(500), uses: 0, version: 2 }
-  expect((await put('SPRING-15', { amount: euros(500) })).body).toEqual(replaced)
+  const replacing = await put('SPRING-15', { amount: euros(500) }, { 'if-match': created.headers['etag']! })
+  expect([replacing.headers['etag'], replacing.body]).toEqual(['"2"', replaced])
   await put('AUTUMN', { percentage: 100 })
   const first = await list({ limit: '1' })
   expect(first.body.items).toMatchObject([{ code: 'AUTUMN', percentage: 100 }])
   expect((await list({ cursor: first.body.nextCursor })).body).toEqual({ items: [replaced] })
+})
+
+test('terms of another version, and those of an existing code without If-Match, replace nothing', async () => {
+  const { put, table } = await start()
+  await put('WELCOME', { percentage: 10 })
+  await put('WELCOME', { percentage: 20 }, { 'if-match': '"1"' })
+  const before = await table.items()
+  const late = await put('WELCOME', { percentage: 30 }, { 'if-match': '"1"' })
+  expect([late.status, late.body.code]).toEqual([412, 'version-changed'])
+  const again = await put('welcome', { percentage: 30 })
+  expect([again.status, again.body.code]).toEqual([428, 'if-match-required'])
+  const absent = await put('SPRING', { percentage: 30 }, { 'if-match': '*' })
+  expect([absent.status, absent.body.code]).toEqual([412, 'version-changed'])
+  expect(await table.items()).toEqual(before)
+})
+
+test('of several changes at once one is stored, and of several creations', async () => {
+  const { put } = await start()
+  const statuses = async (headers: Record<string, string>, percentages: number[]) =>
+    (await Promise.all(percentages.map((percentage) => put('WELCOME', { percentage }, headers))))
+      .map(({ status }) => status)
+      .toSorted((a, b) => a - b)
+  expect(await statuses({}, [10, 20, 30])).toEqual([200, 428, 428])
+  expect(await statuses({ 'if-match': '"1"' }, [40, 50, 60])).toEqual([200, 412, 412])
+})
+
+test('a request that is sent again, by the client or by the SDK, makes no other version', async () => {
+  const { put, table } = await start()
+  for (const [percentage, headers] of [[10, {}] as const, [20, { 'if-match': '"1"' }] as const]) {
+    const terms = { percentage, maximumUses: 5 }
+    table.loseNextResponse('UpdateItem')
+    const first = await put('WELCOME', terms, headers)
+    expect(first.status).toBe(200)
+    const again = await put('WELCOME', terms, headers)
+    expect([again.status, again.headers['etag'], again.body]).toEqual([200, first.headers['etag'], first.body])
+  }
 })
 
 test.each<[string, string, Record<string, unknown>, string]>([

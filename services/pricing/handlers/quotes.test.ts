@@ -19,7 +19,7 @@ async function start() {
   const table = await createTestTable()
   const product = { PK: 'PRODUCT#MUG-1', SK: 'PRODUCT', sku: 'MUG-1', name: 'The MUG-1', status: 'active' }
   await table.put({ ...product, price: euros(1250), availability: 'low' })
-  await discountTable(table).put({ code: 'WELCOME', percentage: 10 })
+  await discountTable(table).put({ code: 'WELCOME', percentage: 10 }, 1)
   const handler = createQuoteHandler({ prices: priceTable(table), codeRates: codeRateTable(table), now: () => noon })
   const quote = (body: unknown, headers: Record<string, string> = {}) =>
     callApi(handler, { method: 'POST', path: '/quotes', body, headers })

@@ -86,7 +86,12 @@ test('a long name is broken into lines, and nothing of it is lost', async () => 
   const word = 'Wolfeschlegelsteinhausenbergerdorff'.repeat(4)
   const { texts } = await read(await pdfDocuments.print({ ...label, address: [`Ada ${word}`] }))
   expect(texts.filter((text) => word.includes(text)).length).toBeGreaterThan(2)
-  expect(texts.join('')).toContain(word)
+  expect(texts.join('')).toContain(`Ada ${word}`)
+})
+
+test('blanks around a text are left out: behind a full line they would make an empty one', async () => {
+  const { texts } = await read(await pdfDocuments.print({ ...label, address: [' 1 Lane ', 'IRELAND'] }))
+  expect(texts).toContain('1 Lane')
 })
 
 test('an invoice of many lines has several pages', async () => {

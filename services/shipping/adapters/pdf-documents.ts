@@ -143,9 +143,9 @@ function wrap(text: string, font: PDFFont, size: number, width: number): string[
     if (fits(joined) || last === '') lines[lines.length - 1] = joined
     else lines.push(part)
   }
-  for (const word of text.split(/\s+/u)) {
-    if (fits(word)) add(word, ' ')
-    else for (const { segment } of graphemes.segment(word)) add(segment, '')
+  for (const word of text.trim().split(/\s+/u)) {
+    const parts = fits(word) ? [word] : Array.from(graphemes.segment(word), ({ segment }) => segment)
+    for (const [index, part] of parts.entries()) add(part, index === 0 ? ' ' : '')
   }
   return lines
 }

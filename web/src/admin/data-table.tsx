@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { formatCount } from '../format.ts'
 import './data-table.css'
 
 interface Column<Row> {
@@ -47,7 +48,7 @@ export function DataTable<Row>({
                   data-label={column.label}
                   className={column.isNumber ? 'number' : ''}
                 >
-                  {column.cell(row)}
+                  {shown(column.cell(row))}
                 </td>
               ))}
             </tr>
@@ -57,3 +58,5 @@ export function DataTable<Row>({
     </div>
   )
 }
+
+const shown = (cell: ReactNode): ReactNode => (typeof cell === 'number' ? formatCount(cell) : cell)

@@ -33,9 +33,7 @@ export function PagedList<Item>({
       {error !== undefined && (
         <Notice look="danger" title={explain(error).title}>
           <p>{explain(error).advice}</p>
-          <div>
-            <Button onClick={retry}>Try again</Button>
-          </div>
+          <Button onClick={retry}>Try again</Button>
         </Notice>
       )}
       {(items.length > 0 || hasMore) && (

@@ -45,6 +45,10 @@ export class ApiFailure extends Error {
 export const refusalOf = (error: Error | null): Error | null =>
   error instanceof ApiFailure && error.isTemporary ? null : error
 
+/** Whether a change was refused because the stored version is not the one that it replaces. */
+export const isStale = (error: unknown): boolean =>
+  error instanceof ApiFailure && (error.status === 412 || error.status === 428)
+
 /** @returns the failure of an answer that is not a success */
 export function failureOf(response: Response, body: unknown): ApiFailure {
   const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN)
@@ -85,6 +89,10 @@ const explanations: Readonly<Record<string, Explanation>> = {
   'version-changed': {
     title: 'Someone else changed this in the meantime',
     advice: 'Compare both versions, then save again.',
+  },
+  'if-match-required': {
+    title: 'This exists already',
+    advice: 'Someone else has created it in the meantime. Compare both versions, then save again.',
   },
   'no-product': { title: 'No product has this SKU', advice: 'Add the product first, then its pieces.' },
   'sku-exists': { title: 'This SKU exists already', advice: 'Each product needs a SKU of its own.' },

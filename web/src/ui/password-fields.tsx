@@ -41,7 +41,9 @@ export function NewPasswordField(input: PasswordFieldProps) {
         {...input}
         onChange={({ target }) => {
           setPassword(target.value)
-          target.setCustomValidity(isAcceptable(target.value) ? '' : 'This password misses something from the list.')
+          target.setCustomValidity(
+            isAcceptable(target.value) ? '' : 'Something of the list is missing in this password.',
+          )
         }}
       />
       <ul role="list" id={rules} className="password-rules" aria-label="What a password needs">

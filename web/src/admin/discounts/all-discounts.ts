@@ -1,6 +1,11 @@
 import { answerOf, type Api } from '../../api/client.ts'
 import type { Discount } from '../../api/types.ts'
-import { isSameCode } from './discount-draft.ts'
+import { isSameCode, type DiscountRequest } from './discount-draft.ts'
+
+export const discountsPage = (api: Api, cursor: string | undefined) =>
+  answerOf(
+    api.GET('/admin/discounts', { params: { query: { limit: 100, ...(cursor === undefined ? {} : { cursor }) } } }),
+  )
 
 /** Every discount, page by page to the end: the API has no read of a single one. */
 export const allDiscounts = (api: Api) => ({
@@ -8,8 +13,7 @@ export const allDiscounts = (api: Api) => ({
   async queryFn() {
     const found: Discount[] = []
     for (let cursor: string | undefined; ;) {
-      const query = { limit: 100, ...(cursor === undefined ? {} : { cursor }) }
-      const { items, nextCursor } = await answerOf(api.GET('/admin/discounts', { params: { query } }))
+      const { items, nextCursor } = await discountsPage(api, cursor)
       found.push(...items)
       if (nextCursor === undefined) return found
       cursor = nextCursor
@@ -19,3 +23,12 @@ export const allDiscounts = (api: Api) => ({
 
 export const withCode = (discounts: readonly Discount[], code: string): Discount | undefined =>
   discounts.find((discount) => isSameCode(discount.code, code))
+
+/** @param replaced the version whose terms are replaced; undefined for a new discount. @throws ApiFailure 412 or 428 for another one */
+export const putDiscount = (api: Api, code: string, replaced: Discount | undefined, body: DiscountRequest) =>
+  answerOf(
+    api.PUT('/admin/discounts/{code}', {
+      params: { path: { code }, ...(replaced ? { header: { 'if-match': `"${replaced.version}"` } } : {}) },
+      body,
+    }),
+  )

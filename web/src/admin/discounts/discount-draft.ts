@@ -1,6 +1,7 @@
 import type { Body, Discount } from '../../api/types.ts'
-import { parseMoney } from '../../format.ts'
+import { parseMoney, type Money } from '../../format.ts'
 import { fromLocalTime, toLocalTime } from '../local-time.ts'
+import { parsePrice, priceAdvice } from '../price.ts'
 
 /** What staff type into the form of a discount. Times are on the shop's clock. */
 export interface DiscountDraft {
@@ -47,6 +48,8 @@ type Outcome =
   | { readonly ok: true; readonly request: DiscountRequest }
   | { readonly ok: false; readonly problems: DiscountProblems }
 
+const moneyAdvice = 'An amount such as 10.00, without a currency.'
+
 /** What the API is sent; a field left empty is left out. */
 export function requestOf(draft: DiscountDraft, timeZone: string): Outcome {
   const problems: Partial<Record<keyof DiscountDraft, string>> = {}
@@ -56,16 +59,19 @@ export function requestOf(draft: DiscountDraft, timeZone: string): Outcome {
     problems[field] = maximum === 100 ? 'A whole number from 1 to 100.' : 'A whole number, 1 or more.'
     return undefined
   }
-  const money = (field: 'amount' | 'minimumSubtotal') => {
-    const parsed = parseMoney(draft[field])
-    if (!parsed) problems[field] = 'An amount such as 10.00, without a currency.'
+  const checked = (field: 'amount' | 'minimumSubtotal', parsed: Money | undefined, advice: string) => {
+    if (!parsed) problems[field] = advice
     return parsed
   }
   const { startsAt, endsAt } = draft
   if (startsAt !== '' && endsAt !== '' && endsAt <= startsAt) problems.endsAt = 'The end must be after the start.'
   const request = {
-    ...(draft.reduction === 'percentage' ? { percentage: whole('percentage', 100) } : { amount: money('amount') }),
-    ...(draft.minimumSubtotal.trim() === '' ? {} : { minimumSubtotal: money('minimumSubtotal') }),
+    ...(draft.reduction === 'percentage'
+      ? { percentage: whole('percentage', 100) }
+      : { amount: checked('amount', parsePrice(draft.amount), priceAdvice) }),
+    ...(draft.minimumSubtotal.trim() === ''
+      ? {}
+      : { minimumSubtotal: checked('minimumSubtotal', parseMoney(draft.minimumSubtotal), moneyAdvice) }),
     ...(startsAt === '' ? {} : { startsAt: fromLocalTime(startsAt, timeZone) }),
     ...(endsAt === '' ? {} : { endsAt: fromLocalTime(endsAt, timeZone) }),
     ...(draft.maximumUses.trim() === '' ? {} : { maximumUses: whole('maximumUses', Number.MAX_SAFE_INTEGER) }),

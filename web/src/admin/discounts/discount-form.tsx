@@ -1,8 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
-import { answerOf } from '../../api/client.ts'
-import { fieldProblems } from '../../api/failure.ts'
+import { fieldProblems, isStale } from '../../api/failure.ts'
 import type { Discount } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { shop } from '../../storefront/shop.ts'
@@ -11,23 +10,26 @@ import { Choice, TextField, useRejectedFieldFocus } from '../../ui/field.tsx'
 import { FormFailure, Notice } from '../../ui/states.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import { useDraft } from '../use-draft.ts'
-import { requestOf, type DiscountDraft, type DiscountProblems, type DiscountRequest } from './discount-draft.ts'
-import { reductionText } from './discount-state.ts'
+import { putDiscount } from './all-discounts.ts'
+import {
+  draftOf,
+  emptyDiscount,
+  requestOf,
+  type DiscountDraft,
+  type DiscountProblems,
+  type DiscountRequest,
+} from './discount-draft.ts'
+import { termsText } from './discount-state.ts'
 
 /** To a parameter of the path. */
 const codePointer = '/path/code'
 
 /** Creates a discount, or replaces its terms; both are the same request. */
 export function DiscountForm({
-  name,
-  initial,
   current,
   existing = () => undefined,
 }: {
-  /** Of the draft. */
-  readonly name: string
-  readonly initial: DiscountDraft
-  /** The discount that is changed. */
+  /** The discount that is changed, as it is by now. */
   readonly current?: Discount
   /** Another discount with the code that was typed. */
   readonly existing?: (code: string) => Discount | undefined
@@ -35,19 +37,31 @@ export function DiscountForm({
   const api = useApi()
   const queries = useQueryClient()
   const [, navigate] = useLocation()
-  const { draft, change, discard } = useDraft(name, initial)
+  /** The version that the form was opened with. */
+  const [base, setBase] = useState(current)
+  const initial = base ? draftOf(base, shop.timeZone) : emptyDiscount
+  const { draft, change, discard } = useDraft(`discount/${base ? `${base.code}/${base.version}` : 'new'}`, initial)
   const [problems, setProblems] = useState<DiscountProblems>({})
   const [attempts, setAttempts] = useState(0)
   const save = useAction({
-    mutationFn: (body: DiscountRequest) =>
-      answerOf(api.PUT('/admin/discounts/{code}', { params: { path: { code: draft.code.trim() } }, body })),
+    mutationFn: (body: DiscountRequest) => putDiscount(api, draft.code.trim(), current ?? existing(draft.code), body),
     onSuccess: async () => {
-      discard()
       await queries.invalidateQueries({ queryKey: ['discounts'] })
+      discard()
       navigate('')
     },
+    // Then the page shows what has replaced the version that it had read.
+    onError: (error) => void (isStale(error) && queries.invalidateQueries({ queryKey: ['discounts'] })),
   })
-  const replaced = current ? undefined : existing(draft.code)
+  const isOutdated = current?.version !== base?.version && !save.isPending
+  const showCurrent = () => {
+    setBase(current)
+    if (current) change(draftOf(current, shop.timeZone))
+    save.reset()
+  }
+  if (isOutdated && JSON.stringify(draft) === JSON.stringify(initial)) showCurrent()
+  /** What saving replaces, besides the version that the form was opened with. */
+  const replaced = isOutdated ? current : current ? undefined : existing(draft.code)
   const submit = () => {
     const outcome = requestOf(draft, shop.timeZone)
     setProblems(outcome.ok ? {} : outcome.problems)
@@ -81,18 +95,13 @@ export function DiscountForm({
       {!current && (
         <TextField
           label="Code"
-          hint="Letters, digits and single dashes, such as WELCOME-10. Small and capital letters are the same."
+          hint="Letters, digits and single dashes or underscores, such as WELCOME-10. Small and capital letters are the same."
           minLength={3}
           maxLength={40}
           spellCheck={false}
           required
           {...field('code', codePointer)}
         />
-      )}
-      {replaced && (
-        <Notice look="warning" title="This code exists already">
-          <p>{`It gives ${reductionText(replaced)}. Saving replaces its terms; its uses remain.`}</p>
-        </Notice>
       )}
       <fieldset className="stack discount-kinds">
         <legend>Reduction</legend>
@@ -127,10 +136,16 @@ export function DiscountForm({
         <TextField label="Ends" type="datetime-local" {...field('endsAt')} />
       </div>
       <p className="soft small">{`Times are those of the shop, in ${shop.timeZone}. Without a start the code is valid at once.`}</p>
-      <FormFailure error={save.error} others={rejected.others} />
+      {replaced && (
+        <Notice look="warning" title={current ? 'The terms have changed in the meantime' : 'This code exists already'}>
+          <p>{`It now gives ${termsText(replaced)}. Saving replaces these terms; the uses remain.`}</p>
+          {current && <Button onClick={showCurrent}>Show these terms</Button>}
+        </Notice>
+      )}
+      <FormFailure error={replaced && isStale(save.error) ? null : save.error} others={rejected.others} />
       <div className="cluster">
         <Button type="submit" look="primary" isPending={save.isPending}>
-          {current ? 'Save changes' : replaced ? 'Replace the terms' : 'Create the discount'}
+          {replaced ? 'Replace the terms' : current ? 'Save changes' : 'Create the discount'}
         </Button>
       </div>
     </form>

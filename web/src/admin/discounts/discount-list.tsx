@@ -1,15 +1,13 @@
 import { Link } from 'wouter'
 import type { Discount } from '../../api/types.ts'
-import { formatMoney } from '../../format.ts'
-import { shop } from '../../storefront/shop.ts'
+import { formatCount, formatMoney } from '../../format.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { ButtonLink } from '../../ui/button.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Empty } from '../../ui/states.tsx'
 import { DataTable } from '../data-table.tsx'
-import { formatLocalTime } from '../local-time.ts'
 import { PagedList } from '../paged-list.tsx'
-import { reductionText, stateLabels, stateOf } from './discount-state.ts'
+import { periodTexts, reductionText, stateLabels, stateOf } from './discount-state.ts'
 import { useDiscounts } from './use-discounts.ts'
 
 export function DiscountList() {
@@ -62,7 +60,7 @@ export function DiscountList() {
                 label: 'Uses',
                 isNumber: true,
                 cell: ({ uses, maximumUses }) =>
-                  maximumUses === undefined ? 'unlimited' : `${uses} of ${maximumUses}`,
+                  maximumUses === undefined ? 'unlimited' : `${formatCount(uses)} of ${formatCount(maximumUses)}`,
               },
               { label: 'Reduction', isNumber: true, cell: (discount) => <strong>{reductionText(discount)}</strong> },
             ]}
@@ -78,13 +76,14 @@ export const StateBadge = ({ discount, now }: { readonly discount: Discount; rea
   return <Badge look={look}>{text}</Badge>
 }
 
-/** In the shop's local time. */
-const Period = ({ discount: { startsAt, endsAt } }: { readonly discount: Discount }) => {
-  if (startsAt === undefined && endsAt === undefined) return 'always'
+const Period = ({ discount }: { readonly discount: Discount }) => {
+  const texts = periodTexts(discount)
+  if (texts.length === 0) return 'always'
   return (
     <span className="two-lines small">
-      {startsAt !== undefined && <span>{`from ${formatLocalTime(startsAt, shop.timeZone)}`}</span>}
-      {endsAt !== undefined && <span>{`until ${formatLocalTime(endsAt, shop.timeZone)}`}</span>}
+      {texts.map((text) => (
+        <span key={text}>{text}</span>
+      ))}
     </span>
   )
 }

@@ -1,10 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { answerOf } from '../../api/client.ts'
 import type { Discount } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
-import { plural } from '../../format.ts'
-import { shop } from '../../storefront/shop.ts'
+import { formatCount, plural } from '../../format.ts'
 import { Button, ButtonLink } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { useKeptFocus } from '../../ui/navigation.ts'
@@ -12,9 +10,9 @@ import { Page } from '../../ui/page.tsx'
 import { Empty, Failed, FormFailure, Loading } from '../../ui/states.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import { BackLink } from '../back-link.tsx'
-import { allDiscounts, withCode } from './all-discounts.ts'
+import { allDiscounts, putDiscount, withCode } from './all-discounts.ts'
 import { DiscountForm } from './discount-form.tsx'
-import { draftOf, emptyDiscount, endedTerms } from './discount-draft.ts'
+import { endedTerms } from './discount-draft.ts'
 import { StateBadge } from './discount-list.tsx'
 import { stateOf } from './discount-state.ts'
 
@@ -25,7 +23,7 @@ export function NewDiscountPage() {
   return (
     <Page title="New discount" site="Back office" above={back}>
       {data ? (
-        <DiscountForm name="discount/new" initial={emptyDiscount} existing={(code) => withCode(data, code)} />
+        <DiscountForm existing={(code) => withCode(data, code)} />
       ) : error ? (
         <Failed error={error} onRetry={() => void refetch()} />
       ) : (
@@ -55,12 +53,7 @@ export function ChangeDiscountPage({ code }: { readonly code: string }) {
       )}
       {discount && (
         <div className="detail">
-          <DiscountForm
-            key={discount.version}
-            name={`discount/${discount.code}/${discount.version}`}
-            initial={draftOf(discount, shop.timeZone)}
-            current={discount}
-          />
+          <DiscountForm key={discount.code} current={discount} />
           <Uses discount={discount} />
         </div>
       )}
@@ -79,7 +72,7 @@ function Uses({ discount }: { readonly discount: Discount }) {
         <p className="soft">They are counted only while there is a maximum.</p>
       ) : (
         <>
-          <p>{`Used ${plural(uses, 'time')}, at most ${maximumUses}.`}</p>
+          <p>{`Used ${plural(uses, 'time')}, at most ${formatCount(maximumUses)}.`}</p>
           <progress className="discount-uses" value={Math.min(uses, maximumUses)} max={maximumUses} aria-label="Uses" />
         </>
       )}
@@ -95,11 +88,10 @@ function EndNow({ discount }: { readonly discount: Discount }) {
   const [isAsking, setIsAsking] = useState(false)
   const end = useAction({
     mutationFn: async () => {
-      // The API replaces all terms: those of a colleague who changed them meanwhile must not be lost.
+      // Only the end changes, not what a colleague has changed meanwhile.
       const stored =
         withCode(await queries.fetchQuery({ ...allDiscounts(api), staleTime: 0 }), discount.code) ?? discount
-      const body = endedTerms(stored, new Date())
-      return answerOf(api.PUT('/admin/discounts/{code}', { params: { path: { code: stored.code } }, body }))
+      return putDiscount(api, stored.code, stored, endedTerms(stored, new Date()))
     },
     onSuccess: async () => {
       setIsAsking(false)

@@ -1,6 +1,8 @@
 import type { Discount } from '../../api/types.ts'
-import { formatMoney, formatPercent } from '../../format.ts'
+import { formatMoney, formatPercent, plural } from '../../format.ts'
+import { shop } from '../../storefront/shop.ts'
 import type { BadgeLook } from '../../ui/badge.tsx'
+import { formatLocalTime } from '../local-time.ts'
 
 type DiscountState = 'upcoming' | 'active' | 'used-up' | 'ended'
 
@@ -20,3 +22,19 @@ export const stateLabels = {
 
 export const reductionText = ({ percentage, amount }: Pick<Discount, 'percentage' | 'amount'>): string =>
   percentage === undefined ? (amount ? `−${formatMoney(amount)}` : '') : `−${formatPercent(percentage / 100)}`
+
+/** In the shop's local time. */
+export const periodTexts = ({ startsAt, endsAt }: Pick<Discount, 'startsAt' | 'endsAt'>): string[] => [
+  ...(startsAt === undefined ? [] : [`from ${formatLocalTime(startsAt, shop.timeZone)}`]),
+  ...(endsAt === undefined ? [] : [`until ${formatLocalTime(endsAt, shop.timeZone)}`]),
+]
+
+export const termsText = (discount: Discount): string => {
+  const { minimumSubtotal, maximumUses } = discount
+  return [
+    reductionText(discount),
+    ...(minimumSubtotal ? [`for orders of ${formatMoney(minimumSubtotal)} or more`] : []),
+    ...(maximumUses === undefined ? [] : [`at most ${plural(maximumUses, 'time')}`]),
+    ...periodTexts(discount),
+  ].join(', ')
+}

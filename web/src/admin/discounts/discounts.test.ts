@@ -1,6 +1,6 @@
 import type { Discount } from '../../api/types.ts'
 import { draftOf, emptyDiscount, endedTerms, isSameCode, requestOf } from './discount-draft.ts'
-import { reductionText, stateOf } from './discount-state.ts'
+import { reductionText, stateOf, termsText } from './discount-state.ts'
 
 const zone = 'Europe/Dublin'
 const now = new Date('2026-07-01T12:00:00.000Z')
@@ -55,6 +55,8 @@ test.each([
   ['percentage', { percentage: '101' }],
   ['percentage', { percentage: '' }],
   ['amount', { reduction: 'amount' as const, amount: 'ten' }],
+  ['amount', { reduction: 'amount' as const, amount: '0.00' }],
+  ['amount', { reduction: 'amount' as const, amount: '100000.01' }],
   ['maximumUses', { percentage: '10', maximumUses: '0' }],
   ['minimumSubtotal', { percentage: '10', minimumSubtotal: 'x' }],
   ['endsAt', { percentage: '10', startsAt: '2026-07-02T00:00', endsAt: '2026-07-01T00:00' }],
@@ -69,4 +71,13 @@ test('codes are compared without case, and reductions are written as such', () =
     '−10%',
     '−€5.00',
   ])
+})
+
+test('terms are a sentence, in the shop’s local time', () => {
+  const terms = { minimumSubtotal: { amount: 2000, currency: 'EUR' as const }, maximumUses: 1 }
+  const period = { startsAt: '2026-07-01T08:00:00.000Z', endsAt: '2026-12-01T09:00:00.000Z' }
+  expect(termsText(discount)).toBe('−10%')
+  expect(termsText({ ...discount, ...terms, ...period })).toBe(
+    '−10%, for orders of €20.00 or more, at most 1 time, from 1 Jul 2026, 09:00, until 1 Dec 2026, 09:00',
+  )
 })

@@ -1,5 +1,5 @@
 import type { Movement } from '../../api/types.ts'
-import { addsUp, ledgerOf, movementText, signed } from './ledger.ts'
+import { addsUp, ledgerOf, movementText } from './ledger.ts'
 
 const movement = (type: Movement['type'], available: number, reserved = 0, shipped = 0) =>
   ({ sku: 'MUG-1', type, available, reserved, shipped }) as Movement
@@ -37,8 +37,4 @@ test.each([
   [movement('returned', 1, 0, -1), '1 piece returned to stock'],
 ])('%j is “%s”', (each, text) => {
   expect(movementText(each)).toBe(text)
-})
-
-test('changes have a sign', () => {
-  expect([signed(2), signed(-2), signed(0)]).toEqual(['+2', '−2', ''])
 })

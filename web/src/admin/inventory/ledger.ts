@@ -62,6 +62,3 @@ export function movementText({ type, version, available, reserved, shipped }: Mo
       return type satisfies never
   }
 }
-
-/** A change with its sign; nothing for none. */
-export const signed = (change: number): string => (change === 0 ? '' : change > 0 ? `+${change}` : `−${-change}`)

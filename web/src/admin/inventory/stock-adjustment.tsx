@@ -4,6 +4,7 @@ import { ApiFailure, fieldProblems } from '../../api/failure.ts'
 import { useIdempotencyKeys } from '../../api/idempotency-key.ts'
 import type { Stock } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
+import { formatCount } from '../../format.ts'
 import { Button } from '../../ui/button.tsx'
 import { Choice, TextField, useRejectedFieldFocus } from '../../ui/field.tsx'
 import { FormFailure, Notice } from '../../ui/states.tsx'
@@ -75,7 +76,7 @@ export function StockAdjustment({ stock }: { readonly stock: Stock }) {
         autoComplete="off"
         placeholder={draft.kind === 'add' ? '24 or -2' : String(stock.available)}
         required
-        hint={outcome.ok ? `Available afterwards: ${outcome.available}` : undefined}
+        hint={outcome.ok ? `Available afterwards: ${formatCount(outcome.available)}` : undefined}
         error={(draft.pieces !== '' && !outcome.ok ? outcome.problem : undefined) ?? problems.at[`/${draft.kind}`]}
       />
       <TextField

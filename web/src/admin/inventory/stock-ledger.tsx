@@ -5,12 +5,12 @@ import { answerOf } from '../../api/client.ts'
 import { ApiFailure } from '../../api/failure.ts'
 import type { Movement, Stock } from '../../api/types.ts'
 import { useApi, useSession } from '../../app-context.tsx'
-import { formatDateTime } from '../../format.ts'
+import { formatCount, formatDateTime, signed } from '../../format.ts'
 import { DataTable } from '../data-table.tsx'
 import { shortId } from '../live/flows.ts'
 import { PagedList } from '../paged-list.tsx'
 import { usePages, type ListPage } from '../use-pages.ts'
-import { addsUp, ledgerOf, movementText, signed } from './ledger.ts'
+import { addsUp, ledgerOf, movementText } from './ledger.ts'
 
 /** A movement is recorded by an event of the change. */
 const recordingMs = 1_500
@@ -68,7 +68,11 @@ export function StockLedger({ stock }: { readonly stock: Stock }) {
               { label: 'Available', isNumber: true, cell: ({ movement }) => signed(movement.available) },
               { label: 'Reserved', isNumber: true, cell: ({ movement }) => signed(movement.reserved) },
               { label: 'Shipped', isNumber: true, cell: ({ movement }) => signed(movement.shipped) },
-              { label: 'Available then', isNumber: true, cell: ({ after }) => <strong>{after.available}</strong> },
+              {
+                label: 'Available then',
+                isNumber: true,
+                cell: ({ after }) => <strong>{formatCount(after.available)}</strong>,
+              },
             ]}
           />
         )}

@@ -2,6 +2,7 @@ import { Link } from 'wouter'
 import { answerOf } from '../../api/client.ts'
 import type { Stock } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
+import { formatCount } from '../../format.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -58,7 +59,9 @@ export function StockList() {
           noun="SKU"
           empty={
             <p className="card soft">
-              {sku === '' ? 'Nothing is low. Enough pieces of every product are available.' : 'No low stock matches.'}
+              {sku === ''
+                ? 'No stock is low. A product that never had pieces is not listed here.'
+                : 'No low stock matches.'}
             </p>
           }
         >
@@ -113,7 +116,7 @@ const StockTable = ({
             <Badge look="success">In stock</Badge>
           ),
       },
-      { label: 'Available', isNumber: true, cell: ({ available }) => <strong>{available}</strong> },
+      { label: 'Available', isNumber: true, cell: ({ available }) => <strong>{formatCount(available)}</strong> },
       { label: '+ Reserved', isNumber: true, cell: ({ reserved }) => reserved },
       { label: '+ Shipped', isNumber: true, cell: ({ shipped }) => shipped },
       { label: '= Received', isNumber: true, cell: ({ received }) => received },

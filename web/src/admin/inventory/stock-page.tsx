@@ -4,6 +4,7 @@ import { answerOf } from '../../api/client.ts'
 import { ApiFailure } from '../../api/failure.ts'
 import type { Stock } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
+import { formatCount } from '../../format.ts'
 import { Page } from '../../ui/page.tsx'
 import { Failed, Loading, Notice } from '../../ui/states.tsx'
 import { BackLink } from '../back-link.tsx'
@@ -79,7 +80,7 @@ const StockEquation = ({ stock }: { readonly stock: Stock }) => {
             <dt>{term.label}</dt>
             <dd>
               {'sign' in term && <span className="equation-sign">{term.sign}</span>}
-              {term.pieces}
+              {formatCount(term.pieces)}
             </dd>
           </div>
         ))}

@@ -1,5 +1,5 @@
 import type { BusEvent } from '../../api/types.ts'
-import { formatMoney, plural, type Money } from '../../format.ts'
+import { formatMoney, plural, signed, type Money } from '../../format.ts'
 
 /** The service that published an event: `orders` of `orders.app`. */
 export const serviceOf = ({ source }: BusEvent): string => source.replace(/\.app$/, '')
@@ -57,8 +57,7 @@ function changeOf(change: unknown): string {
   if (!isRecord(change)) return ''
   const name = ['available', 'reserved', 'shipped'].find((part) => Number(change[part]) !== 0)
   if (!name) return ''
-  const count = Number(change[name])
-  return `${count < 0 ? '−' : '+'}${Math.abs(count)} ${name}`
+  return `${signed(Number(change[name]))} ${name}`
 }
 
 /** Fits parts that are joined by ` · ` into a width in pixels, by average widths: a text in SVG has no ellipsis of its own. */

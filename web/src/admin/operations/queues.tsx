@@ -1,3 +1,4 @@
+import { formatCount } from '../../format.ts'
 import type { Consumer } from './health.ts'
 
 /** What waits for each consumer, and what it could not handle. */
@@ -45,6 +46,6 @@ export const Queues = ({ consumers }: { readonly consumers: readonly Consumer[] 
 /** Nothing is quieter than something. */
 const Count = ({ value }: { readonly value: number | undefined }) => (
   <td className={`number ${value ? 'has-messages' : 'soft'}`}>
-    {value === undefined ? <span className="visually-hidden">no queue</span> : value.toLocaleString('en')}
+    {value === undefined ? <span className="visually-hidden">no queue</span> : formatCount(value)}
   </td>
 )

@@ -1,9 +1,7 @@
 import { answerOf } from '../../api/client.ts'
 import type { AdminOrder } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
-import { Button } from '../../ui/button.tsx'
-import { FormFailure } from '../../ui/states.tsx'
-import { useAction } from '../../ui/use-action.ts'
+import { DocumentButton } from '../../ui/document-button.tsx'
 
 const unpaid = ['PLACED', 'RESERVED', 'REJECTED', 'PAYMENT_FAILED', 'CANCELLED']
 
@@ -26,38 +24,14 @@ export function OrderDocuments({ order: { orderId, status, shipment } }: { reado
           </dd>
         </dl>
       )}
-      {shipment && (
-        <OpenDocument name="Label" load={() => answerOf(api.GET('/admin/orders/{orderId}/label', params))} />
-      )}
-      {hasInvoice && (
-        <OpenDocument name="Invoice" load={() => answerOf(api.GET('/admin/orders/{orderId}/invoice', params))} />
-      )}
-    </section>
-  )
-}
-
-/** Opens a PDF at an address that expires after five minutes. */
-function OpenDocument({
-  name,
-  load,
-}: {
-  readonly name: string
-  readonly load: () => Promise<{ readonly url: string }>
-}) {
-  const open = useAction({ mutationFn: load, onSuccess: ({ url }) => void window.open(url, '_blank', 'noopener') })
-  return (
-    <>
       <div className="cluster">
-        <Button isPending={open.isPending} onClick={() => open.run()}>
-          {name}
-        </Button>
-        {open.data && (
-          <a href={open.data.url} target="_blank" rel="noopener noreferrer" className="small">
-            Open it again
-          </a>
+        {shipment && (
+          <DocumentButton name="Label" load={() => answerOf(api.GET('/admin/orders/{orderId}/label', params))} />
+        )}
+        {hasInvoice && (
+          <DocumentButton name="Invoice" load={() => answerOf(api.GET('/admin/orders/{orderId}/invoice', params))} />
         )}
       </div>
-      <FormFailure error={open.error} />
-    </>
+    </section>
   )
 }

@@ -72,7 +72,7 @@ export function OrderList() {
                 cell: ({ shippingAddress: { name, city, country } }) => (
                   <span className="two-lines">
                     <span className="order-customer">{name}</span>
-                    <span className="soft small">{`${city}, ${country}`}</span>
+                    <span className="soft small order-place">{`${city}, ${country}`}</span>
                   </span>
                 ),
               },

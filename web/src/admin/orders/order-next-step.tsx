@@ -59,7 +59,7 @@ function Refund({ order }: { readonly order: AdminOrder }) {
   /** The order that the dialog asks about, as it was when it could last be refunded. */
   const [asked, setAsked] = useState<AdminOrder>()
   const canRefund = order.refundable !== undefined
-  if (asked && canRefund && asked.version !== order.version) setAsked(order)
+  if (asked && canRefund && asked !== order) setAsked(order)
   const refund = useAction({
     mutationFn: ({ orderId, version }: AdminOrder) =>
       answerOf(
@@ -99,9 +99,10 @@ function Refund({ order }: { readonly order: AdminOrder }) {
         >
           <p>
             {isCancellation(asked)
-              ? 'The order ends, its stock is released, and the customer gets the whole amount back.'
-              : 'The customer gets this amount back for the pieces of the return.'}{' '}
-            What their bank has taken back already is not refunded again.
+              ? 'The order ends, its stock is released, and the customer gets this amount back.'
+              : 'The customer gets this amount back for the pieces of the return.'}
+            {asked.chargedBack.amount > 0 &&
+              ` Their bank has taken ${formatMoney(asked.chargedBack)} back already, which is not refunded again.`}
           </p>
           <FormFailure error={refund.error} />
         </ConfirmDialog>

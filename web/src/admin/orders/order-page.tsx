@@ -63,7 +63,7 @@ export function OrderPage({ orderId }: { readonly orderId: string }) {
 }
 
 function OrderItems({ order }: { readonly order: AdminOrder }) {
-  const { items, subtotal, discount, discountCode, shipping, tax, total, refunded, orderType } = order
+  const { items, subtotal, discount, discountCode, shipping, tax, total, refunded, chargedBack, orderType } = order
   const returned = new Map(order.returned?.map(({ sku, quantity }) => [sku, quantity]))
   return (
     <section className="stack">
@@ -113,6 +113,12 @@ function OrderItems({ order }: { readonly order: AdminOrder }) {
           <>
             <dt>Refunded</dt>
             <dd>{`−${formatMoney(refunded)}`}</dd>
+          </>
+        )}
+        {chargedBack.amount > 0 && (
+          <>
+            <dt>Taken back by the bank</dt>
+            <dd>{`−${formatMoney(chargedBack)}`}</dd>
           </>
         )}
       </dl>

@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { answerOf, type Api } from '../../api/client.ts'
-import { ApiFailure } from '../../api/failure.ts'
+import { isStale } from '../../api/failure.ts'
 import type { Body, StaffProduct } from '../../api/types.ts'
 import { changedFields, changesIn, draftOf, type ProductDraft, type ProductRequest } from './product-draft.ts'
 
@@ -16,8 +16,6 @@ export const changeProduct = (
       body: change,
     }),
   )
-
-export const isStale = (error: unknown): boolean => error instanceof ApiFailure && error.status === 412
 
 export const productQuery = (api: Api, productId: string) => ({
   queryKey: ['products', 'one', productId],

@@ -15,9 +15,12 @@ test('a draft becomes a request with the text as it was typed', () => {
   })
 })
 
-test.each(['', '-1', '1.234', 'ten', '1 000'])('the price “%s” is a problem of its field', (price) => {
-  expect(requestOf({ ...draft, price })).toEqual({ ok: false, price: expect.any(String) })
-})
+test.each(['', '-1', '1.234', 'ten', '1 000', '0', '100000.01'])(
+  'the price “%s” is a problem of its field',
+  (price) => {
+    expect(requestOf({ ...draft, price })).toEqual({ ok: false, price: expect.any(String) })
+  },
+)
 
 test('only changed fields are sent', () => {
   const product = {

@@ -1,5 +1,6 @@
 import type { Body, Product } from '../../api/types.ts'
-import { parseMoney, type Money } from '../../format.ts'
+import type { Money } from '../../format.ts'
+import { parsePrice, priceAdvice } from '../price.ts'
 
 /** What staff type into the form of a product. */
 export interface ProductDraft {
@@ -39,8 +40,8 @@ export type ProductRequest = Omit<Body<'/admin/products', 'post'>, 'sku'>
 
 /** What the API is sent; a price that is no amount is reported as a problem of its field. */
 export function requestOf(draft: ProductDraft): { ok: true; request: ProductRequest } | { ok: false; price: string } {
-  const price = parseMoney(draft.price)
-  if (!price) return { ok: false, price: 'An amount such as 18.50, without a currency.' }
+  const price = parsePrice(draft.price)
+  if (!price) return { ok: false, price: priceAdvice }
   const { name, description, category } = draft
   const request = {
     name,

@@ -1,10 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
+import { isStale } from '../../api/failure.ts'
 import type { Body, StaffProduct } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { FormFailure, Notice } from '../../ui/states.tsx'
 import { useAction, type Action } from '../../ui/use-action.ts'
-import { changeProduct, isStale, productQuery, showProduct } from './change-product.ts'
+import { changeProduct, productQuery, showProduct } from './change-product.ts'
 
 type Change = Body<'/admin/products/{productId}', 'patch'>
 

@@ -1,7 +1,7 @@
 import { answerOf } from '../../api/client.ts'
 import type { Report } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
-import { formatMoney } from '../../format.ts'
+import { formatCount, formatMoney } from '../../format.ts'
 import { shop } from '../../storefront/shop.ts'
 import { Page } from '../../ui/page.tsx'
 import { Empty } from '../../ui/states.tsx'
@@ -55,7 +55,7 @@ function Totals({ reports }: { readonly reports: readonly Report[] }) {
   const { orders, revenue, refunded } = totalsOf(reports)
   const currency = reports[0]?.revenue.currency ?? shop.currency
   const figures = [
-    { label: 'Paid orders', value: String(orders) },
+    { label: 'Paid orders', value: formatCount(orders) },
     { label: 'Revenue', value: formatMoney({ amount: revenue, currency }) },
     { label: 'Refunded', value: formatMoney({ amount: refunded, currency }) },
     {

@@ -26,8 +26,8 @@ export const changeAccountCart = (
     const after = change ? applyChange(before, change) : before
     const cart = await putLines(api, after)
     show(cart)
-    if (guest.length > 0) storage.setLines(() => [])
-    else storage.notifyTabs()
+    const removed = change?.kind === 'set' && change.quantity === 0 ? change.sku : undefined
+    storage.setLines((lines) => (guest.length > 0 ? [] : lines), removed)
     return !change || isComplete(before, change, cart.items)
   })
 

@@ -57,6 +57,19 @@ test('a tab adds to what another tab wrote, and follows it', () => {
   expect(second.get().lines.map(({ sku }) => sku)).toEqual(['MUG-1', 'PAN-1', 'BAG-1'])
 })
 
+test('a tab learns which line another tab has removed from the account’s cart', () => {
+  const { first, second, storage, deliverToSecond } = tabs()
+  const seen: (string | undefined)[] = []
+  second.subscribe((_, removed) => seen.push(removed))
+  first.setLines((lines) => lines, 'PAN-1')
+  deliverToSecond()
+  first.setLines((lines) => lines)
+  deliverToSecond()
+  storage.setItem('cart', '{"removed":"<b>"}')
+  deliverToSecond()
+  expect(seen).toEqual(['PAN-1', undefined, undefined])
+})
+
 test('the price at which a product was added stays when lines move to the account', () => {
   const { storage, first } = tabs()
   first.setLines(() => [mug])

@@ -35,7 +35,7 @@ export function parseStoredCart(text: string | null): StoredCart {
   }
 }
 
-function parsed(text: string | null): { lines?: unknown; prices?: unknown } {
+function parsed(text: string | null): { lines?: unknown; prices?: unknown; removed?: unknown } {
   try {
     return Object(JSON.parse(text ?? 'null')) as object
   } catch {
@@ -43,11 +43,14 @@ function parsed(text: string | null): { lines?: unknown; prices?: unknown } {
   }
 }
 
+/** @param removed the SKU of the line that the change has removed from the account's cart */
+type CartListener = (fromOtherTab: boolean, removed: string | undefined) => void
+
 /** The cart in the browser's storage, shared by all tabs. */
 export class CartStorage {
   readonly #storage: Pick<Storage, 'getItem' | 'setItem'>
   readonly #key: string
-  readonly #listeners = new Set<(fromOtherTab: boolean) => void>()
+  readonly #listeners = new Set<CartListener>()
   #cart: StoredCart
 
   /** @param events where the events of other tabs arrive */
@@ -58,21 +61,27 @@ export class CartStorage {
     events.addEventListener('storage', (event) => {
       const changed = (event as StorageEvent).key
       // Null when the whole storage was cleared.
-      if (changed === key || changed === null) this.#changed(this.#read(), true)
+      if (changed !== key && changed !== null) return
+      const { removed } = parsed(this.#storage.getItem(this.#key))
+      this.#changed(this.#read(), true, isSku(removed) ? removed : undefined)
     })
   }
 
   readonly get = (): StoredCart => this.#cart
 
-  readonly subscribe = (listener: (fromOtherTab: boolean) => void): (() => void) => {
+  readonly subscribe = (listener: CartListener): (() => void) => {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
-  /** @param lines receives the newest lines, which another tab may have written */
-  setLines(lines: (current: readonly Line[]) => readonly Line[]): void {
+  /**
+   * Notifies the other tabs too, also without another line.
+   * @param lines receives the newest lines, which another tab may have written
+   * @param removed the SKU of a line that was removed from the account's cart
+   */
+  setLines(lines: (current: readonly Line[]) => readonly Line[], removed?: string): void {
     const cart = this.#read()
-    this.#write({ ...cart, lines: lines(cart.lines) })
+    this.#write({ ...cart, lines: lines(cart.lines) }, removed)
   }
 
   rememberPrices(lines: readonly AddedLine[]): void {
@@ -83,25 +92,20 @@ export class CartStorage {
     this.#write({ lines: kept, prices: new Map([...others, ...added].slice(-2 * maxLines)) })
   }
 
-  /** Notifies the other tabs that the account's cart changed. */
-  notifyTabs(): void {
-    this.#write(this.#read())
-  }
-
   #read(): StoredCart {
     const text = this.#storage.getItem(this.#key)
     return text === null ? empty : parseStoredCart(text)
   }
 
-  #write(cart: StoredCart): void {
+  #write(cart: StoredCart, removed?: string): void {
     // The time makes each write differ, so that the other tabs receive an event.
-    const stored = { lines: cart.lines, prices: Object.fromEntries(cart.prices), changedAt: Date.now() }
+    const stored = { lines: cart.lines, prices: Object.fromEntries(cart.prices), removed, changedAt: Date.now() }
     this.#storage.setItem(this.#key, JSON.stringify(stored))
-    this.#changed(cart, false)
+    this.#changed(cart, false, removed)
   }
 
-  #changed(cart: StoredCart, fromOtherTab: boolean): void {
+  #changed(cart: StoredCart, fromOtherTab: boolean, removed: string | undefined): void {
     this.#cart = cart
-    for (const listener of this.#listeners) listener(fromOtherTab)
+    for (const listener of this.#listeners) listener(fromOtherTab, removed)
   }
 }

@@ -96,7 +96,7 @@ export function previewOf(cart: Cart, lines: readonly Line[]): Cart {
 
 /**
  * Every change drops what cannot be ordered from the account's cart, since the API accepts no such line. The page still names
- * it, until the customer removes it or reloads.
+ * it, until the customer removes it, in any tab, or reloads.
  * @param shown the cart that the page shows
  */
 export function withUnavailableOf(shown: Cart | undefined, cart: Cart): Cart {

@@ -14,16 +14,14 @@ export function FailedMerge() {
   return (
     <Notice look="warning" title={`${plural(countOf(lines), 'item')} from before you signed in could not be added`}>
       <p>{`${explain(error).title}. Your browser keeps what is missing until it is in your cart.`}</p>
-      <div>
-        <Button
-          onClick={() => {
-            retry()
-            focusHeading()
-          }}
-        >
-          Try again
-        </Button>
-      </div>
+      <Button
+        onClick={() => {
+          retry()
+          focusHeading()
+        }}
+      >
+        Try again
+      </Button>
     </Notice>
   )
 }

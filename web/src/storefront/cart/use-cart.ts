@@ -25,6 +25,7 @@ import {
 } from './cart.ts'
 import { changeAccountCart, quoteCart } from './cart-requests.ts'
 import { CartStorage } from './cart-storage.ts'
+import { noteChange } from '../checkout/changed-since-sent.ts'
 import { cartScope, changeKey, withWaitingChanges } from './waiting-changes.ts'
 
 const cartStorage = new CartStorage(sharedStorage, 'cartwheel.cart')
@@ -57,6 +58,10 @@ const shownCart = (client: QueryClient, cart: Cart): Cart =>
 
 const showCart = (client: QueryClient, cart: Cart): void =>
   void client.setQueryData<Cart>(accountKey, shownCart(client, cart))
+
+/** Shows a change of the account's cart before the API has made it. */
+const preview = (client: QueryClient, change: CartChange): void =>
+  void client.setQueryData<Cart>(accountKey, (cart) => cart && withChanges(cart, [change]))
 
 /** @returns what is in the cart, without prices; undefined while that is not known */
 export function useCartLines(): readonly Line[] | undefined {
@@ -128,6 +133,7 @@ export function useCartChanges() {
     scope: cartScope,
     mutationFn: async (change: CartChange): Promise<boolean> => {
       if (change.kind === 'add') cartStorage.rememberPrices(change.lines)
+      if (change.kind !== 'subtract') noteChange()
       if (isInBrowser) {
         const before = cartStorage.get().lines
         cartStorage.setLines((lines) => applyChange(lines, change))
@@ -138,7 +144,7 @@ export function useCartChanges() {
     onMutate: async (change) => {
       if (isInBrowser) return
       await client.cancelQueries({ queryKey: accountKey })
-      client.setQueryData<Cart>(accountKey, (cart) => cart && withChanges(cart, [change]))
+      preview(client, change)
     },
     onError: () => client.invalidateQueries({ queryKey: accountKey }),
   })
@@ -167,8 +173,12 @@ export function useCartSync(): void {
   }, [hasGuestLines, merge])
   useEffect(
     () =>
-      cartStorage.subscribe((fromOtherTab) => {
-        if (fromOtherTab) void client.invalidateQueries({ queryKey: accountKey })
+      cartStorage.subscribe((fromOtherTab, removed) => {
+        if (!fromOtherTab) return
+        noteChange()
+        // The API may not have had the line any more, so that its cart does not show that it was removed.
+        if (removed !== undefined) preview(client, { kind: 'set', sku: removed, quantity: 0 })
+        void client.invalidateQueries({ queryKey: accountKey })
       }),
     [client],
   )

@@ -9,6 +9,7 @@ import { Failed, FormFailure, Loading, Notice } from '../../ui/states.tsx'
 import { addressFieldNames, addressOf, addressProblems, type AddressInput } from '../address/address.ts'
 import { isServed } from '../address/countries.ts'
 import { shop } from '../shop.ts'
+import { noteChange } from './changed-since-sent.ts'
 import { DeliveryAddress } from './delivery-address.tsx'
 import { DiscountCode } from './discount-code.tsx'
 import { addressChoice, type Draft } from './draft.ts'
@@ -66,6 +67,7 @@ export function CheckoutForm({
   )
   const change = (changes: Partial<Draft>) => {
     if (!isPending) mutation.reset()
+    noteChange()
     changeDraft(changes)
   }
   const isReady = quote.data !== undefined && !quote.isPlaceholderData && !quote.isError

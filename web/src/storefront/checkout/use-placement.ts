@@ -5,6 +5,7 @@ import { answerOf } from '../../api/client.ts'
 import type { PlaceOrderRequest } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { useCartChanges } from '../cart/use-cart.ts'
+import { isChangedSinceSent, noteSending } from './changed-since-sent.ts'
 import type { Draft } from './draft.ts'
 import { quoteQuery } from './use-quote.ts'
 import { isOutcomeUnknown, placeOrder, quoteRequestOf, type Placement } from './place-order.ts'
@@ -13,7 +14,7 @@ const wait = (seconds: number) => new Promise<void>((resolve) => setTimeout(reso
 
 /**
  * Places the order of a draft and goes to its page. The request is stored before it is sent: after a reload without an answer
- * it is sent again, with the same key.
+ * it is sent again, with the same key, unless the customer has changed something since.
  * @param options.onPlaced runs before the order's page is shown
  */
 export function usePlacement({
@@ -66,10 +67,13 @@ export function usePlacement({
     if (isSending.current) return
     isSending.current = true
     // The first request without an answer is the one that may have arrived.
-    if (!sent) change({ sent: request })
+    if (!sent) {
+      change({ sent: request })
+      noteSending()
+    }
     mutate(request)
   }
-  const resumed = useRef(sent)
+  const resumed = useRef(isChangedSinceSent() ? undefined : sent)
   useEffect(() => {
     const request = resumed.current
     resumed.current = undefined

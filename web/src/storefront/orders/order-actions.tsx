@@ -2,14 +2,15 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { answerOf } from '../../api/client.ts'
-import { explain } from '../../api/failure.ts'
 import { useIdempotencyKeys } from '../../api/idempotency-key.ts'
 import type { Order, OrderStatus } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
-import { Notice } from '../../ui/states.tsx'
+import { DocumentButton } from '../../ui/document-button.tsx'
+import { FormFailure } from '../../ui/states.tsx'
 import { useAction } from '../../ui/use-action.ts'
+import { NotAllAdded } from '../cart/not-all-added.tsx'
 import { useCartChanges } from '../cart/use-cart.ts'
 
 const cancellable: readonly OrderStatus[] = ['PLACED', 'RESERVED', 'PAID']
@@ -25,12 +26,14 @@ export function OrderActions({
   readonly order: Order
   readonly onReturn?: (() => void) | undefined
 }) {
-  const { status } = order
+  const api = useApi()
+  const { orderId, status } = order
+  const loadInvoice = () => answerOf(api.GET('/orders/{orderId}/invoice', { params: { path: { orderId } } }))
   return (
     <div className="cluster">
       {onReturn && <Button onClick={onReturn}>Return items</Button>}
       {ended.includes(status) && <OrderAgain order={order} />}
-      {invoiced.includes(status) && <Invoice orderId={order.orderId} />}
+      {invoiced.includes(status) && <DocumentButton name="Invoice" load={loadInvoice} />}
       <CancelOrder order={order} />
     </div>
   )
@@ -85,7 +88,7 @@ function CancelOrder({ order: { orderId, status } }: { readonly order: Order }) 
           onClose={() => setOpen(false)}
         >
           <p>{consequence(status)}</p>
-          <ActionFailure error={cancel.error} />
+          <FormFailure error={cancel.error} />
         </ConfirmDialog>
       )}
     </>
@@ -98,7 +101,7 @@ function OrderAgain({ order: { items, status } }: { readonly order: Order }) {
   const [, navigate] = useLocation()
   const again = useAction({
     mutationFn: () => add(items.map(({ sku, quantity, unitPrice }) => ({ sku, quantity, unitPrice }))),
-    onSuccess: () => navigate('/cart'),
+    onSuccess: (isComplete) => isComplete && navigate('/cart'),
   })
   const isMain = failed.includes(status)
   return (
@@ -106,44 +109,8 @@ function OrderAgain({ order: { items, status } }: { readonly order: Order }) {
       <Button look={isMain ? 'primary' : 'secondary'} isPending={again.isPending} onClick={() => again.run()}>
         {isMain ? 'Order again' : 'Buy again'}
       </Button>
-      <ActionFailure error={again.error} />
+      {again.data === false && <NotAllAdded />}
+      <FormFailure error={again.error} />
     </>
-  )
-}
-
-function Invoice({ orderId }: { readonly orderId: string }) {
-  const api = useApi()
-  const invoice = useAction({
-    mutationFn: async () => {
-      // Opened by the click itself: a browser blocks a tab that opens later.
-      const tab = open('', '_blank')
-      try {
-        const { url } = await answerOf(api.GET('/orders/{orderId}/invoice', { params: { path: { orderId } } }))
-        if (!tab) return location.assign(url)
-        tab.opener = null
-        tab.location.replace(url)
-      } catch (error) {
-        tab?.close()
-        throw error
-      }
-    },
-  })
-  return (
-    <>
-      <Button isPending={invoice.isPending} onClick={() => invoice.run()}>
-        Invoice (PDF)
-      </Button>
-      <ActionFailure error={invoice.error} />
-    </>
-  )
-}
-
-function ActionFailure({ error }: { readonly error: unknown }) {
-  if (!error) return null
-  const { title, advice } = explain(error)
-  return (
-    <Notice look="danger" title={title}>
-      <p>{advice}</p>
-    </Notice>
   )
 }

@@ -4,13 +4,14 @@ import { Link } from 'wouter'
 import { answerOf } from '../../api/client.ts'
 import type { Address } from '../../api/types.ts'
 import { useApi, useSession } from '../../app-context.tsx'
-import { ButtonLink } from '../../ui/button.tsx'
+import { Button, ButtonLink } from '../../ui/button.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Empty, Failed, Loading } from '../../ui/states.tsx'
 import { saveAddress } from '../account/address-book.ts'
 import { inputOf } from '../address/address.ts'
 import { FailedMerge } from '../cart/failed-merge.tsx'
 import { useCart } from '../cart/use-cart.ts'
+import { isChangedSinceSent } from '../checkout/changed-since-sent.ts'
 import '../checkout/checkout.css'
 import { CheckoutForm } from '../checkout/checkout-form.tsx'
 import { lastOrder, useDraft } from '../checkout/use-draft.ts'
@@ -68,12 +69,14 @@ function Checkout() {
   // An order on its way may have emptied the cart.
   if (cart.items.length === 0) {
     const { sent } = draft
-    const { error } = placement.mutation
+    const { error, isIdle } = placement.mutation
+    const isUnknown = isIdle && isChangedSinceSent()
     return (
       <Page title="Checkout">
         <FailedMerge />
         {!sent && <NothingToOrder userId={user.userId} />}
-        {sent && !error && <Loading label="Finishing your order" />}
+        {sent && isUnknown && <UnknownOutcome onRetry={() => placement.place(sent)} />}
+        {sent && !isUnknown && !error && <Loading label="Finishing your order" />}
         {sent && error && <Failed error={error} onRetry={() => placement.place(sent)} />}
       </Page>
     )
@@ -92,6 +95,22 @@ function Checkout() {
     </Page>
   )
 }
+
+/** The cart was emptied since an order was sent: by that order, or by the customer. */
+const UnknownOutcome = ({ onRetry }: { readonly onRetry: () => void }) => (
+  <Empty title="We do not know whether your order was placed">
+    <p className="soft">
+      No answer arrived, and your cart has changed since. If it was placed, it is among your orders. Sent again, it is
+      still one order.
+    </p>
+    <div className="cluster">
+      <ButtonLink href="/orders" look="primary">
+        See your orders
+      </ButtonLink>
+      <Button onClick={onRetry}>Send it again</Button>
+    </div>
+  </Empty>
+)
 
 /** Also what a customer finds who comes back here after ordering. */
 function NothingToOrder({ userId }: { readonly userId: string }) {

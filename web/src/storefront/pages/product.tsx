@@ -14,6 +14,7 @@ import { QuantityField } from '../../ui/quantity-field.tsx'
 import { Failed, FormFailure, Notice } from '../../ui/states.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import { maxQuantity } from '../cart/cart.ts'
+import { NotAllAdded } from '../cart/not-all-added.tsx'
 import { useCartChanges } from '../cart/use-cart.ts'
 import { ProductGrid, ProductGridLoading } from '../product-grid.tsx'
 import { categoryLabel, shop } from '../shop.ts'
@@ -144,13 +145,7 @@ function AddToCart({ product: { sku, name, price, availability } }: { readonly p
             {plural(add.data.pieces, 'item')} added. <Link href="/cart">View cart</Link>
           </p>
         )}
-        {add.data?.isComplete === false && (
-          <Notice look="warning" title="Not everything fit into your cart">
-            <p>
-              A cart holds 50 products, and 99 of each. <Link href="/cart">View cart</Link>
-            </p>
-          </Notice>
-        )}
+        {add.data?.isComplete === false && <NotAllAdded />}
       </div>
       <FormFailure error={add.error} />
     </div>

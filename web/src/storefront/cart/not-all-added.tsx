@@ -1,0 +1,12 @@
+import { Link } from 'wouter'
+import { Notice } from '../../ui/states.tsx'
+
+/** Says that the cart has less than what was added. */
+export const NotAllAdded = () => (
+  <Notice look="warning" title="Not everything was added to your cart">
+    <p>
+      A cart holds 50 products, and 99 of each. What we do not sell any more is not added.{' '}
+      <Link href="/cart">View cart</Link>
+    </p>
+  </Notice>
+)
