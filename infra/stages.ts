@@ -158,6 +158,9 @@ export function stageOf(name: unknown): Stage {
   return { name: known, prefix: `${applicationId}-${known}`, ...settings }
 }
 
+/** The stack of the pipeline's role, which the bootstrap app creates: it has the stage's tags and is none of its stacks. */
+export const pipelineStackOf = ({ prefix }: Pick<Stage, 'prefix'>): string => `${prefix}-pipeline`
+
 /**
  * For resources with deletion protection: a rollback that tried to delete one would fail, and leave the stack in a state
  * that no deployment leaves. They have generated names, so one that is left over blocks nothing.

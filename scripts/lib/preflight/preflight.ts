@@ -149,7 +149,7 @@ async function checkDeployedStacks(
     : inStacks
   const verdicts = [
     checkBootstrap(stacks, place, assembly.bootstrapVersion),
-    checkStacks(stacks, stage.name, wanted),
+    checkStacks(stacks, stage, wanted),
     checkLeftOvers(own),
     checkNames(names, taken, inStacks),
     checkProtections(dataResources, stage.deletionProtection),
