@@ -1,6 +1,6 @@
 import { stageOf } from '#infra/stages.ts'
 import { labelled, synthesize, type Resource } from './synthesized.ts'
-import { applicationId } from '#shared/application.ts'
+import { applicationId, metricsNamespace } from '#shared/application.ts'
 
 const [dev, prod] = await Promise.all([synthesize(), synthesize('prod')])
 const alarms = dev.ofType('AWS::CloudWatch::Alarm')
@@ -73,7 +73,7 @@ test('orders are checked every 5 minutes, each at least once, and a stuck order 
   expect(sweep.properties.Environment.Variables).toMatchObject({ PATIENCE_MINUTES: '15', WINDOW_MINUTES: '10' })
   const [[, alarm]] = watching('OrdersStuck') as [[string, Resource]]
   expect(alarm.properties).toMatchObject({
-    Namespace: 'EcommerceApp',
+    Namespace: metricsNamespace,
     Dimensions: [
       { Name: 'service', Value: 'orders' },
       { Name: 'stage', Value: 'dev' },

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeploymentOfWeb, root, synthesize } from './synthesized.ts'
-import { applicationId } from '#shared/application.ts'
+import { applicationId, metricsNamespace } from '#shared/application.ts'
 
 const dev = await synthesize()
 const [dashboard, ...others] = dev.ofType('AWS::CloudWatch::Dashboard')
@@ -62,7 +62,7 @@ test('shows every metric that functions write, and no others', () => {
   const looked = sources.flatMap(([service, source]) =>
     [...source.matchAll(/'((?:Orders|Returns|Refunds|Payments)[A-Z]\w+)'/g)].map(([, name]) => `${service} ${name}`),
   )
-  const own = series.filter(([namespace]) => namespace === 'EcommerceApp')
+  const own = series.filter(([namespace]) => namespace === metricsNamespace)
   const shownHere = own.map(([, name, ...dimensions]) => `${dimensions[dimensions.indexOf('service') + 1]} ${name}`)
   // BytesSaved does not indicate the health of the shop.
   const expected = [...written, ...looked].filter((metric) => metric !== 'thumbnails BytesSaved')
