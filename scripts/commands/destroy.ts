@@ -37,7 +37,7 @@ async function destroy(stage: Stage, yes: boolean): Promise<number> {
   const resources = await readDeployedResources(client, stacks)
   if (!resources.known)
     throw new CommandError(`The resources of the stacks cannot be read: ${resources.why}. ${resources.remedy}`)
-  const plan = deletionPlan(resources.value)
+  const plan = deletionPlan(resources.value, stage.restoredTable)
   if (!(await confirmPlan({ place: stage.prefix, plan: planLines(where, stacks, plan), yes }))) return 1
 
   // Before the first deletion, since it may fail.
