@@ -1,4 +1,5 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3'
+import { stageNames } from '#infra/stages.ts'
 import { synthesize } from '#scripts/lib/cdk.ts'
 import { startTestBuckets, type TestBuckets } from '#test/support/buckets.ts'
 import { denied, Refusal, startFakeAws, type Answers, type FakeAws } from '#test/support/fake-aws.ts'
@@ -131,7 +132,7 @@ test('empties buckets before it deletes the first stack, and names stacks that t
 })
 
 test.each([
-  ['an unknown stage', ['--stage', 'nope'], /argument 'nope' is invalid\. Allowed choices are dev, staging, prod/],
+  ['an unknown stage', ['--stage', 'nope'], `argument 'nope' is invalid. Allowed choices are ${stageNames.join(', ')}`],
   ['no stage', ['--yes'], /^Required option '--stage <stage>' not specified/],
 ])('%s: one clear line, exit 2', async (_name, args, message) => {
   expect(await runScript('destroy', args)).toEqual({ code: 2, lines: [expect.stringMatching(message)] })

@@ -1,3 +1,4 @@
+import { stageNames } from '#infra/stages.ts'
 import { synthesize } from '#scripts/lib/cdk.ts'
 import { startFakeAws, type Answers, type FakeAws } from '#test/support/fake-aws.ts'
 import { noAccount } from '#test/support/no-account.ts'
@@ -47,7 +48,7 @@ test('an endpoint that does not respond: one failed check and no others, exit 1'
 })
 
 test.each([
-  ['an unknown stage', ['--stage', 'nope'], /argument 'nope' is invalid\. Allowed choices are dev, staging, prod/],
+  ['an unknown stage', ['--stage', 'nope'], `argument 'nope' is invalid. Allowed choices are ${stageNames.join(', ')}`],
   ['no stage', [], /^Required option '--stage <stage>' not specified/],
   ['an unknown flag', ['--stage', 'dev', '--all'], /^Unknown option '--all'/],
 ])('%s: one clear line, exit 2', async (_name, args, message) => {

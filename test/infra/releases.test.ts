@@ -20,7 +20,7 @@ const deploymentConfigs = {
 
 test('dev releases all at once without provisioned concurrency; staging and prod use canary releases', () => {
   const releases = Object.fromEntries(stageNames.map((name) => [name, stageOf(name).release]))
-  expect(releases).toEqual({
+  expect(releases).toMatchObject({
     dev: { shift: 'all-at-once', placeOrderConcurrency: 0 },
     staging: { shift: 'canary-10-percent-5-minutes', placeOrderConcurrency: 0 },
     prod: { shift: 'canary-10-percent-5-minutes', placeOrderConcurrency: 5 },
