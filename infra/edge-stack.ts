@@ -18,7 +18,7 @@ import type { ApiStack } from './api-stack.ts'
 import { bucketDefaults } from './constructs/bucket-defaults.ts'
 import { addOutput } from './constructs/outputs.ts'
 import { StageStack } from './constructs/stage-stack.ts'
-import { apiBehavior, catalogBehavior, imagesBehavior, pagesBehavior } from './edge/behaviors.ts'
+import { apiBehavior, catalogBehavior, cataloguePath, imagesBehavior, pagesBehavior } from './edge/behaviors.ts'
 import { neverCachedErrors } from './edge/errors.ts'
 import { globalName } from './edge/global-name.ts'
 import type { IdentityStack } from './identity-stack.ts'
@@ -61,6 +61,9 @@ export class EdgeStack extends StageStack {
     this.allowReading(distribution, this.media, 'public/*')
     if (stage.domain?.hostedZone) this.addRecords(stage.domain, stage.domain.hostedZone, distribution)
 
+    // Also without the service that uses it, which may be left out of a deployed stage: its stack still exists when this one is
+    // updated, and "you can't modify or remove an output value that is referenced by another stack" (CloudFormation, outputs).
+    for (const value of [this.uploads.bucketName, this.uploads.bucketArn]) this.exportValue(value)
     // Also in a stage that gets a domain of its own later: the stacks that import this one are updated after this stack, and
     // "all the imports must be removed before you can […] modify the output value" (CloudFormation, Fn::ImportValue).
     this.exportValue(distribution.distributionDomainName)
@@ -113,7 +116,7 @@ export class EdgeStack extends StageStack {
       }),
       // CloudFront uses the first pattern that matches.
       additionalBehaviors: {
-        '/api/products*': catalogBehavior(this, origin),
+        [`/api${cataloguePath}*`]: catalogBehavior(this, origin),
         '/api/*': apiBehavior(this, origin),
         '/media/*': imagesBehavior(this, media),
       },

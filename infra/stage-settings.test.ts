@@ -1,4 +1,14 @@
-import { checkArchive, checkDomain, checkReservation, checkShipping, reservations } from './stage-settings.ts'
+import {
+  checkArchive,
+  checkDomain,
+  checkReservation,
+  checkShipping,
+  checkValues,
+  maxPrefixLength,
+  prefixOf,
+  reservations,
+} from './stage-settings.ts'
+import { stageOf } from './stages.ts'
 import { maxArchiveDays, recognizedDays } from '#shared/days.ts'
 
 test.each(Object.entries(reservations))('the reservation settings %s are within the limits of AWS', (_, settings) => {
@@ -67,4 +77,46 @@ test('the archive replays nothing that services do not recognize any more', () =
   for (const days of [0, maxArchiveDays + 1, 7.5])
     expect(() => checkArchive('prod', days)).toThrow(`prod: archiveDays is ${days}, not an integer from 1 to 30.`)
   expect(recognizedDays).toBeGreaterThan(maxArchiveDays)
+})
+
+test.each([
+  [{ availabilityObjective: 1 }, 'prod: availabilityObjective is 1, not a share from 0.95 to less than 1.'],
+  [{ availabilityObjective: 99.9 }, 'prod: availabilityObjective is 99.9, not a share'],
+  [{ timeZone: 'Dublin' }, 'prod: timeZone is "Dublin", not a name of the IANA database such as "Europe/Dublin".'],
+  [{ corsOrigins: ['https://shop.example.com/'] }, 'prod: corsOrigins is "https://shop.example.com/", not an origin'],
+  [{ corsOrigins: ['shop.example.com'] }, 'without a slash at the end.'],
+  [
+    { mail: { ...stageOf('prod').mail, from: 'orders@shop.example' } },
+    'prod: mail.from is "orders@shop.example", not an address of mail.identity, example.com.',
+  ],
+])('settings %j are reported in one line', (change, message) => {
+  const prod = stageOf('prod')
+  expect(() => checkValues('prod', prod)).not.toThrow()
+  expect(() => checkValues('prod', { ...prod, ...change })).toThrow(message)
+})
+
+test('an address of a subdomain, or the identity itself, may send', () => {
+  const { mail, ...prod } = stageOf('prod')
+  for (const sender of [{ from: 'a@b.example.com' }, { from: 'a@b.org', identity: 'a@b.org' }])
+    expect(() => checkValues('prod', { ...prod, mail: { ...mail, ...sender } })).not.toThrow()
+})
+
+test.each([
+  [
+    'Shop',
+    'dev',
+    'applicationId in shared/application.ts is "Shop", not lower case letters, digits and single hyphens.',
+  ],
+  [
+    'shop',
+    'prod-eu',
+    'A stage is named "prod-eu" in infra/stages.ts, not by lower case letters and digits, without a hyphen.',
+  ],
+  ['oak-and-pine', 'staging', 'would begin with oak-and-pine-staging, which has 20 of at most 19 characters.'],
+])('the application %s with a stage %s is reported in one line', (application, stage, message) => {
+  expect(() => prefixOf(application, stage)).toThrow(message)
+})
+
+test('a prefix of the largest length is accepted', () => {
+  expect(prefixOf('a'.repeat(maxPrefixLength - 4), 'dev')).toHaveLength(maxPrefixLength)
 })

@@ -4,7 +4,7 @@ import type { PriceClass } from 'aws-cdk-lib/aws-cloudfront'
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { maxArchiveDays } from '#shared/days.ts'
 
-/** The settings that differ between stages. A new stage is a new record in stages.ts, and nothing else. */
+/** The settings that differ between stages. A new stage is a name and a record in stages.ts, and nothing else. */
 export interface StageSettings {
   readonly logRetention: keyof typeof RetentionDays
   /**
@@ -236,10 +236,84 @@ export interface StaffIssuer {
   readonly groupsClaim: string
 }
 
+/**
+ * The longest prefix of a stage's names. EventBridge's rules leave the least: a rule's name has at most 64 characters (EventBridge
+ * API reference, PutRule), of which the longest name takes 45 after the prefix.
+ */
+export const maxPrefixLength = 19
+
+/**
+ * The prefix of every physical name of a stage: `cartwheel-dev`. A stage's name has no hyphen: lists of queues, permissions and
+ * the rule of alarm mails select by `<prefix>-`, so that `prod` would get the alarms of `prod-eu`.
+ * @throws StageError naming what must be changed, and where
+ */
+export function prefixOf(application: string, stage: string): string {
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(application)) {
+    throw new StageError(
+      `applicationId in shared/application.ts is ${JSON.stringify(application)}, not lower case letters, digits and single hyphens.`,
+    )
+  }
+  if (!/^[a-z][a-z0-9]*$/.test(stage)) {
+    throw new StageError(
+      `A stage is named ${JSON.stringify(stage)} in infra/stages.ts, not by lower case letters and digits, without a hyphen.`,
+    )
+  }
+  const prefix = `${application}-${stage}`
+  if (prefix.length <= maxPrefixLength) return prefix
+  throw new StageError(
+    `The names of the stage would begin with ${prefix}, which has ${prefix.length} of at most ${maxPrefixLength} characters. Choose a shorter applicationId in shared/application.ts, or a shorter name of the stage.`,
+  )
+}
+
+/**
+ * Settings that AWS accepts and that do nothing, or that a deployment rejects in its last stack.
+ * @throws StageError naming the setting and what it must be
+ */
+export function checkValues(
+  stage: string,
+  {
+    availabilityObjective,
+    timeZone,
+    corsOrigins,
+    mail,
+  }: Pick<StageSettings, 'availabilityObjective' | 'timeZone' | 'corsOrigins' | 'mail'>,
+): void {
+  const reject = (setting: string, value: unknown, rule: string): never => {
+    throw new StageError(`${stage}: ${setting} is ${JSON.stringify(value)}, ${rule}`)
+  }
+  // A burn rate of 14.4 is more than all requests below 0.931, and of 1 no budget is left to be spent.
+  if (!(availabilityObjective >= 0.95 && availabilityObjective < 1)) {
+    reject('availabilityObjective', availabilityObjective, 'not a share from 0.95 to less than 1.')
+  }
+  if (!isTimeZone(timeZone)) reject('timeZone', timeZone, 'not a name of the IANA database such as "Europe/Dublin".')
+  const origin = corsOrigins.find((each) => each !== '*' && !/^https?:\/\/[^/]+$/.test(each))
+  if (origin !== undefined) {
+    reject(
+      'corsOrigins',
+      origin,
+      'not an origin as browsers send it: scheme, host and port, without a slash at the end.',
+    )
+  }
+  const { from, identity } = mail
+  if (from !== identity && !from.endsWith(`@${identity}`) && !from.endsWith(`.${identity}`)) {
+    reject('mail.from', from, `not an address of mail.identity, ${identity}.`)
+  }
+}
+
+function isTimeZone(timeZone: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone }))
+  } catch {
+    return false
+  }
+}
+
 /** @throws StageError naming the first setting that is out of its limits, and them */
-export function checkSettings(stage: string, { reservation, shipping, archiveDays, domain }: StageSettings): void {
+export function checkSettings(stage: string, settings: StageSettings): void {
+  const { reservation, shipping, archiveDays, domain } = settings
   checkReservation(stage, reservation)
   checkShipping(stage, shipping)
   checkArchive(stage, archiveDays)
+  checkValues(stage, settings)
   if (domain) checkDomain(stage, domain)
 }

@@ -1,7 +1,7 @@
 // Types only: commands read the stage records, and loading the CDK would double the time that they take to start.
 import type { RemovalPolicy } from 'aws-cdk-lib'
 import { applicationId } from '#shared/application.ts'
-import { checkSettings, reservations, StageError, type StageSettings } from './stage-settings.ts'
+import { checkSettings, prefixOf, reservations, StageError, type StageSettings } from './stage-settings.ts'
 
 export type StageName = 'dev' | 'staging' | 'prod'
 
@@ -155,8 +155,11 @@ export function stageOf(name: unknown): Stage {
   }
   const settings: StageSettings = stages[known]
   checkSettings(known, settings)
-  return { name: known, prefix: `${applicationId}-${known}`, ...settings }
+  return { name: known, prefix: prefixOf(applicationId, known), ...settings }
 }
+
+/** The stack of the pipeline's role, which the bootstrap app creates: it has the stage's tags and is none of its stacks. */
+export const pipelineStackOf = ({ prefix }: Pick<Stage, 'prefix'>): string => `${prefix}-pipeline`
 
 /**
  * For resources with deletion protection: a rollback that tried to delete one would fail, and leave the stack in a state

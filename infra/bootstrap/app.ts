@@ -1,6 +1,6 @@
 import { App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
-import { stageOf } from '../stages.ts'
+import { pipelineStackOf, stageOf } from '../stages.ts'
 import { MailIdentityStack } from './mail-identity-stack.ts'
 import { PipelineStack } from './pipeline-stack.ts'
 import { BootstrapRequestError, parseBootstrapRequest } from './request.ts'
@@ -16,7 +16,7 @@ Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
 try {
   const request = parseBootstrapRequest((name) => app.node.tryGetContext(name))
   if (request.kind === 'mail') new MailIdentityStack(app, request.identity)
-  else new PipelineStack(app, `${stageOf(request.stage).prefix}-pipeline`, request)
+  else new PipelineStack(app, pipelineStackOf(stageOf(request.stage)), request)
 } catch (error) {
   if (!(error instanceof BootstrapRequestError)) throw error
   console.error(error.message)

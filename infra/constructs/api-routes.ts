@@ -12,6 +12,7 @@ import { Construct } from 'constructs'
 import type { Access, Route } from '#shared/http/route.ts'
 import { ReleasedFunction } from './released-function.ts'
 import type { ServiceFunction } from './service-function.ts'
+import { cataloguePath } from '../edge/behaviors.ts'
 import { StageStack } from './stage-stack.ts'
 
 /** The API as services see it: something to add routes to. */
@@ -38,7 +39,8 @@ export interface ApiRoutesProps {
 /**
  * A service's routes, with integrations and permissions in the service's own stack. Routes invoke the alias `live` of
  * their functions, so that a new version receives calls only as the stage releases it.
- * @throws Error when a route has no function, a function no route, or concurrency no function
+ * @throws Error when a route has no function, a function no route, or concurrency no function, and when the distribution
+ * would not forward what a route needs
  */
 export class ApiRoutes extends Construct {
   constructor(scope: Construct, { api, routes, functions, provisionedConcurrency = {} }: ApiRoutesProps) {
@@ -52,6 +54,7 @@ export class ApiRoutes extends Construct {
       }),
     )
     for (const route of routes) {
+      checkCataloguePath(route)
       const handler = released.get(route.entry)
       if (!handler)
         throw new Error(`${route.method} ${route.path} needs the function ${route.entry}, which is missing.`)
@@ -77,4 +80,12 @@ export class ApiRoutes extends Construct {
       reason: "The service's routes.ts declares this route public: its answers hold no customer data.",
     })
   }
+}
+
+/** The distribution's cache policy for the catalogue forwards path and query only, so that no answer depends on the caller. */
+function checkCataloguePath({ method, path, access, headers }: Route): void {
+  if (!path.startsWith(cataloguePath) || (access === 'public' && !headers)) return
+  throw new Error(
+    `${method} ${path} needs a token or headers, which the distribution does not forward below ${cataloguePath}: choose another path.`,
+  )
 }

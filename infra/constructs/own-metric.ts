@@ -1,9 +1,7 @@
 import type { Duration } from 'aws-cdk-lib'
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
+import { metricsNamespace } from '#shared/application.ts'
 import type { Stage } from '../stages.ts'
-
-/** The namespace of the metrics that functions write themselves. */
-export const metricsNamespace = 'EcommerceApp'
 
 export interface OwnMetricProps {
   readonly stage: Stage

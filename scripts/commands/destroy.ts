@@ -7,7 +7,7 @@ import { confirmPlan } from '../lib/confirm.ts'
 import { deletionPlan, emptyBucket, linesOf, planLines, readDeployedResources } from '../lib/deletion-plan.ts'
 import { CommandError } from '../lib/errors.ts'
 import { readIdentity, type Place } from '../lib/preflight/identity.ts'
-import { isOwn, readStacks } from '../lib/preflight/stacks.ts'
+import { readStacks, stacksOf } from '../lib/preflight/stacks.ts'
 import { stageOption } from '../lib/stage-option.ts'
 import { readAssembly } from '../lib/templates.ts'
 
@@ -37,7 +37,7 @@ async function destroy(stage: Stage, yes: boolean): Promise<number> {
   const resources = await readDeployedResources(client, stacks)
   if (!resources.known)
     throw new CommandError(`The resources of the stacks cannot be read: ${resources.why}. ${resources.remedy}`)
-  const plan = deletionPlan(resources.value)
+  const plan = deletionPlan(resources.value, stage.restoredTable)
   if (!(await confirmPlan({ place: stage.prefix, plan: planLines(where, stacks, plan), yes }))) return 1
 
   // Before the first deletion, since it may fail.
@@ -87,10 +87,7 @@ function undefinedStackLine(name: string, region: string): string {
 async function ownStacks(client: CloudFormationClient, stage: Stage): Promise<string[]> {
   const stacks = await readStacks(client)
   if (!stacks.known) throw new CommandError(`The stacks cannot be listed: ${stacks.why}. ${stacks.remedy}`)
-  return stacks.value
-    .filter(({ name, status }) => name.startsWith(`${stage.prefix}-`) && status !== 'DELETE_COMPLETE')
-    .filter((stack) => isOwn(stack, stage.name))
-    .map(({ name }) => name)
+  return stacksOf(stacks.value, stage).map(({ name }) => name)
 }
 
 await runCommand(command)

@@ -90,6 +90,10 @@ describe('the plan', () => {
       '  1 log group',
     ])
     expect(planLines('account 1', ['a'], deletionPlan([])).at(-1)).toBe('Nothing is retained.')
+    const restored = { tableName: 'the-table-restored' }
+    expect(planLines('account 1', ['a'], deletionPlan([], restored)).at(-1)).toBe(
+      '  table with all items: the-table-restored',
+    )
   })
 
   test('empties only buckets that are deleted', () => {

@@ -44,12 +44,21 @@ async function readStackResources(client: CloudFormationClient, stack: string): 
   return { known: true, value }
 }
 
-export function deletionPlan(resources: readonly DeployedResource[]): DeletionPlan {
+/** @param restoredTable the table in use that no stack holds, if the stage's record names one */
+export function deletionPlan(
+  resources: readonly DeployedResource[],
+  restoredTable?: { readonly tableName: string },
+): DeletionPlan {
   const deleted = resources.filter(({ isRetained }) => !isRetained)
   const deletedByType = new Map<string, number>()
   for (const { type } of deleted) deletedByType.set(type, (deletedByType.get(type) ?? 0) + 1)
   return {
-    retained: resources.filter(({ isRetained }) => isRetained),
+    retained: [
+      ...resources.filter(({ isRetained }) => isRetained),
+      ...(restoredTable
+        ? [{ type: 'AWS::DynamoDB::GlobalTable', physicalId: restoredTable.tableName, isRetained: true }]
+        : []),
+    ],
     buckets: deleted.filter(({ type }) => type === 'AWS::S3::Bucket').map(({ physicalId }) => physicalId),
     deletedByType,
   }

@@ -1,12 +1,12 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { startBrowserSession, type BrowserUser } from '#scripts/lib/browser-session.ts'
 import { launchBrowser } from '#scripts/lib/browser.ts'
-import { readDeployment } from '#scripts/lib/deployment.ts'
 import { signIn } from '#scripts/lib/sign-in.ts'
+import { deploymentUnderTest } from '#test/support/deployment-under-test.ts'
 import { shopOf } from '#test/support/shop.ts'
 
 /** The system under test, set by scripts/commands/test-browser.ts. */
-export const deployment = readDeployment(process.env['CARTWHEEL_OUTPUTS'] ?? 'CARTWHEEL_OUTPUTS')
+export const deployment = deploymentUnderTest()
 export const shop = shopOf(deployment)
 
 const webUrl = deployment.webUrl ?? 'WebUrl is missing in the outputs'

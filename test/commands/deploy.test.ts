@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { markAsCurrent, synthesize } from '#scripts/lib/cdk.ts'
+import { stageNames } from '#infra/stages.ts'
 import { denied, startFakeAws, type Answers, type FakeAws } from '#test/support/fake-aws.ts'
 import { newFolder } from '#test/support/new-folder.ts'
 import { readyAccount, toolkit } from '#test/support/ready-account.ts'
@@ -139,7 +140,7 @@ test.each([
   [
     'an unknown stage',
     ['--stage', 'nope', '--yes'],
-    /argument 'nope' is invalid\. Allowed choices are dev, staging, prod/,
+    `argument 'nope' is invalid. Allowed choices are ${stageNames.join(', ')}`,
   ],
   ['no stage', ['--yes'], /^Required option '--stage <stage>' not specified/],
 ])('%s: one clear line, exit 2', async (_name, args, message) => {

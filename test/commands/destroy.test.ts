@@ -83,6 +83,12 @@ test('a stack of another app is not deleted', async () => {
   expect([code, changing()]).toEqual([0, []])
 })
 
+test('the stack of the pipeline’s role is not the stage’s', async () => {
+  const { code, lines } = await destroyIn(accountWith([own(`${applicationId}-dev-pipeline`)]))
+  expect(lines).toEqual([`There are no stacks of ${applicationId}-dev in account 123456789012, region eu-west-1.`])
+  expect([code, changing()]).toEqual([0, []])
+})
+
 test('names the missing permission when the deployed resources cannot be read', async () => {
   const answers = accountWith([own(`${applicationId}-dev-catalog`)])
   const { code, lines } = await destroyIn({ ...answers, GetTemplate: denied('cloudformation:GetTemplate') })

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { readDeployment } from '#scripts/lib/deployment.ts'
 import { eventually } from '#scripts/lib/api-client.ts'
+import { deploymentUnderTest } from '#test/support/deployment-under-test.ts'
 import { shopOf, type Line } from '#test/support/shop.ts'
 import { isInstalled } from './installed.ts'
 
@@ -17,7 +17,7 @@ export const {
   stockOf,
   skuOf,
   decided,
-} = shopOf(readDeployment(process.env['CARTWHEEL_OUTPUTS'] ?? 'CARTWHEEL_OUTPUTS'))
+} = shopOf(deploymentUnderTest())
 
 /** The statuses that no installed service changes. */
 const finalStatuses = [

@@ -1,6 +1,7 @@
 import type { ResourceDeclaration } from '@cartwheel/local/templates'
 import { compileEventPattern } from '@cartwheel/local/testing'
 import { AlarmDrill, declaredAlarms, type Watched } from './alarm-drill.ts'
+import { metricsNamespace } from '#shared/application.ts'
 import { synthesize, type Resource } from './synthesized.ts'
 import { writtenMetrics } from './written-metrics.ts'
 
@@ -125,7 +126,7 @@ const published: Readonly<Record<string, { metrics: RegExp; dimensions: Readonly
 
 test.each(each)('%s: %s uses published metrics', (stage, _name, { watched }) => {
   for (const { Namespace, MetricName, Dimensions } of watched.metrics) {
-    if (Namespace === 'EcommerceApp' && MetricName !== 'ServerErrors') {
+    if (Namespace === metricsNamespace && MetricName !== 'ServerErrors') {
       const { service, stage: itsStage } = Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, Value]))
       expect([itsStage, [...writtenMetrics]]).toEqual([stage, expect.arrayContaining([`${service} ${MetricName}`])])
     }

@@ -65,6 +65,15 @@ test('a route without a function, a function without a route and concurrency for
   ).toThrow('Concurrency is provisioned for sell-product, which no route here invokes.')
 })
 
+test('a route whose requests lose their token or headers on the way through the distribution is rejected', () => {
+  const own = stack()
+  const functions = [catalogFunction(own, 'get-product')]
+  const ofCustomers = { ...getProduct, path: '/products/{productId}/reviews', access: 'customer' } as const
+  expect(() => new ApiRoutes(own, { api: api(own), routes: [ofCustomers], functions })).toThrow(
+    'GET /products/{productId}/reviews needs a token or headers, which the distribution does not forward below /products: choose another path.',
+  )
+})
+
 describe('the stages of an API', () => {
   const app = new App({ context: { 'aws:cdk:disable-asset-staging': true }, builtinCloudFormationValidation: false })
   const catalog = new StageStack(app, 'catalog', stage)

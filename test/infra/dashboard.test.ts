@@ -1,6 +1,6 @@
 import { isDeploymentOfWeb, synthesize } from './synthesized.ts'
 import { writtenMetrics } from './written-metrics.ts'
-import { applicationId } from '#shared/application.ts'
+import { applicationId, metricsNamespace } from '#shared/application.ts'
 
 const dev = await synthesize()
 const [dashboard, ...others] = dev.ofType('AWS::CloudWatch::Dashboard')
@@ -52,7 +52,7 @@ test('shows the state of every alarm that sends a notification', () => {
 })
 
 test('shows every metric that functions write, and no others', () => {
-  const own = series.filter(([namespace]) => namespace === 'EcommerceApp')
+  const own = series.filter(([namespace]) => namespace === metricsNamespace)
   const shownHere = own.map(([, name, ...dimensions]) => `${dimensions[dimensions.indexOf('service') + 1]} ${name}`)
   // BytesSaved does not indicate the health of the shop.
   const expected = [...writtenMetrics].filter((metric) => metric !== 'thumbnails BytesSaved')

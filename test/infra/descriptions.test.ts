@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Parser } from '@asyncapi/parser'
 import { createConfig, lintFromString } from '@redocly/openapi-core'
+import type * as z from 'zod'
 import { build } from '#scripts/lib/templates.ts'
 import type { Route } from '#shared/http/route.ts'
 import { definedEvents } from '#scripts/lib/events/recorded-events.ts'
@@ -54,13 +55,19 @@ test.each(routes.filter(({ body }) => body).map((route) => [route.operationId, r
   },
 )
 
+const issuesIn = (where: string, schema: z.ZodType | undefined, value: unknown): string[] =>
+  schema?.safeParse(value).error?.issues.map(({ path, message }) => `${[where, ...path].join('.')}: ${message}`) ?? []
+
 const withInput = routes.filter(({ parameters, headers, body }) => parameters ?? headers ?? body)
 
 test.each(withInput.map((route) => [route.operationId, route] as const))(
   '%s has an example that the route accepts',
   (_, { parameters, headers, body, example = {} }) => {
-    if (parameters) expect(parameters.safeParse(example.parameters)).toMatchObject({ success: true })
-    if (headers) expect(headers.safeParse(example.headers ?? {})).toMatchObject({ success: true })
-    if (body) expect(body.safeParse(example.body)).toMatchObject({ success: true })
+    const rejected = [
+      ...issuesIn('example.parameters', parameters, example.parameters),
+      ...issuesIn('example.headers', headers, example.headers ?? {}),
+      ...issuesIn('example.body', body, example.body),
+    ]
+    expect(rejected).toEqual([])
   },
 )

@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { isDeploymentOfWeb, labelled, root, synthesize } from './synthesized.ts'
-import { applicationId } from '#shared/application.ts'
+import { applicationId, metricsNamespace } from '#shared/application.ts'
 
 const dev = await synthesize()
 const functions = dev.ofType('AWS::Lambda::Function').filter((each) => !isDeploymentOfWeb(each))
@@ -34,7 +34,7 @@ describe.each(labelled(functions))('%s', (_label, { stack, logicalId, properties
 
   test('has the service name of Powertools', () => {
     expect(properties.Environment.Variables).toMatchObject({
-      POWERTOOLS_METRICS_NAMESPACE: 'EcommerceApp',
+      POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
       STAGE: 'dev',
     })
     const service = properties.Environment.Variables.POWERTOOLS_SERVICE_NAME

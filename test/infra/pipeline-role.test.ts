@@ -8,6 +8,7 @@ import {
   seedActions,
   syntheticOrderActions,
 } from '#infra/bootstrap/permissions.ts'
+import { stageNames } from '#infra/stages.ts'
 import { parseBootstrapRequest } from '#infra/bootstrap/request.ts'
 import { productKey } from '#services/catalog/keys.ts'
 import { noticeKey } from '#services/notifications/keys.ts'
@@ -245,7 +246,7 @@ test.each([
   ['an address', { repository: 'https://github.com/acme/shop' }, 'is no repository'],
   ['more than an environment', { repository: 'acme/shop:environment:prod' }, 'is no repository'],
   ['no stage', { repository: 'acme/shop' }, 'Which stage'],
-  ['a stage that does not exist', { repository: 'acme/shop', stage: 'x' }, 'dev|staging|prod'],
+  ['a stage that does not exist', { repository: 'acme/shop', stage: 'x' }, stageNames.join('|')],
   ['an identity that no stage sends from', { mail: 'elsewhere.example' }, 'example.com, staging.example.com'],
   ['another provider', { repository: 'acme/shop', stage: 'dev', provider: 'x' }, 'new or existing'],
 ])('%s is rejected', (_name, context: Record<string, string>, part) => {

@@ -7,7 +7,7 @@ import { StageStack } from '#infra/constructs/stage-stack.ts'
 import { stageNames, stageOf, type Stage } from '#infra/stages.ts'
 import { appOf } from './app-of.ts'
 import { labelled, synthesize, type Resource } from './synthesized.ts'
-import { applicationId } from '#shared/application.ts'
+import { applicationId, metricsNamespace } from '#shared/application.ts'
 
 const synthesizing = stageNames.map(async (name) => [name, await synthesize(name)] as const)
 const syntheses = new Map(await Promise.all(synthesizing))
@@ -73,7 +73,7 @@ describe.each(stageNames)('%s', (name) => {
     expect(measured(properties)).toEqual({
       'AWS/Lambda Errors': ofVersion,
       'AWS/Lambda Invocations': ofVersion,
-      'EcommerceApp ServerErrors': {
+      [`${metricsNamespace} ServerErrors`]: {
         service: called.properties.Environment.Variables.POWERTOOLS_SERVICE_NAME,
         stage: name,
         function_name: { Ref: called.logicalId },

@@ -243,6 +243,6 @@ test.each(['nope', ''])('an unknown stage "%s" is a one-line error', (stage) => 
   })
   expect(status).toBe(1)
   expect(stderr).toBe(
-    `There is no stage "${stage}". Choose one with -c stage=dev|staging|prod, or add its record to infra/stages.ts.\n`,
+    `There is no stage "${stage}". Choose one with -c stage=${stageNames.join('|')}, or add its record to infra/stages.ts.\n`,
   )
 })

@@ -26,6 +26,14 @@ const resourcesOf = (templates: ReadonlyMap<string, Json>, type: string): Json[]
       .map(({ Properties }) => Properties),
   )
 
+const importsOf = (template: Json): string[] =>
+  [...JSON.stringify(template).matchAll(/"Fn::ImportValue":"([^"]+)"/g)].map(([, name]) => name!)
+
+const exportsOf = (templates: ReadonlyMap<string, Json>): string[] =>
+  [...templates.values()].flatMap(({ Outputs = {} }) =>
+    Object.values<Json>(Outputs).flatMap(({ Export }) => Export?.Name ?? []),
+  )
+
 describe.each(optional)('without %s', (name) => {
   const templates = templatesWithout(name)
   const text = JSON.stringify([...templates.values()])
@@ -36,6 +44,12 @@ describe.each(optional)('without %s', (name) => {
   test('only its stack is omitted', () => {
     const own = `${stage.prefix}-${name}`
     expect([...templates.keys()].toSorted()).toEqual([...complete.keys()].filter((stack) => stack !== own).toSorted())
+  })
+
+  test('what its deployed stack imports is still exported: CloudFormation deletes no export in use', () => {
+    const imported = importsOf(complete.get(`${stage.prefix}-${name}`))
+    expect(imported).not.toEqual([])
+    expect(exportsOf(templates)).toEqual(expect.arrayContaining(imported))
   })
 
   test('no resource refers to its functions, queues, alarms and exports', () => {

@@ -45,10 +45,10 @@ const first = lent(1, z.object({ isbn: z.string() }))
 
 test('an incompatible change is reported with event, path and fix', () => {
   expect(recordProblems([lent(1, z.object({ isbn: z.int() }))], [first])).toEqual([
-    "BookLent 1: /isbn was string and is integer: neither side can read the other's. Increase its version to 2 in events.ts.",
+    "BookLent 1: /isbn was string and is integer: neither side can read the other's. Increase its version to 2 in events.ts, or delete services/library/events/BookLent.1.json if it was never published.",
   ])
   expect(recordProblems([lent(1, z.object({ isbn: z.string() }), 'desk.app')], [first])).toEqual([
-    'BookLent 1: its source was library.app and is desk.app. Increase its version to 2 in events.ts.',
+    'BookLent 1: its source was library.app and is desk.app. Increase its version to 2 in events.ts, or delete services/library/events/BookLent.1.json if it was never published.',
   ])
 })
 

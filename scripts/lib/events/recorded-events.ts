@@ -100,7 +100,10 @@ function definitionProblems(defined: readonly EventRecord[], recorded: readonly 
         (number) =>
           `${type}: ${recordFile({ service, type, version: number })} is missing, but the archive contains such events.`,
       ),
-      ...changes.map((change) => `${type} ${version}: ${change} Increase its version to ${version + 1} in events.ts.`),
+      ...changes.map(
+        (change) =>
+          `${type} ${version}: ${change} Increase its version to ${version + 1} in events.ts, or delete ${recordFile(event)} if it was never published.`,
+      ),
     ]
   })
 }

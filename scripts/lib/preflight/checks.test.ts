@@ -54,13 +54,19 @@ test('bootstrap', () => {
 })
 
 describe('stacks', () => {
-  const check = (...stacks: DeployedStack[]) => checkStacks(known(stacks), 'dev', ['dev-a', 'dev-b'])
+  const check = (...stacks: DeployedStack[]) =>
+    checkStacks(known(stacks), { name: 'dev', prefix: 'dev' }, ['dev-a', 'dev-b'])
 
   test('that do not exist, or are complete, can be deployed', () => {
     expectVerdict(check(), 'ok', 'none of 2')
     expectVerdict(check(stack('dev-a'), stack('other', { status: 'DELETE_FAILED', tags: {} })), 'ok', '1 of 2')
     expectVerdict(check(stack('dev-a', { status: 'REVIEW_IN_PROGRESS' })), 'ok')
     expectVerdict(check(stack('dev-a', { status: 'ROLLBACK_COMPLETE' })), 'warning', 'dev-a')
+  })
+
+  test('that this checkout does not define are named, but not the pipeline’s', () => {
+    expectVerdict(check(stack('dev-a'), stack('dev-bygone')), 'warning', 'dev-bygone', 'Remove a service')
+    expectVerdict(check(stack('dev-a'), stack('dev-pipeline'), stack('dev-foreign', { tags: {} })), 'ok', '1 of 2')
   })
 
   test('of the same name that belong to another app cannot', () => {

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { stageOf } from '#infra/stages.ts'
+import { stageOf, type Stage } from '#infra/stages.ts'
 import { denied, Refusal, startFakeAws, type Answers, type FakeAws } from '#test/support/fake-aws.ts'
 import { newFolder } from '#test/support/new-folder.ts'
 import { noAccount } from '#test/support/no-account.ts'
@@ -84,12 +84,12 @@ const ownStack = {
     { Key: 'stage', Value: 'prod' },
   ],
 }
-async function checkIn(answers: Answers): Promise<ReadonlyMap<string, Verdict>> {
+async function checkIn(answers: Answers, settings: Stage = stage): Promise<ReadonlyMap<string, Verdict>> {
   aws = await startFakeAws(answers)
   Object.assign(process.env, aws.environment)
   const identity = await readIdentity()
   if (!identity.known) throw new Error(identity.why)
-  const result = await checkAccount(stage, readAssembly(folder, stage.prefix), identity.value)
+  const result = await checkAccount(settings, readAssembly(folder, stage.prefix), identity.value)
   deployed = result.deployed
   return new Map(result.verdicts.map((verdict) => [verdict.check, verdict]))
 }
@@ -222,6 +222,40 @@ test('a data resource without the configured deletion protection is reported by 
   await aws!.stop()
   const openTable = { ...answers, DescribeTable: { Table: {} } }
   expect((await checkIn(openTable)).get('protections')!.remedy).toContain('--table-name the-table')
+})
+
+describe('a restored table', () => {
+  const restoredTable = { tableName: 'the-table-restored', streamArn: 'arn:stream' }
+  const warm = { readsPerSecond: 20_000, writesPerSecond: 19_000 }
+  const table = {
+    TableStatus: 'ACTIVE',
+    LatestStreamArn: 'arn:stream',
+    DeletionProtectionEnabled: true,
+    WarmThroughput: { ReadUnitsPerSecond: 20_000, WriteUnitsPerSecond: 19_000 },
+  }
+
+  test.each([
+    ['that the stage can use', table, 'ok', 'the-table-restored has the settings of the stage'],
+    ['that is still being created', { ...table, TableStatus: 'CREATING' }, 'failed', 'is no active table'],
+    ['with another stream', { ...table, LatestStreamArn: 'arn:other' }, 'failed', 'is arn:other, not arn:stream'],
+    ['without protection', { ...table, DeletionProtectionEnabled: false }, 'warning', 'no deletion protection'],
+    [
+      'that starts with less throughput',
+      { ...table, WarmThroughput: { ReadUnitsPerSecond: 12_000, WriteUnitsPerSecond: 4000 } },
+      'warning',
+      'starts with 12000 reads and 4000 writes per second, and the stage is configured for 20000 and 19000',
+    ],
+  ])('%s is reported', async (_name, Table, state, finding) => {
+    const settings = { ...stage, restoredTable, warmThroughput: warm, deletionProtection: true }
+    const verdict = (await checkIn({ ...ready, DescribeTable: { Table } }, settings)).get('restored table')
+    expect(verdict).toMatchObject({ state, finding: expect.stringContaining(finding) })
+  })
+
+  test('that does not exist prevents the deployment', async () => {
+    const DescribeTable = new Refusal('ResourceNotFoundException', 'No.', 400)
+    const verdicts = await checkIn({ ...ready, DescribeTable }, { ...stage, restoredTable })
+    expect(verdicts.get('restored table')!.state).toBe('failed')
+  })
 })
 
 test('without permissions each check names the missing permission, and no other check fails', async () => {

@@ -30,6 +30,7 @@ import {
 } from './mail.ts'
 import { checkNames, fixedNames, readTakenNames } from './names.ts'
 import { checkProtections, readDataResources } from './protections.ts'
+import { checkRestoredTable, readRestoredTable } from './restored-table.ts'
 import { checkConcurrency, checkTableQuotas, readConcurrency, readTableLimits } from './quotas.ts'
 import {
   checkBootstrap,
@@ -147,12 +148,15 @@ async function checkDeployedStacks(
   const dataResources = inStacks.known
     ? await readDataResources(inStacks.value, clients.dynamoDb, clients.cognito)
     : inStacks
+  const { restoredTable } = stage
+  const restored = restoredTable && (await readRestoredTable(clients.dynamoDb, restoredTable.tableName))
   const verdicts = [
     checkBootstrap(stacks, place, assembly.bootstrapVersion),
-    checkStacks(stacks, stage.name, wanted),
+    checkStacks(stacks, stage, wanted),
     checkLeftOvers(own),
     checkNames(names, taken, inStacks),
     checkProtections(dataResources, stage.deletionProtection),
+    ...(restoredTable && restored ? [checkRestoredTable(restored, restoredTable, stage)] : []),
   ]
   return { verdicts, deployed: stacks.known ? outputsOf(stacks.value, wanted) : undefined }
 }

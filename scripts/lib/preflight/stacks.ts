@@ -6,6 +6,7 @@ import {
 import { all, ask, type Known } from '../aws-errors.ts'
 import type { Place } from './identity.ts'
 import { failed, ok, warning, unchecked, type Verdict } from './verdict.ts'
+import { pipelineStackOf, type Stage } from '#infra/stages.ts'
 import { applicationId } from '#shared/application.ts'
 
 /** A deployed stack. */
@@ -69,22 +70,44 @@ async function resourcesOf(client: CloudFormationClient, StackName: string): Pro
 export const isOwn = ({ tags }: DeployedStack, stage: string): boolean =>
   tags['application'] === applicationId && tags['stage'] === stage
 
-/** @param wanted names of the stacks that the stage has */
+/** The stacks of a stage, also those that only an earlier checkout defines. */
+export const stacksOf = (deployed: readonly DeployedStack[], stage: Pick<Stage, 'name' | 'prefix'>): DeployedStack[] =>
+  deployed.filter(
+    (stack) =>
+      stack.name.startsWith(`${stage.prefix}-`) &&
+      stack.name !== pipelineStackOf(stage) &&
+      stack.status !== 'DELETE_COMPLETE' &&
+      isOwn(stack, stage.name),
+  )
+
+/** @param wanted names of the stacks that this checkout defines for the stage */
 export function checkStacks(
   deployed: Known<readonly DeployedStack[]>,
-  stage: string,
+  stage: Pick<Stage, 'name' | 'prefix'>,
   wanted: readonly string[],
 ): Verdict {
   if (!deployed.known) return unchecked('stacks', deployed)
   const there = deployed.value.filter(({ name }) => wanted.includes(name))
-  const foreign = there.find((stack) => !isOwn(stack, stage))
+  const foreign = there.find((stack) => !isOwn(stack, stage.name))
   if (foreign)
     return failed(
       'stacks',
-      `a stack ${foreign.name} exists that is not this app's (no tags application=${applicationId} and stage=${stage})`,
+      `a stack ${foreign.name} exists that is not this app's (no tags application=${applicationId} and stage=${stage.name})`,
       'Deploy into another account or region, or change the prefix in infra/stages.ts.',
     )
-  return there.map(checkStatus).find((verdict) => verdict !== undefined) ?? describeStacks(there.length, wanted.length)
+  const obsolete = stacksOf(deployed.value, stage).filter(({ name }) => !wanted.includes(name))
+  return (
+    there.map(checkStatus).find((verdict) => verdict !== undefined) ??
+    checkObsolete(obsolete) ??
+    describeStacks(there.length, wanted.length)
+  )
+}
+
+/** A deployment deletes no stack: that of a service that was left out still has its routes and reacts to events. */
+function checkObsolete([stack]: readonly DeployedStack[]): Verdict | undefined {
+  if (!stack) return undefined
+  const remedy = 'Delete it after the deployment: CONTRIBUTING.md, "Remove a service", has the steps.'
+  return warning('stacks', `${stack.name} is deployed, and this checkout does not define it`, remedy)
 }
 
 const describeStacks = (there: number, wanted: number): Verdict =>

@@ -2,6 +2,7 @@ import { CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudf
 import { ask, type Known } from '../aws-errors.ts'
 import { CommandError } from '../errors.ts'
 import type { Template } from '../templates.ts'
+import { exportConflicts } from './export-conflicts.ts'
 import { poolConflicts } from './pool-conflicts.ts'
 import { tableConflicts } from './table-conflicts.ts'
 
@@ -13,21 +14,33 @@ import { tableConflicts } from './table-conflicts.ts'
 export async function checkRelease(wanted: ReadonlyMap<string, Template>, region?: string): Promise<string[]> {
   const client = new CloudFormationClient(region ? { region } : {})
   try {
-    const conflicts = [...wanted].map(async ([stack, template]) => {
-      const deployed = await deployedTemplate(client, stack)
-      if (!deployed.known)
-        throw new CommandError(`The deployed template of ${stack} cannot be read: ${deployed.why}. ${deployed.remedy}`)
-      const before = deployed.value ?? { Resources: {} }
+    const deployed = await deployedTemplates(client, [...wanted.keys()])
+    const conflicts = [...wanted].flatMap(([stack, template]) => {
+      const before = deployed.get(stack) ?? { Resources: {} }
       return [
         ...releaseConflicts(before, template),
         ...tableConflicts(before, template),
         ...poolConflicts(before, template),
       ]
     })
-    return (await Promise.all(conflicts)).flat()
+    return [...conflicts, ...exportConflicts(deployed, wanted)]
   } finally {
     client.destroy()
   }
+}
+
+/** Of the stacks that exist. */
+async function deployedTemplates(
+  client: CloudFormationClient,
+  stacks: readonly string[],
+): Promise<ReadonlyMap<string, Template>> {
+  const found = stacks.map(async (stack) => {
+    const deployed = await deployedTemplate(client, stack)
+    if (!deployed.known)
+      throw new CommandError(`The deployed template of ${stack} cannot be read: ${deployed.why}. ${deployed.remedy}`)
+    return [stack, deployed.value] as const
+  })
+  return new Map((await Promise.all(found)).filter(([, template]) => template !== undefined))
 }
 
 /** The template that a stack was last deployed with; undefined when the stack does not exist. */
