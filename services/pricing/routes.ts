@@ -47,7 +47,7 @@ export const putDiscount = defineRoute({
   method: 'PUT',
   path: '/admin/discounts/{code}',
   access: 'staff',
-  summary: 'Create a discount, or replace the terms that If-Match names; its uses remain',
+  summary: 'Create a discount, or replace its terms; its uses remain',
   entry: 'put-discount',
   parameters: z.object({
     code: z
@@ -57,11 +57,14 @@ export const putDiscount = defineRoute({
       .regex(codePattern, 'Letters, digits and single dashes or underscores, such as WELCOME-10.')
       .describe('The same in capital and small letters'),
   }),
-  headers: ifMatchHeaders.partial(),
+  headers: z.object({
+    ...ifMatchHeaders.partial().shape,
+    'if-none-match': z.literal('*').optional().describe('Create only: an existing code is a 412'),
+  }),
   body: DiscountRequest,
   example: { parameters: { code: 'WELCOME-10' }, body: { percentage: 10 } },
   answers: { 200: { description: 'The discount; its version is the ETag', schema: Discount } },
-  problems: ifMatchProblems,
+  problems: { 'version-changed': ifMatchProblems['version-changed'] },
 })
 
 export const listDiscounts = defineRoute({

@@ -16,7 +16,10 @@ silence()
 async function start() {
   const table = await createTestTable()
   const discounts = discountTable(table)
-  const [putHandler, listHandler] = [putDiscountHandler(discounts), listDiscountsHandler(discounts)]
+  const [putHandler, listHandler] = [
+    putDiscountHandler({ discounts, backoff: noPauses(5) }),
+    listDiscountsHandler(discounts),
+  ]
   return {
     table,
     put: (code: string, body: unknown, headers: Record<string, string> = {}) =>
@@ -41,33 +44,43 @@ test('staff create a discount, replace its terms and list it', async () => {
   expect((await list({ cursor: first.body.nextCursor })).body).toEqual({ items: [replaced] })
 })
 
-test('terms of another version, and those of an existing code without If-Match, replace nothing', async () => {
+const createOnly = { 'if-none-match': '*' }
+
+test('conditions that the stored version does not fulfil replace nothing', async () => {
   const { put, table } = await start()
-  await put('WELCOME', { percentage: 10 })
+  await put('WELCOME', { percentage: 10 }, createOnly)
   await put('WELCOME', { percentage: 20 }, { 'if-match': '"1"' })
   const before = await table.items()
-  const late = await put('WELCOME', { percentage: 30 }, { 'if-match': '"1"' })
-  expect([late.status, late.body.code]).toEqual([412, 'version-changed'])
-  const again = await put('welcome', { percentage: 30 })
-  expect([again.status, again.body.code]).toEqual([428, 'if-match-required'])
-  const absent = await put('SPRING', { percentage: 30 }, { 'if-match': '*' })
-  expect([absent.status, absent.body.code]).toEqual([412, 'version-changed'])
+  for (const [code, headers] of [
+    ['WELCOME', { 'if-match': '"1"' }],
+    ['welcome', createOnly],
+    ['SPRING', { 'if-match': '*' }],
+  ] as const) {
+    const late = await put(code, { percentage: 30 }, headers)
+    expect([late.status, late.body.code]).toEqual([412, 'version-changed'])
+  }
   expect(await table.items()).toEqual(before)
 })
 
-test('of several changes at once one is stored, and of several creations', async () => {
+test('of several changes at once one is stored, and of several creations; without a condition all of them', async () => {
   const { put } = await start()
   const statuses = async (headers: Record<string, string>, percentages: number[]) =>
     (await Promise.all(percentages.map((percentage) => put('WELCOME', { percentage }, headers))))
       .map(({ status }) => status)
       .toSorted((a, b) => a - b)
-  expect(await statuses({}, [10, 20, 30])).toEqual([200, 428, 428])
+  expect(await statuses(createOnly, [10, 20, 30])).toEqual([200, 412, 412])
   expect(await statuses({ 'if-match': '"1"' }, [40, 50, 60])).toEqual([200, 412, 412])
+  expect(await statuses({}, [70, 80, 90])).toEqual([200, 200, 200])
+  expect((await put('WELCOME', { percentage: 100 })).body.version).toBe(6)
 })
 
 test('a request that is sent again, by the client or by the SDK, makes no other version', async () => {
   const { put, table } = await start()
-  for (const [percentage, headers] of [[10, {}] as const, [20, { 'if-match': '"1"' }] as const]) {
+  for (const [percentage, headers] of [
+    [10, createOnly] as const,
+    [20, { 'if-match': '"1"' }] as const,
+    [30, {}] as const,
+  ]) {
     const terms = { percentage, maximumUses: 5 }
     table.loseNextResponse('UpdateItem')
     const first = await put('WELCOME', terms, headers)

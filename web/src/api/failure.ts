@@ -46,8 +46,7 @@ export const refusalOf = (error: Error | null): Error | null =>
   error instanceof ApiFailure && error.isTemporary ? null : error
 
 /** Whether a change was refused because the stored version is not the one that it replaces. */
-export const isStale = (error: unknown): boolean =>
-  error instanceof ApiFailure && (error.status === 412 || error.status === 428)
+export const isStale = (error: unknown): boolean => error instanceof ApiFailure && error.status === 412
 
 /** @returns the failure of an answer that is not a success */
 export function failureOf(response: Response, body: unknown): ApiFailure {
@@ -89,10 +88,6 @@ const explanations: Readonly<Record<string, Explanation>> = {
   'version-changed': {
     title: 'Someone else changed this in the meantime',
     advice: 'Compare both versions, then save again.',
-  },
-  'if-match-required': {
-    title: 'This exists already',
-    advice: 'Someone else has created it in the meantime. Compare both versions, then save again.',
   },
   'no-product': { title: 'No product has this SKU', advice: 'Add the product first, then its pieces.' },
   'sku-exists': { title: 'This SKU exists already', advice: 'Each product needs a SKU of its own.' },

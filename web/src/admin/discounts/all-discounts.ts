@@ -24,11 +24,14 @@ export const allDiscounts = (api: Api) => ({
 export const withCode = (discounts: readonly Discount[], code: string): Discount | undefined =>
   discounts.find((discount) => isSameCode(discount.code, code))
 
-/** @param replaced the version whose terms are replaced; undefined for a new discount. @throws ApiFailure 412 or 428 for another one */
+/** @param replaced the version whose terms are replaced; undefined for a new discount. @throws ApiFailure 412 when there is another one */
 export const putDiscount = (api: Api, code: string, replaced: Discount | undefined, body: DiscountRequest) =>
   answerOf(
     api.PUT('/admin/discounts/{code}', {
-      params: { path: { code }, ...(replaced ? { header: { 'if-match': `"${replaced.version}"` } } : {}) },
+      params: {
+        path: { code },
+        header: replaced ? { 'if-match': `"${replaced.version}"` } : { 'if-none-match': '*' },
+      },
       body,
     }),
   )
