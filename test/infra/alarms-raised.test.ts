@@ -138,6 +138,73 @@ test.each(each)('%s: %s uses published metrics', (stage, _name, { watched }) => 
   }
 })
 
+const ofOneOwnMetric = each.filter(
+  ([, , { watched }]) => watched.metrics.length === 1 && watched.metrics[0]!.Namespace === 'EcommerceApp',
+)
+
+test.each(ofOneOwnMetric)('%s: %s needs only one occurrence', async (_stage, name, { declarations, watched }) => {
+  const drill = new AlarmDrill(declarations)
+  await drill.put(watched.metrics, [1], { ...watched, spanSeconds: watched.stepSeconds })
+  await drill.wait(60)
+  expect(drill.stateOf(name)).toBe('ALARM')
+  drill.end()
+})
+
+/** Values of the metrics of an alarm by name, in one of its periods. */
+type Period = Readonly<Record<string, number>>
+
+/** @param periods consecutive ones that have just ended, the oldest first */
+async function stateAfter(suffix: string, periods: readonly Period[]): Promise<string> {
+  const { name, declarations, watched } = alarms.get('dev')!.find((alarm) => alarm.name.endsWith(suffix))!
+  const { metrics, stepSeconds } = watched
+  const drill = new AlarmDrill(declarations)
+  for (const [index, values] of periods.entries()) {
+    const span = { spanSeconds: stepSeconds, stepSeconds, endedSecondsAgo: (periods.length - 1 - index) * stepSeconds }
+    for (const [metric, value] of Object.entries(values)) {
+      const named = metrics.find(({ MetricName }) => MetricName === metric)!
+      await drill.put([named], [value], span)
+    }
+  }
+  await drill.wait(60)
+  const state = drill.stateOf(name)
+  drill.end()
+  return state
+}
+
+const ordered = { OrderRevenue: 20 }
+
+test.each<[alarm: string, what: string, state: string, periods: Period[]]>([
+  ['api-server-errors', 'a 5xx in three of five minutes', 'ALARM', [{ '5xx': 1 }, {}, { '5xx': 1 }, {}, { '5xx': 1 }]],
+  ['api-server-errors', 'a 5xx in two of five minutes', 'OK', [{ '5xx': 9 }, {}, {}, {}, { '5xx': 9 }]],
+  ['mails-refused', 'two emails, both refused', 'OK', [{ MailsRefused: 2 }]],
+  ['mails-refused', 'a tenth of the emails refused', 'OK', [{ MailsRefused: 3, MailsSent: 27 }]],
+  ['mails-refused', 'more than a tenth of the emails refused', 'ALARM', [{ MailsRefused: 3, MailsSent: 26 }]],
+  ['orders-not-checked', 'an order in each of two periods without a sweep', 'ALARM', [ordered, ordered]],
+  ['orders-not-checked', 'an order in one period without a sweep', 'OK', [{}, ordered]],
+  [
+    'orders-not-checked',
+    'an order in each of two periods with a sweep',
+    'OK',
+    [
+      { ...ordered, Invocations: 1 },
+      { ...ordered, Invocations: 1 },
+    ],
+  ],
+  ['event-relay-silent', 'an order in each of two periods without an event', 'ALARM', [ordered, ordered]],
+  ['event-relay-silent', 'an order in one period without an event', 'OK', [{}, ordered]],
+  [
+    'event-relay-silent',
+    'an order with an event in each of two periods',
+    'OK',
+    [
+      { ...ordered, EventsPublished: 1 },
+      { ...ordered, EventsPublished: 1 },
+    ],
+  ],
+])('%s after %s: %s', async (alarm, _what, state, periods) => {
+  expect(await stateAfter(alarm, periods)).toBe(state)
+})
+
 /** The two windows of a burn rate, with the error rate threshold of each. */
 function windowsOf({ parts }: Alarm, all: readonly Alarm[]) {
   const windows = parts.map((part) => all.find(({ name }) => name === part)!)

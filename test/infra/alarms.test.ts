@@ -40,13 +40,15 @@ const windowsOf = (composite: Resource): Resource[] =>
     .map((part: unknown) => dev.referred(composite, part))
 
 test.each([
-  ['fast', 14.4],
-  ['slow', 6],
-])('the %s burn alarm fires at %d times the error budget', (speed, rate) => {
+  ['fast', 14.4, [3600, 300]],
+  ['slow', 6, [21_600, 1800]],
+])('the %s burn alarm fires at %d times the error budget over both of %j seconds', (speed, rate, periods) => {
   const name = `${applicationId}-dev-api-burn-${speed}`
   const windows = windowsOf(composites.find(({ properties }) => properties.AlarmName === name)!)
   expect(windows).toHaveLength(2)
-  for (const { properties } of windows) {
+  for (const [index, { properties }] of windows.entries()) {
+    const stats = properties.Metrics.flatMap(({ MetricStat }: any) => MetricStat ?? [])
+    expect(stats.map(({ Period }: any) => Period)).toEqual([periods[index], periods[index]])
     expect(properties.Threshold).toBeCloseTo(rate * (1 - stageOf('dev').availabilityObjective), 6)
     const [share] = properties.Metrics.filter((metric: any) => metric.ReturnData)
     const [, fewest] = /^IF\(requests > (\d+), /.exec(share.Expression)!
