@@ -38,6 +38,8 @@ test.each([
     'a local system that is not running',
     error('Error', 'refused', { code: 'ECONNREFUSED', $metadata: { attempts: 3 } }),
   ],
+  ['a timeout of a browser', error('TimeoutError', 'page.goto: Timeout 30000ms exceeded.')],
+  ['a connection that another server closed', error('Error', 'read ECONNRESET', { code: 'ECONNRESET' })],
   ['a value that is not an error', 'text'],
 ])('%s is not reported as an AWS error', (_name, other) => {
   expect(awsFailure(other)).toBeUndefined()

@@ -8,7 +8,7 @@ interface Problem {
 
 /**
  * Why a call of AWS failed: missing or expired credentials, a missing permission, a queue that does not exist.
- * @returns undefined when the error does not come from AWS, or from the way to it
+ * @returns undefined when the error does not come from the AWS SDK, which adds `$metadata` also to what the network caused
  */
 export function awsProblem(error: unknown): Problem | undefined {
   if (!(error instanceof Error)) return undefined
@@ -23,9 +23,8 @@ export function awsProblem(error: unknown): Problem | undefined {
       why: 'no AWS region is set',
       remedy: 'Set one: export AWS_REGION=eu-west-1, or a region in the profile of AWS_PROFILE.',
     }
-  if (!isAnswer(error)) return undefined
-  const { httpStatusCode } = '$metadata' in error ? (error.$metadata as { httpStatusCode?: number }) : {}
-  if (httpStatusCode === undefined)
+  if (!('$metadata' in error)) return undefined
+  if ((error.$metadata as { httpStatusCode?: number }).httpStatusCode === undefined)
     return {
       why: `AWS cannot be reached: ${firstLine(error)}`,
       remedy: 'Check the network, AWS_REGION and AWS_ENDPOINT_URL.',
