@@ -33,9 +33,13 @@ export async function redrive(session: Session, request: RedriveRequest): Promis
   const queues = await deadLetterQueuesOf(sqs, deployment.eventBusName)
   const queue = queueNamed(queues, request.queue, deployment.eventBusName)
   const destination = await destinationOf(sqs, queue, deployment.eventBusName)
-  if (request.messageIds.length === 0 && (await runningTask(sqs, queue.arn))) {
+  const running = request.messageIds.length === 0 ? await runningTask(sqs, queue.arn) : undefined
+  if (running) {
     say(session.place)
-    say(`${queue.name} is already being redriven to ${destination.name}; following it.`)
+    // Another program may have started it, to another queue.
+    say(
+      `${queue.name} is already being redriven to ${nameOf(running.DestinationArn ?? destination.url)}; following it.`,
+    )
     return followTask(sqs, queue.arn, session)
   }
   if (queue.messages === 0) {
