@@ -45,7 +45,7 @@ test('a message that cannot be handled reaches the dead-letter queue with its pa
   )
 
   if (!isInstalled('inventory')) return
-  const sku = await skuOf(5)
+  const sku = await skuOf(8)
   await setStock(sku, 5)
   const { token } = await sharedCustomer()
   const { body } = await placeOrder(token, [{ sku, quantity: 1 }])
