@@ -90,6 +90,14 @@ test('names that AWS does not list are reported as unchecked, not as collisions'
   expectVerdict(checkNames([queue], taken(known(['dev-q-2'])), known([])), 'ok', '1 fixed')
 })
 
+test('alarms of both types share their names, and the first of many collisions are named', () => {
+  const taken: TakenNames[] = [{ type: 'AWS::CloudWatch::Alarm', names: known(['burn', 'late', 'lost', 'stuck']) }]
+  const composite = (name: string) => ({ type: 'AWS::CloudWatch::CompositeAlarm', name }) as const
+  expectVerdict(checkNames([composite('burn')], taken, known([])), 'failed', 'burn already exists', 'cdk import')
+  const many = ['burn', 'late', 'lost', 'stuck'].map(composite)
+  expectVerdict(checkNames(many, taken, known([])), 'failed', 'lost and 1 more already exist')
+})
+
 test('protections', () => {
   const resource = (isProtected: boolean) => ({ name: 'table t', isProtected, command: 'aws protect t' })
   expectVerdict(checkProtections(known([]), true), 'ok', 'protection will be on')
