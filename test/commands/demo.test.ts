@@ -32,6 +32,16 @@ test.each([
   expect(demo.output()).toBe('No system is running: starting one for the demo …\n')
 })
 
+test('a demo that is interrupted while it uses its system leaves nothing behind', async () => {
+  const demo = runDemo()
+  await demo.printed('signed up')
+  const family = descendants(demo.process.pid!)
+  demo.process.kill('SIGTERM')
+  expect(await demo.ended).toBe(130)
+  expect(folders()).toEqual([])
+  await eventually('every process to end', async () => !family.some(isAlive))
+})
+
 test('a demo whose output is no longer read ends without a stack trace and leaves nothing behind', async () => {
   const demo = command('sh', ['-c', 'node scripts/commands/demo.ts | head -2'], environment())
   expect(await demo.ended).toBe(0)
