@@ -9,7 +9,7 @@ import {
   cancel,
   decided,
   newCustomer,
-  once,
+  idempotencyHeaders,
   setStock,
   sharedCustomer,
   skuOf,
@@ -18,7 +18,7 @@ import {
 
 /** Repeats the request while other orders of the customer or with the discount are being placed, or while it is throttled. */
 async function placeOrder(token: string, body: object) {
-  const headers = once()
+  const headers = idempotencyHeaders()
   return eventually('the order to be placed or rejected', async () => {
     const answer = await api('POST', '/orders', { token, headers, body })
     return answer.status !== 503 && answer.body.code !== 'order-contended' && answer

@@ -7,7 +7,7 @@ import {
   cancel,
   finished,
   newCustomer,
-  once,
+  idempotencyHeaders,
   orderOf,
   placed,
   reaches,
@@ -144,7 +144,7 @@ describe('returning', () => {
     expect((await sendBack(orderId, 1, other)).status).toBe(201)
     const rejected = await api('POST', `/admin/orders/${orderId}/return-rejection`, {
       token: await staffToken(),
-      headers: once(),
+      headers: idempotencyHeaders(),
       body: { reason: 'It was used' },
     })
     expect(rejected.status).toBeLessThan(300)

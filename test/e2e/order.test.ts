@@ -9,7 +9,7 @@ import {
   cancel,
   decided,
   newCustomer,
-  once,
+  idempotencyHeaders,
   orderOf,
   placeOrder,
   requestReturn,
@@ -145,7 +145,7 @@ test('staff read any order; another customer gets the same 404 as for an absent 
     ['GET', '/events'],
     ['POST', '/cancel'],
   ] as const) {
-    const call = { token: other.token, headers: once() }
+    const call = { token: other.token, headers: idempotencyHeaders() }
     const foreign = await api(method, `/orders/${placed.orderId}${path}`, call)
     const absent = await api(method, `/orders/${absentId}${path}`, call)
     expect(foreign.status).toBe(404)
@@ -156,7 +156,7 @@ test('staff read any order; another customer gets the same 404 as for an absent 
 test('a customer cancels an order, and staff find it by status and email address', async () => {
   const buyer = await newCustomer()
   const { body: placed } = await placeOrder(buyer.token, [{ sku, quantity: 1 }])
-  const key = once()
+  const key = idempotencyHeaders()
   const cancelled = await cancel(buyer.token, placed.orderId, key)
   expect(cancelled.status).toBe(200)
   expect(cancelled.body).toMatchObject({ orderId: placed.orderId, status: 'CANCELLED', reason: 'customer' })

@@ -31,7 +31,7 @@ const finalStatuses = [
   ...(isInstalled('shipping') ? [] : ['PAID']),
 ]
 
-/** Waits until the order is as wanted. */
+/** Waits until the order is as `isThere` wants it; `what` describes that in the error of a timeout. */
 export const reaches = (token: string, orderId: string, what: string, isThere: (order: any) => boolean): Promise<any> =>
   eventually(`order ${orderId} to be ${what}`, async () => {
     const order = await orderOf(token, orderId)
@@ -52,18 +52,22 @@ export async function placed(token: string, items: readonly Line[], fields: obje
   return body
 }
 
-/** Headers of a request that has one effect however often it is sent. */
-export const once = () => ({ 'idempotency-key': randomUUID() })
+/** Headers with a new idempotency key: a request that is repeated with them has one effect. */
+export const idempotencyHeaders = () => ({ 'idempotency-key': randomUUID() })
 
-export const cancel = (token: string, orderId: string, headers = once()) =>
+export const cancel = (token: string, orderId: string, headers = idempotencyHeaders()) =>
   api('POST', `/orders/${orderId}/cancel`, { token, headers })
 
 export const requestReturn = (token: string, orderId: string, items: readonly Line[]) =>
-  api('POST', `/orders/${orderId}/returns`, { token, headers: once(), body: { items, reason: 'Not needed' } })
+  api('POST', `/orders/${orderId}/returns`, {
+    token,
+    headers: idempotencyHeaders(),
+    body: { items, reason: 'Not needed' },
+  })
 
 /** As staff decide on a return. */
 export const refund = async (orderId: string) =>
-  api('POST', `/admin/orders/${orderId}/refund`, { token: await staffToken(), headers: once() })
+  api('POST', `/admin/orders/${orderId}/refund`, { token: await staffToken(), headers: idempotencyHeaders() })
 
 /** The items of all pages of a list, whose path has a query. */
 export async function allItems(path: string, token?: string): Promise<any[]> {
