@@ -112,6 +112,8 @@ test('the table has two indexes, a stream of both images, point-in-time recovery
 test('users sign up by email, and responses do not reveal which users exist', () => {
   const pool = dev.ofType('AWS::Cognito::UserPool')[0]!
   expect(pool.properties).toMatchObject({
+    UsernameAttributes: ['email'],
+    AutoVerifiedAttributes: ['email'],
     AdminCreateUserConfig: { AllowAdminCreateUserOnly: false },
   })
   expect(pool.properties.Policies.PasswordPolicy.MinimumLength).toBeGreaterThanOrEqual(12)
