@@ -7,6 +7,7 @@ import { singleLine } from '#shared/text.ts'
 import { categories, Product, ProductChange, ProductDetails, ProductImage, ProductStatus } from './domain/product.ts'
 import { Availability } from './events.ts'
 import { sortOrders } from './ports.ts'
+import { maxProductsRead } from './use-cases/list-products.ts'
 
 const ImageView = ProductImage.pick({ width: true, height: true, contentType: true }).extend({ url: z.string() })
 
@@ -35,6 +36,9 @@ export const StaffProductView = ProductView.extend({
   ),
 })
 
+const shortPage = (of: string) =>
+  `A page of ${of}, at most ${maxProductsRead} whatever the limit; a search may find fewer, and still have a next page`
+
 export const listProducts = defineRoute({
   operationId: 'listProducts',
   method: 'GET',
@@ -52,7 +56,7 @@ export const listProducts = defineRoute({
     q: singleLine(100).optional().describe('Words that must all occur in name, description or tags'),
     ...pageQuery,
   }),
-  answers: { 200: { description: 'A page of active products', schema: pageOf(ProductView) } },
+  answers: { 200: { description: shortPage('active products'), schema: pageOf(ProductView) } },
 })
 
 export const getProduct = defineRoute({
@@ -80,7 +84,7 @@ export const adminListProducts = defineRoute({
     q: singleLine(100).optional().describe('Words that must all occur in name, description or tags'),
     ...pageQuery,
   }),
-  answers: { 200: { description: 'A page of products', schema: pageOf(StaffProductView) } },
+  answers: { 200: { description: shortPage('products'), schema: pageOf(StaffProductView) } },
 })
 
 export const adminGetProduct = defineRoute({

@@ -103,8 +103,8 @@ const acknowledged: string[] = []
 const deadLetterSuffix = '-dlq'
 
 /**
- * Returns the messages of all dead-letter queues, as an operator does, once all other queues are empty: SQS gives up on a
- * message that was received five times, however it went, and of many kills in a row that many can meet one message.
+ * Redrives all dead-letter queues, as an operator does, once all other queues are empty. A message is moved there when it has
+ * been received five times, and a kill during its handling counts as well: of many kills, five can meet the same message.
  */
 async function redriveDeadLetters(): Promise<void> {
   const client = new SQSClient(system.deployment.clientConfiguration)
