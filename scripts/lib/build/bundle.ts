@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { build as bundle, type BuildOptions, type Metafile, type OutputFile, type Plugin } from 'esbuild'
 import { leftOut } from '#infra/left-out.ts'
 import { CommandError } from '../errors.ts'
+import { bundledSdk } from './bundled-sdk.ts'
 import { leanSdk } from './lean-sdk.ts'
 import { nativePackages } from './native-packages.ts'
 
@@ -19,6 +20,8 @@ export interface Entry {
 export const isBundled = (file: string) => !/\.(test|contract|fixture)\.ts$|\/test-data\/|\/stack\.ts$/.test(file)
 
 export const isInstalled = (file: string) => !leftOut.includes(file.split('/')[1]!)
+
+const sources = () => globSync(['services/**/*.ts', 'shared/**/*.ts'], { cwd: root }).filter(isBundled)
 
 /** Every function of the installed services. @throws CommandError when there is none */
 export function findEntries(): Entry[] {
@@ -49,13 +52,7 @@ export async function bundleFunctions(
   outdir: string,
   { development = false } = {},
 ): Promise<Bundles> {
-  const built = await bundle({
-    ...bundling,
-    ...(development ? forDevelopment : {}),
-    plugins: [...bundling.plugins, leanSdk({ shortNames: !development })],
-    outdir,
-    entryPoints,
-  }).catch((error: unknown) => {
+  const built = await bundleEntries(entryPoints, outdir, development).catch((error: unknown) => {
     if (!(error instanceof Error && 'errors' in error)) throw error
     throw new CommandError('The functions could not be built; see the lines above.')
   })
@@ -64,6 +61,14 @@ export async function bundleFunctions(
   }
   return { files: built.outputFiles, metafile: built.metafile }
 }
+
+const bundleEntries = async (entryPoints: Entry[], outdir: string, development: boolean) =>
+  bundle({
+    ...bundling,
+    ...(development ? forDevelopment : { plugins: [await bundledSdk(sources(), bundling), ...bundling.plugins] }),
+    outdir,
+    entryPoints,
+  })
 
 /** The bundles that import packages with native code: the bundle's absolute path and the package's name. */
 export function nativeImports({ outputs }: Metafile): [bundle: string, name: string][] {
@@ -215,12 +220,12 @@ const bundling = {
   mainFields: ['module', 'main'],
   external: [...nativePackages],
   loader: { '.ttf': 'binary' },
-  // Names are not minified (lean-sdk.ts has the exception), so that stack traces are readable. Source maps would cost 20 ms
+  // Names are not minified (bundled-sdk.ts has the exception), so that stack traces are readable. Source maps would cost 20 ms
   // of every cold start.
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: 'none',
-  plugins: [environmentCredentials, builtInModules, withoutEventStreams, unusedSchemas, leanZod],
+  plugins: [environmentCredentials, builtInModules, withoutEventStreams, unusedSchemas, leanZod, leanSdk],
   // CommonJS packages among the dependencies call require, which an ES module does not have.
   banner: { js: `const require=(id)=>process.getBuiltinModule('node:module').createRequire(import.meta.url)(id);` },
   logOverride: { 'import-is-undefined': 'error' },

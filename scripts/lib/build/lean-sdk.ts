@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { matchesGlob } from 'node:path'
-import { transform, type Plugin } from 'esbuild'
+import type { Plugin } from 'esbuild'
 
 /** A module of the AWS SDK, by its path below node_modules, and what a function gets instead. */
 interface LeanModule {
@@ -96,23 +96,12 @@ export const leanModules: readonly LeanModule[] = [
   },
 ]
 
-/** A third of the modules: what they declare is short, and mostly exported by its name. */
-const hasNoLongNames = /\/(commands|pagination|waiters)\/\w+\.js$/
-
-/**
- * @param options.shortNames with short names of variables and functions: they take a twentieth off a cold start. Classes
- * and methods keep theirs in stack traces, and so do the functions of this project. Only in packages that do not depend
- * on the names of their classes.
- */
-export const leanSdk = ({ shortNames }: { shortNames: boolean }): Plugin => ({
+export const leanSdk: Plugin = {
   name: 'lean-sdk',
   setup({ onLoad }) {
-    onLoad({ filter: /\/node_modules\/@(aws-sdk|smithy|aws-lambda-powertools|aws)\/.*\.js$/ }, async ({ path }) => {
+    onLoad({ filter: /\/node_modules\/@(aws-sdk|smithy)\/.*\.js$/ }, ({ path }) => {
       const lean = leanModules.find(({ module }) => matchesGlob(path, `**/node_modules/${module}`))
-      if (!lean && (!shortNames || hasNoLongNames.test(path))) return undefined
-      const code = readFileSync(path, 'utf8')
-      const contents = lean?.contents(code) ?? code
-      return { contents: shortNames ? await withShortNames(contents) : contents }
+      return lean && { contents: lean.contents(readFileSync(path, 'utf8')) }
     })
     // The version is in the header `user-agent`; the rest would be an object with every script and dependency.
     onLoad({ filter: /\/node_modules\/@aws-sdk\/[^/]+\/package\.json$/ }, ({ path }) => ({
@@ -120,15 +109,4 @@ export const leanSdk = ({ shortNames }: { shortNames: boolean }): Plugin => ({
       loader: 'json',
     }))
   },
-})
-
-/** A declaration keeps the name by which it is exported, unless both are separate statements. */
-async function withShortNames(code: string): Promise<string> {
-  const names: string[] = []
-  const declared = code.replaceAll(/^export (?=(?:const|var|(?:async )?function\*?) ([\w$]+))/gm, (_, name: string) => {
-    names.push(name)
-    return ''
-  })
-  const exported = names.length === 0 ? '' : `\nexport { ${names.join(', ')} }`
-  return (await transform(declared + exported, { minifyIdentifiers: true })).code
 }
