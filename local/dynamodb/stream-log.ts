@@ -83,9 +83,8 @@ export class StreamLog {
       nowMs,
       JSON.stringify(record),
     )
-    this.#state.afterCommit(() => {
-      for (const wake of this.#listeners.get(streamArn) ?? []) wake()
-    })
+    // The writer gets its answer first: a stream is read after the write, on AWS some hundred milliseconds later.
+    this.#state.afterCommit(() => setImmediate(() => this.#wake(streamArn)))
   }
 
   streams(): { streamArn: string; tableName: string }[] {
@@ -137,12 +136,16 @@ export class StreamLog {
     return sequenceNumber(row?.sequence ?? 0)
   }
 
-  /** Calls `wake` after each commit that wrote records. @returns a function that unsubscribes */
+  /** Calls `wake` soon after each commit that wrote records. @returns a function that unsubscribes */
   onRecords(streamArn: string, wake: () => void): () => void {
     const listeners = this.#listeners.get(streamArn) ?? new Set()
     this.#listeners.set(streamArn, listeners)
     listeners.add(wake)
     return () => listeners.delete(wake)
+  }
+
+  #wake(streamArn: string): void {
+    for (const wake of this.#listeners.get(streamArn) ?? []) wake()
   }
 
   /**

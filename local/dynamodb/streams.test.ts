@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { loansTable, makeService, refusal, startLibrary } from './test/library.ts'
 import { onlyShardId } from './stream-log.ts'
 import type { StreamRecord } from './stream-log.ts'
@@ -108,11 +109,13 @@ test('read continues from a position, in pages, at LATEST and at the end', async
   expect(read(atEnd.position).records.map(summary)).toEqual([['INSERT', 'd']])
 })
 
-test('onRecords is called after a commit, and not for a cancelled transaction', async () => {
+test('onRecords is called after the answer to a write, and not for a cancelled transaction', async () => {
   const { service, put, streamArn, read } = await makeLoans()
   const counts: number[] = []
   const unsubscribe = service.streams.onRecords(streamArn, () => counts.push(read().records.length))
   await put('a')
+  expect(counts).toEqual([])
+  await setImmediate()
   await refusal(
     service.execute('TransactWriteItems', {
       TransactItems: [
@@ -125,11 +128,13 @@ test('onRecords is called after a commit, and not for a cancelled transaction', 
   await service.execute('TransactWriteItems', {
     TransactItems: ['b', 'c'].map((id) => ({ Put: { TableName, Item: key(id) } })),
   })
+  await setImmediate()
   expect(counts.every((count, index) => index === 0 || count === 3)).toBe(true)
   expect(counts.length).toBeGreaterThan(1)
   const before = counts.length
   unsubscribe()
   await put('d')
+  await setImmediate()
   expect(counts).toHaveLength(before)
 })
 
