@@ -12,7 +12,7 @@ import { readFile } from 'node:fs/promises'
   GetCommand,
   type DynamoDBDocumentClient,
 } from '@aws-sdk/lib-dynamodb'
-import { newTable } from '#shared/table.ts'
+import { tableFromEnv } from '#shared/dynamodb/table.ts'
 `,
   ])
   expect([...names].map(([path, values]) => [path, [...values]])).toEqual([
