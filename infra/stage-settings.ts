@@ -13,7 +13,7 @@ export interface StageSettings {
    * block the next one.
    */
   readonly removalPolicy: keyof Pick<typeof RemovalPolicy, 'DESTROY' | 'RETAIN_ON_UPDATE_OR_DELETE'>
-  /** Refuses the deletion of the table and the user pool until it is switched off. */
+  /** Refuses the deletion of the stacks, the table and the user pool until it is switched off. */
   readonly deletionProtection: boolean
   /** The limit of each single route by its kind; above it API Gateway answers 429. */
   readonly throttle: {

@@ -33,7 +33,8 @@ export class StageStack extends Stack {
   }
 
   constructor(scope: Construct, name: string, stage: Stage) {
-    super(scope, `${stage.prefix}-${name}`)
+    // A retained table does not help customers whose stacks are deleted: functions, and queues with what waits in them.
+    super(scope, `${stage.prefix}-${name}`, { terminationProtection: stage.deletionProtection })
     this.stage = stage
     const tags = { application: applicationId, stage: stage.name, [budgetTag]: stage.prefix }
     for (const [key, value] of Object.entries(tags)) {

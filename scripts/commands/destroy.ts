@@ -4,10 +4,17 @@ import { stageOf, type Stage } from '#infra/stages.ts'
 import { runCdk, synthesize } from '../lib/cdk.ts'
 import { newCommand, runCommand } from '../lib/command.ts'
 import { confirmPlan } from '../lib/confirm.ts'
-import { deletionPlan, emptyBucket, linesOf, planLines, readDeployedResources } from '../lib/deletion-plan.ts'
+import {
+  deletionPlan,
+  disableTerminationProtection,
+  emptyBucket,
+  linesOf,
+  planLines,
+  readDeployedResources,
+} from '../lib/deletion-plan.ts'
 import { CommandError } from '../lib/errors.ts'
 import { readIdentity, type Place } from '../lib/preflight/identity.ts'
-import { readStacks, stacksOf } from '../lib/preflight/stacks.ts'
+import { readStacks, stacksOf, type DeployedStack } from '../lib/preflight/stacks.ts'
 import { stageOption } from '../lib/stage-option.ts'
 import { readAssembly } from '../lib/templates.ts'
 
@@ -15,8 +22,8 @@ const command = newCommand(
   'npm run destroy --',
   `
 Deletes a stage from the account of the AWS credentials. Prints the deleted resources and those that the stage is
-configured to retain, and prompts for confirmation; then empties the deleted buckets, which CloudFormation requires, and
-runs cdk destroy.
+configured to retain, and prompts for confirmation; then disables the termination protection of its stacks, empties the
+deleted buckets, which CloudFormation requires, and runs cdk destroy.
 It can be repeated: a second run continues with the remaining resources.`,
 )
   .addOption(stageOption().makeOptionMandatory())
@@ -34,7 +41,10 @@ async function destroy(stage: Stage, yes: boolean): Promise<number> {
     console.log(`There are no stacks of ${stage.prefix} in ${where}.`)
     return 0
   }
-  const resources = await readDeployedResources(client, stacks)
+  const resources = await readDeployedResources(
+    client,
+    stacks.map(({ name }) => name),
+  )
   if (!resources.known)
     throw new CommandError(`The resources of the stacks cannot be read: ${resources.why}. ${resources.remedy}`)
   const plan = deletionPlan(resources.value, stage.restoredTable)
@@ -44,13 +54,15 @@ async function destroy(stage: Stage, yes: boolean): Promise<number> {
   const assembly = await synthesize(stage.name)
   const defined = [...readAssembly(assembly, stage.prefix).templates.keys()]
   const s3 = new S3Client({ region })
+  // Before an object is deleted, since it may be denied.
+  await disableTerminationProtection(client, stacks)
   for (const bucket of plan.buckets) console.error(`${bucket}: ${await emptyBucket(s3, bucket)} objects deleted`)
   const code = await deleteStacks(
-    stacks.filter((name) => defined.includes(name)),
+    stacks.map(({ name }) => name).filter((name) => defined.includes(name)),
     assembly,
     region,
   )
-  const left = await ownStacks(client, stage)
+  const left = (await ownStacks(client, stage)).map(({ name }) => name)
   const undefinedHere = left.filter((name) => !defined.includes(name))
   for (const name of undefinedHere) console.error(undefinedStackLine(name, region))
   if (code !== 0)
@@ -84,10 +96,10 @@ function undefinedStackLine(name: string, region: string): string {
 }
 
 /** Stacks of the same name that another app created are not deleted. */
-async function ownStacks(client: CloudFormationClient, stage: Stage): Promise<string[]> {
+async function ownStacks(client: CloudFormationClient, stage: Stage): Promise<DeployedStack[]> {
   const stacks = await readStacks(client)
   if (!stacks.known) throw new CommandError(`The stacks cannot be listed: ${stacks.why}. ${stacks.remedy}`)
-  return stacksOf(stacks.value, stage).map(({ name }) => name)
+  return stacksOf(stacks.value, stage)
 }
 
 await runCommand(command)

@@ -58,6 +58,7 @@ describe('the plan', () => {
     isRetained,
   })
   const table = 'DynamoDB::GlobalTable'
+  const unprotected = { isProtected: false }
 
   test('counts the deleted resources and names the retained ones', () => {
     const plan = deletionPlan([
@@ -66,7 +67,7 @@ describe('the plan', () => {
       resource('Logs::LogGroup', 'g2', true),
       resource('Lambda::Function', 'f', false),
     ])
-    const lines = planLines('account 1', ['a', 'b'], plan)
+    const lines = planLines('account 1', [unprotected, unprotected], plan)
     expect(lines[0]).toBe('Delete 2 stacks permanently (account 1).')
     expect(lines.join('\n')).toContain(
       'Retained, as the stage is configured:\n  table with all items: shop-table\n  2 log groups',
@@ -81,7 +82,7 @@ describe('the plan', () => {
       resource('SQS::Queue', 'q', false),
       resource('Logs::LogGroup', 'g', true),
     ])
-    expect(planLines('account 1', ['a'], plan)).toEqual([
+    expect(planLines('account 1', [unprotected], plan)).toEqual([
       'Delete 1 stack permanently (account 1).',
       'Deleted, and cannot be restored:',
       '  1 × table with all items',
@@ -89,11 +90,18 @@ describe('the plan', () => {
       'Retained, as the stage is configured:',
       '  1 log group',
     ])
-    expect(planLines('account 1', ['a'], deletionPlan([])).at(-1)).toBe('Nothing is retained.')
+    expect(planLines('account 1', [unprotected], deletionPlan([])).at(-1)).toBe('Nothing is retained.')
     const restored = { tableName: 'the-table-restored' }
-    expect(planLines('account 1', ['a'], deletionPlan([], restored)).at(-1)).toBe(
+    expect(planLines('account 1', [unprotected], deletionPlan([], restored)).at(-1)).toBe(
       '  table with all items: the-table-restored',
     )
+  })
+
+  test('names the protection that it disables', () => {
+    expect(planLines('account 1', [{ isProtected: true }, unprotected], deletionPlan([])).slice(0, 2)).toEqual([
+      'Delete 2 stacks permanently (account 1).',
+      'Disable the termination protection of 1 stack first.',
+    ])
   })
 
   test('empties only buckets that are deleted', () => {

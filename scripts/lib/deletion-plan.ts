@@ -1,8 +1,8 @@
-import type { CloudFormationClient } from '@aws-sdk/client-cloudformation'
+import { UpdateTerminationProtectionCommand, type CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import { DeleteObjectsCommand, NoSuchBucket, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3'
 import { all, type Known } from './aws-errors.ts'
 import { counted } from './ops/text.ts'
-import { readResources } from './preflight/stacks.ts'
+import { readResources, type DeployedStack } from './preflight/stacks.ts'
 import { deployedTemplate } from './release/release-conflicts.ts'
 
 /** A deployed resource, and whether its DeletionPolicy retains it when its stack is deleted. */
@@ -76,14 +76,16 @@ const dataTypes: Readonly<Record<string, string>> = {
 /** The plan as lines for the terminal, lost data first. */
 export function planLines(
   place: string,
-  stacks: readonly string[],
+  stacks: readonly Pick<DeployedStack, 'isProtected'>[],
   { retained, deletedByType }: DeletionPlan,
 ): string[] {
   const lost = Object.entries(dataTypes)
     .filter(([type]) => deletedByType.has(type))
     .map(([type, what]) => `  ${deletedByType.get(type)} × ${what}`)
+  const protectedOnes = stacks.filter(({ isProtected }) => isProtected).length
   return [
     `Delete ${counted(stacks.length, 'stack')} permanently (${place}).`,
+    ...(protectedOnes > 0 ? [`Disable the termination protection of ${counted(protectedOnes, 'stack')} first.`] : []),
     ...(lost.length > 0 ? ['Deleted, and cannot be restored:', ...lost] : []),
     ...(retained.length > 0
       ? ['Retained, as the stage is configured:', ...linesOf(retained)]
@@ -99,6 +101,17 @@ export function linesOf(retained: readonly DeployedResource[]): string[] {
     ...named.map(({ type, physicalId }) => `  ${dataTypes[type] ?? type}: ${physicalId}`),
     ...(groups > 0 ? [`  ${counted(groups, 'log group')}`] : []),
   ]
+}
+
+/** The next deployment of a stack that is not deleted after all enables it again. */
+export async function disableTerminationProtection(
+  client: CloudFormationClient,
+  stacks: readonly Pick<DeployedStack, 'name' | 'isProtected'>[],
+): Promise<void> {
+  for (const { name: StackName, isProtected } of stacks) {
+    if (!isProtected) continue
+    await client.send(new UpdateTerminationProtectionCommand({ StackName, EnableTerminationProtection: false }))
+  }
 }
 
 /**

@@ -43,10 +43,17 @@ function accountWith(stacks: object[], whenDeleted: (name: string) => Promise<vo
       ],
     },
     DescribeStackEvents: { StackEvents: [] },
+    UpdateTerminationProtection: ({ StackName, EnableTerminationProtection }: Record<string, string>) => {
+      const stack = { ...existing.get(StackName), EnableTerminationProtection: EnableTerminationProtection === 'true' }
+      existing.set(StackName, stack)
+      return {}
+    },
     DeleteStack: async ({ StackName }: { StackName: string }) => {
-      const { StackName: name } = [...existing.values()].find((stack) =>
+      const { StackName: name, EnableTerminationProtection: isProtected } = [...existing.values()].find((stack) =>
         [stack.StackName, stack.StackId].includes(StackName),
       )!
+      if (isProtected)
+        return new Refusal('ValidationError', `Stack [${name}] cannot be deleted while it is protected`, 400)
       await whenDeleted(name)
       existing.delete(name)
       return {}
@@ -104,7 +111,7 @@ test('empties buckets before it deletes the first stack, and names stacks that t
   const whenDeleted = async (name: string) => void atDeletion.push([name, await buckets!.keys('deleted')])
   // The catalog stack depends on the data stack and is deleted first.
   const stacks = [
-    own(`${applicationId}-dev-data`),
+    { ...own(`${applicationId}-dev-data`), EnableTerminationProtection: true },
     own(`${applicationId}-dev-catalog`),
     own(`${applicationId}-dev-bygone`),
     foreign,
@@ -128,6 +135,20 @@ test('empties buckets before it deletes the first stack, and names stacks that t
   ])
   expect(await buckets.keys('retained')).toEqual(['a'])
   expect(code).toBe(1)
+})
+
+test('deletes no object of a protected stack before it may delete the stack', async () => {
+  buckets = await startTestBuckets('deleted')
+  await buckets.client.send(new PutObjectCommand({ Bucket: 'deleted', Key: 'a', Body: 'x' }))
+  const answers = accountWith([{ ...own(`${applicationId}-dev-data`), EnableTerminationProtection: true }])
+  const UpdateTerminationProtection = denied('cloudformation:UpdateTerminationProtection')
+  const { code, lines } = await destroyIn({ ...answers, UpdateTerminationProtection }, ['--yes'], {
+    AWS_ENDPOINT_URL_S3: buckets.endpoint,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  })
+  expect(lines.join('\n')).toContain('not authorized to perform: cloudformation:UpdateTerminationProtection')
+  expect([code, await buckets.keys('deleted')]).toEqual([1, ['a']])
 })
 
 test('no stage is destroyed by default', async () => {

@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib'
 import { PriceClass } from 'aws-cdk-lib/aws-cloudfront'
 import { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { spawnSync } from 'node:child_process'
@@ -8,6 +9,7 @@ import type { Throttle } from '#infra/stage-settings.ts'
 import { stageNames, stageOf } from '#infra/stages.ts'
 import { pageSize } from '#services/orders/adapters/order-table.ts'
 import { checkedDays } from '#services/orders/handlers/find-stuck-orders.ts'
+import { appOf } from './app-of.ts'
 import { isWebBucket, root, synthesize, type Resource, type Synthesis } from './synthesized.ts'
 import { applicationId } from '#shared/application.ts'
 
@@ -70,6 +72,12 @@ describe.each(stageNames)('%s', (name) => {
         policy,
       ])
     }
+  })
+
+  test('protects every stack from deletion, or none, as its settings configure', () => {
+    const stacks = appOf(stage).node.children.filter((child) => Stack.isStack(child))
+    const isProtected = stacks.map(({ stackName, terminationProtection }) => [stackName, terminationProtection])
+    expect(isProtected).toEqual([...synthesis.templates.keys()].map((stack) => [stack, stage.deletionProtection]))
   })
 
   test('has the warm throughput and the grouping of reservations of its settings', () => {

@@ -37,6 +37,7 @@ test('account', () => {
 const stack = (name: string, fields: Partial<DeployedStack> = {}): DeployedStack => ({
   name,
   status: 'UPDATE_COMPLETE',
+  isProtected: false,
   tags: { application: applicationId, stage: 'dev' },
   outputs: {},
   ...fields,
@@ -80,6 +81,15 @@ describe('stacks', () => {
     ['DELETE_FAILED', 'delete-stack --stack-name dev-a'],
     ['ROLLBACK_FAILED', 'delete-stack --stack-name dev-a'],
   ])('in %s cannot', (status, remedy) => expectVerdict(check(stack('dev-a', { status })), 'failed', status, remedy))
+
+  test('that a deployment or a person has to delete are unprotected before', () => {
+    const command = 'update-termination-protection --no-enable-termination-protection --stack-name dev-a'
+    const failedCreation = stack('dev-a', { status: 'ROLLBACK_COMPLETE', isProtected: true })
+    expectVerdict(check(failedCreation), 'failed', 'termination protection is on', command)
+    const stuck = stack('dev-a', { status: 'DELETE_FAILED', isProtected: true })
+    expectVerdict(check(stuck), 'failed', `${command} && aws cloudformation delete-stack --stack-name dev-a`)
+    expectVerdict(check(stack('dev-a', { isProtected: true })), 'ok', '1 of 2')
+  })
 })
 
 test('names that AWS does not list are reported as unchecked, not as collisions', () => {

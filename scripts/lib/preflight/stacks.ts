@@ -14,6 +14,8 @@ export interface DeployedStack {
   readonly name: string
   /** As in CloudFormation: `UPDATE_COMPLETE`. */
   readonly status: string
+  /** Whether CloudFormation refuses to delete it. */
+  readonly isProtected: boolean
   readonly tags: Readonly<Record<string, string>>
   readonly outputs: Readonly<Record<string, string>>
 }
@@ -30,10 +32,11 @@ export const readStacks = (client: CloudFormationClient): Promise<Known<Deployed
   ask('cloudformation:DescribeStacks', async () => {
     const stacks: DeployedStack[] = []
     for await (const { Stacks = [] } of paginateDescribeStacks({ client }, {})) {
-      for (const { StackName, StackStatus, Tags = [], Outputs = [] } of Stacks) {
+      for (const { StackName, StackStatus, EnableTerminationProtection, Tags = [], Outputs = [] } of Stacks) {
         stacks.push({
           name: StackName!,
           status: StackStatus!,
+          isProtected: EnableTerminationProtection === true,
           tags: Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])),
           outputs: Object.fromEntries(Outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue])),
         })
@@ -118,7 +121,11 @@ const describeStacks = (there: number, wanted: number): Verdict =>
 
 const isStuck = /^(UPDATE_ROLLBACK|ROLLBACK|DELETE)_FAILED$/
 
-function checkStatus({ name, status }: DeployedStack): Verdict | undefined {
+/** The command that has to come before the deletion of a protected stack. */
+const unprotect = (name: string): string =>
+  `aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${name}`
+
+function checkStatus({ name, status, isProtected }: DeployedStack): Verdict | undefined {
   if (status === 'REVIEW_IN_PROGRESS') return undefined
   if (status.endsWith('_IN_PROGRESS')) {
     const wait = `Wait for it: aws cloudformation describe-stacks --stack-name ${name}.`
@@ -128,12 +135,14 @@ function checkStatus({ name, status }: DeployedStack): Verdict | undefined {
     const remedy =
       status === 'UPDATE_ROLLBACK_FAILED'
         ? `aws cloudformation continue-update-rollback --stack-name ${name}`
-        : `Fix the causes in its events, then: aws cloudformation delete-stack --stack-name ${name}`
+        : `Fix the causes in its events, then: ${isProtected ? `${unprotect(name)} && ` : ''}aws cloudformation delete-stack --stack-name ${name}`
     return failed('stacks', `${name} is stuck (${status})`, remedy)
   }
   if (status !== 'ROLLBACK_COMPLETE') return undefined
-  const remedy = 'No action: a deployment deletes it and creates it again.'
-  return warning('stacks', `the first creation of ${name} failed`, remedy)
+  const finding = `the first creation of ${name} failed`
+  // The CDK enables the protection before it creates the resources, and does not disable it.
+  if (isProtected) return failed('stacks', `${finding}, and its termination protection is on`, unprotect(name))
+  return warning('stacks', finding, 'No action: a deployment deletes it and creates it again.')
 }
 
 /** What a failed first creation left. Names that the next one needs are reported as taken, too. */
