@@ -1,8 +1,11 @@
 /** What `npm run preflight` and `npm run check:release` ask AWS; none of it changes anything. Most of these actions know no resources. */
 export const preflightActions = [
+  'acm:DescribeCertificate',
   'cloudformation:DescribeStacks',
   'cloudformation:GetTemplate',
   'cloudformation:ListStackResources',
+  'cloudfront:ListCachePolicies',
+  'cloudfront:ListResponseHeadersPolicies',
   'cloudwatch:DescribeAlarms',
   'cloudwatch:ListDashboards',
   'cognito-idp:DescribeUserPool',

@@ -66,11 +66,13 @@ function answerOf(answers: Answers, { operation, input }: Call): Json | Refusal 
   return typeof answer === 'function' ? answer(input) : answer
 }
 
-/** The operations of Lambda and SES have paths instead of names. */
+/** The operations of Lambda, SES and CloudFront have paths instead of names. */
 const paths: readonly (readonly [RegExp, string])[] = [
   [/^\/2015-03-31\/functions\/?$/, 'ListFunctions'],
   [/^\/2016-08-19\/account-settings\/?$/, 'GetAccountSettings'],
   [/^\/v2\/email\/account\/?$/, 'GetAccount'],
+  [/^\/2020-05-31\/cache-policy\/?$/, 'ListCachePolicies'],
+  [/^\/2020-05-31\/response-headers-policy\/?$/, 'ListResponseHeadersPolicies'],
   [/^\/v2\/email\/identities\/(?<EmailIdentity>[^/]+)\/?$/, 'GetEmailIdentity'],
 ]
 
@@ -80,7 +82,7 @@ function parse(request: IncomingMessage, body: string): Call {
   if (request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
     const input = Object.fromEntries(new URLSearchParams(body))
     const operation = input['Action']!
-    return { operation, input, reply: (response, answer) => replyXml(response, operation, answer) }
+    return { operation, input, reply: replyToQuery(operation) }
   }
   const { pathname, searchParams } = new URL(request.url!, 'http://fake')
   const [pattern, operation] = paths.find(([path]) => path.test(pathname)) ?? [/^/, `${request.method} ${pathname}`]
@@ -88,7 +90,10 @@ function parse(request: IncomingMessage, body: string): Call {
     key,
     decodeURIComponent(value),
   ])
-  return { operation, input: { ...Object.fromEntries(searchParams), ...Object.fromEntries(named) }, reply: replyJson }
+  const reply: Call['reply'] = pathname.startsWith('/2020-05-31/')
+    ? (response, answer) => replyXml(response, operation, answer)
+    : replyJson
+  return { operation, input: { ...Object.fromEntries(searchParams), ...Object.fromEntries(named) }, reply }
 }
 
 function replyJson(response: ServerResponse, answer: Json | Refusal): void {
@@ -100,13 +105,16 @@ function replyJson(response: ServerResponse, answer: Json | Refusal): void {
   response.end(JSON.stringify(refused ? { __type: answer.code, message: answer.message } : answer))
 }
 
-function replyXml(response: ServerResponse, operation: string, answer: Json | Refusal): void {
+const replyToQuery =
+  (operation: string): Call['reply'] =>
+  (response, answer) =>
+    replyXml(response, `${operation}Response`, answer instanceof Refusal ? answer : { [`${operation}Result`]: answer })
+
+function replyXml(response: ServerResponse, root: string, answer: Json | Refusal): void {
   const refused = answer instanceof Refusal
   response.writeHead(refused ? answer.status : 200, { 'content-type': 'text/xml' })
   response.end(
-    refused
-      ? toXml('ErrorResponse', { Error: { Code: answer.code, Message: answer.message } })
-      : toXml(`${operation}Response`, { [`${operation}Result`]: answer }),
+    refused ? toXml('ErrorResponse', { Error: { Code: answer.code, Message: answer.message } }) : toXml(root, answer),
   )
 }
 

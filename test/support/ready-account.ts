@@ -32,5 +32,7 @@ export const readyAccount: Answers = {
   },
   GetSMSSandboxAccountStatus: { IsInSandbox: false },
   GetAccountSettings: { AccountLimit: { ConcurrentExecutions: 10_000, UnreservedConcurrentExecutions: 10_000 } },
+  ListCachePolicies: { Quantity: 18 },
+  ListResponseHeadersPolicies: { Quantity: 16 },
   DescribeLimits: { TableMaxReadCapacityUnits: 40_000, TableMaxWriteCapacityUnits: 40_000 },
 }

@@ -1,6 +1,7 @@
 import type { MailSettings } from '#infra/stage-settings.ts'
 import { stageOf } from '#infra/stages.ts'
 import type { Known } from '../aws-errors.ts'
+import { checkCertificate, checkPolicies } from './distribution.ts'
 import { checkIdentity, checkTools, npmVersionOf } from './identity.ts'
 import { checkMailAccount, checkMailRate, checkSender, checkTextMessages } from './mail.ts'
 import { checkNames, type TakenNames } from './names.ts'
@@ -189,6 +190,48 @@ test('quotas of the table', () => {
   expectVerdict(checkTableQuotas(limits, { reads: 12_000, writes: 40_001 }, peak), 'failed', 'L-AB614373', '40001')
   expectVerdict(checkTableQuotas(limits, { reads: 40_001, writes: 4000 }, peak), 'failed', 'L-CF0CBE56')
   expectVerdict(checkTableQuotas(limits, undefined, { reads: 1, writes: 40_001 }), 'warning', 'L-AB614373')
+})
+
+test('policies of CloudFront', () => {
+  const counts = (cache: number, headers: number) => ({
+    'AWS::CloudFront::CachePolicy': cache,
+    'AWS::CloudFront::ResponseHeadersPolicy': headers,
+  })
+  const wanted = counts(2, 4)
+  const none = known(counts(0, 0))
+  const found = 'will have 20 cache policies and 20 response headers policies'
+  expectVerdict(checkPolicies(known(counts(18, 16)), wanted, none), 'ok', found)
+  expectVerdict(checkPolicies(known(counts(20, 20)), wanted, known(wanted)), 'ok', found)
+  expectVerdict(checkPolicies(known(counts(19, 16)), wanted, none), 'warning', '21 cache', 'L-7D134442', 'us-east-1')
+  expectVerdict(checkPolicies(known(counts(2, 17)), wanted, none), 'warning', 'L-CF0D4FC5 --desired-value 21')
+  // A release that creates more of them than the one before.
+  expectVerdict(checkPolicies(known(counts(20, 20)), wanted, known(counts(2, 3))), 'warning', '21 response headers')
+  expectVerdict(checkPolicies(unknown, wanted, none), 'warning', 'x:Y')
+  expectVerdict(checkPolicies(known(wanted), wanted, unknown), 'warning', 'x:Y')
+})
+
+describe('the certificate of a domain', () => {
+  const domain = { name: 'shop.example.com', certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/a' }
+  const check = (status: string, ...names: string[]) => checkCertificate(known({ status, names }), domain)
+
+  test('has to be issued', () => {
+    expectVerdict(check('ISSUED', 'example.com', 'shop.example.com'), 'ok', 'shop.example.com')
+    expectVerdict(check('PENDING_VALIDATION', domain.name), 'failed', 'DNS records', domain.certificateArn)
+    expectVerdict(check('EXPIRED', domain.name), 'failed', 'EXPIRED', 'request-certificate')
+    expectVerdict(
+      checkCertificate(known(undefined), domain),
+      'failed',
+      'does not exist',
+      '--domain-name shop.example.com',
+    )
+    expectVerdict(checkCertificate(unknown, domain), 'warning', 'x:Y')
+  })
+
+  test('has to cover the name, by a wildcard for one label at most', () => {
+    expectVerdict(check('ISSUED', '*.example.com'), 'ok', '*.example.com')
+    for (const other of ['example.com', '*.com', '*.shop.example.com', 'shop.example.org'])
+      expectVerdict(check('ISSUED', other), 'failed', `covers ${other}, but not shop.example.com`)
+  })
 })
 
 test('the report has a line for each check and for each remedy', () => {

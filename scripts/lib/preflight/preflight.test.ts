@@ -53,6 +53,8 @@ const resources = {
       { Type, Properties: { [property]: name } },
     ]),
   ),
+  CachePolicy: { Type: 'AWS::CloudFront::CachePolicy' },
+  HeadersPolicy: { Type: 'AWS::CloudFront::ResponseHeadersPolicy' },
   // Their names are generated.
   Unnamed: { Type: 'AWS::SQS::Queue' },
   Elsewhere: { Type: 'AWS::SQS::Queue', Properties: { QueueName: { Ref: 'Parameter' } } },
@@ -96,7 +98,7 @@ async function checkIn(answers: Answers, settings: Stage = stage): Promise<Reado
 
 /** The checks of an account, in the order of the report. */
 const checks =
-  'bootstrap, stacks, left over, names, protections, mail sender, mail account, mail rate, text messages, lambda, dynamodb, throttle, warm table, hot item, mail pollers'.split(
+  'bootstrap, stacks, left over, names, protections, cloudfront, mail sender, mail account, mail rate, text messages, lambda, dynamodb, throttle, warm table, hot item, mail pollers'.split(
     ', ',
   )
 
@@ -222,6 +224,39 @@ test('a data resource without the configured deletion protection is reported by 
   await aws!.stop()
   const openTable = { ...answers, DescribeTable: { Table: {} } }
   expect((await checkIn(openTable)).get('protections')!.remedy).toContain('--table-name the-table')
+})
+
+test('policies of CloudFront are counted over all pages, without those that the stacks have already', async () => {
+  const pages = (rest: number) => (input: { Type: string; Marker?: string }) =>
+    input.Type !== 'custom' ? {} : input.Marker ? { Quantity: rest } : { Quantity: 10, NextMarker: 'more' }
+  const full = { ...ready, ListCachePolicies: pages(9), ListResponseHeadersPolicies: pages(10) }
+  expect((await checkIn(full)).get('cloudfront')).toMatchObject({
+    state: 'warning',
+    finding: expect.stringContaining('21 response headers policies'),
+  })
+  await aws!.stop()
+  const own = { ResourceType: 'AWS::CloudFront::ResponseHeadersPolicy', PhysicalResourceId: 'its-id' }
+  const deployedBefore = {
+    DescribeStacks: { Stacks: [toolkit, ownStack] },
+    ListStackResources: { StackResourceSummaries: [own] },
+  }
+  expect((await checkIn({ ...full, ...deployedBefore })).get('cloudfront')).toMatchObject({
+    state: 'ok',
+    finding: expect.stringContaining('20 cache policies and 20 response headers policies'),
+  })
+})
+
+describe('the certificate of a domain', () => {
+  const certificateArn = 'arn:aws:acm:us-east-1:123456789012:certificate/a'
+  const settings = { ...stage, domain: { name: 'shop.example.com', certificateArn } }
+
+  test.each([
+    ['that is issued', { Certificate: { Status: 'ISSUED', SubjectAlternativeNames: ['shop.example.com'] } }, 'ok'],
+    ['that does not exist', new Refusal('ResourceNotFoundException', 'No.', 400), 'failed'],
+    ['that cannot be read', denied('acm:DescribeCertificate'), 'warning'],
+  ])('%s is reported', async (_name, DescribeCertificate, state) => {
+    expect((await checkIn({ ...ready, DescribeCertificate }, settings)).get('certificate')).toMatchObject({ state })
+  })
 })
 
 describe('a restored table', () => {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { ACMClient } from '@aws-sdk/client-acm'
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
+import { CloudFrontClient } from '@aws-sdk/client-cloudfront'
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
@@ -18,6 +20,14 @@ import { readUnits } from '../cost/units.ts'
 import { readAssembly, type Assembly } from '../templates.ts'
 import { checkHotItem, checkMailPollers, checkThrottle, checkWarmth } from './capacity-report.ts'
 import { capacityOf, sizedFor } from './capacity.ts'
+import {
+  checkCertificate,
+  checkPolicies,
+  countPolicies,
+  edgeRegion,
+  readCertificate,
+  readPolicies,
+} from './distribution.ts'
 import { checkIdentity, checkTools, npmVersionOf, readIdentity, type Place } from './identity.ts'
 import {
   checkMailAccount,
@@ -90,7 +100,9 @@ export type AwsClients = ReturnType<typeof awsClients>
 function awsClients(region: string) {
   const configuration = { region }
   return {
+    acm: new ACMClient({ region: edgeRegion }),
     cloudFormation: new CloudFormationClient(configuration),
+    cloudFront: new CloudFrontClient(configuration),
     cloudWatch: new CloudWatchClient(configuration),
     logs: new CloudWatchLogsClient(configuration),
     cognito: new CognitoIdentityProviderClient(configuration),
@@ -132,9 +144,12 @@ async function checkDeployedStacks(
 ): Promise<AccountCheck> {
   const wanted = [...assembly.templates.keys()]
   const names = fixedNames(assembly)
-  const [stacks, taken] = await Promise.all([
+  const { domain, restoredTable } = stage
+  const [stacks, taken, policies, certificate] = await Promise.all([
     readStacks(clients.cloudFormation),
     readTakenNames(clients, names, stage.prefix),
+    readPolicies(clients.cloudFront),
+    domain && readCertificate(clients.acm, domain.certificateArn),
   ])
   const own: Known<DeployedResource[]> = stacks.known
     ? await readResources(
@@ -148,7 +163,6 @@ async function checkDeployedStacks(
   const dataResources = inStacks.known
     ? await readDataResources(inStacks.value, clients.dynamoDb, clients.cognito)
     : inStacks
-  const { restoredTable } = stage
   const restored = restoredTable && (await readRestoredTable(clients.dynamoDb, restoredTable.tableName))
   const verdicts = [
     checkBootstrap(stacks, place, assembly.bootstrapVersion),
@@ -157,9 +171,18 @@ async function checkDeployedStacks(
     checkNames(names, taken, inStacks),
     checkProtections(dataResources, stage.deletionProtection),
     ...(restoredTable && restored ? [checkRestoredTable(restored, restoredTable, stage)] : []),
+    checkPolicies(
+      policies,
+      countPolicies(typesIn(assembly)),
+      inStacks.known ? { known: true, value: countPolicies(inStacks.value) } : inStacks,
+    ),
+    ...(domain && certificate ? [checkCertificate(certificate, domain)] : []),
   ]
   return { verdicts, deployed: stacks.known ? outputsOf(stacks.value, wanted) : undefined }
 }
+
+const typesIn = ({ templates }: Assembly) =>
+  [...templates.values()].flatMap(({ Resources }) => Object.values<any>(Resources).map(({ Type: type }) => ({ type })))
 
 function outputsOf(stacks: readonly DeployedStack[], wanted: readonly string[]): Outputs | undefined {
   const existing = stacks.filter(({ name }) => wanted.includes(name))
