@@ -72,8 +72,9 @@ export const adaptations: readonly Adaptation[] = [
   {
     module: 'missing_behaviour.py',
     missing:
-      'The trigger PostConfirmation of a user pool, and the 401 of an HTTP API whose authorizer throws Unauthorized.',
-    instead: 'Both are added as AWS documents them. local/ has its own implementation of both, with tests.',
+      'The trigger PostConfirmation of a user pool, the 401 of an HTTP API whose authorizer throws Unauthorized, and the permission that a function needs to create a log group.',
+    instead:
+      'The first two are added as AWS documents them. A function writes only to a log group that exists, since no role may create one. local/ has its own implementation of all, with tests.',
   },
   {
     module: 'unknown_conditions.py',

@@ -5,7 +5,11 @@ from few_workers import queue_calls_of_a_function
 from full_buckets import refuse_to_delete_full_buckets
 from json_log_patterns import evaluate_json_patterns
 from missing_attributes import add_provider_url, refer_to_secrets_by_arn, take_alarms_on_expressions
-from missing_behaviour import answer_401_for_unauthorized, invoke_post_confirmation_trigger
+from missing_behaviour import (
+    answer_401_for_unauthorized,
+    invoke_post_confirmation_trigger,
+    write_only_to_existing_log_groups,
+)
 from missing_types import add_missing_types
 from resources_of_calls import name_identities_of_mail
 from stop_with_parent import stop_with_parent
@@ -21,6 +25,7 @@ take_alarms_on_expressions()
 refer_to_secrets_by_arn()
 answer_401_for_unauthorized()
 invoke_post_confirmation_trigger()
+write_only_to_existing_log_groups()
 leave_unknown_conditions_out()
 name_identities_of_mail()
 evaluate_json_patterns()
