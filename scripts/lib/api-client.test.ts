@@ -1,4 +1,4 @@
-import { eventually, whenAdmitted, type ApiAnswer } from './api-client.ts'
+import { eventually, whenAdmitted, whenUncontended, type ApiAnswer } from './api-client.ts'
 
 const answer = (status: number, headers: Record<string, string> = {}): ApiAnswer => ({
   status,
@@ -25,6 +25,29 @@ test('the last rejection is returned', async () => {
 test('other responses are returned', async () => {
   const busy = answer(503, { 'retry-after': '1' })
   expect(await whenAdmitted(responding(busy))).toBe(busy)
+})
+
+describe('an order whose customer is in other transactions', () => {
+  const contended = (retryAfterSeconds: string) => ({
+    response: new Response(null, { status: 409, headers: { 'retry-after': retryAfterSeconds } }),
+    error: { code: 'order-contended' },
+  })
+  const placed = { response: new Response(null, { status: 201 }) }
+
+  test('is sent again after the seconds of the answer', async () => {
+    const answers = [contended('0.2'), contended('0'), placed]
+    const startedAt = performance.now()
+    expect(await whenUncontended(async () => answers.shift()!)).toBe(placed)
+    expect(performance.now() - startedAt).toBeGreaterThan(190)
+  })
+
+  test('is given up after some retries, and not sent again for any other answer', async () => {
+    const last = contended('0')
+    const answers = [contended('0'), last]
+    expect(await whenUncontended(async () => answers.shift()!, 1)).toBe(last)
+    const otherTotal = { ...contended('0'), error: { code: 'total-changed' } }
+    expect(await whenUncontended(async () => otherTotal)).toBe(otherTotal)
+  })
 })
 
 test('waiting ends with the first value, or with an error that names what did not happen', async () => {

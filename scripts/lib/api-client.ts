@@ -65,6 +65,22 @@ export async function whenAdmitted<Body>(call: () => Promise<ApiAnswer<Body>>, r
 }
 
 /**
+ * Repeats a request whose key or customer was in other transactions during all retries of the function, as its answer asks.
+ * @param call sends the same Idempotency-Key each time
+ */
+export async function whenUncontended<Answer extends { readonly response: Response; readonly error?: unknown }>(
+  call: () => Promise<Answer>,
+  retries = 30,
+): Promise<Answer> {
+  for (let retry = 0; ; retry += 1) {
+    const answer = await call()
+    const { code } = (answer.error ?? {}) as { code?: string }
+    if (code !== 'order-contended' || retry === retries) return answer
+    await pause(Number(answer.response.headers.get('retry-after')) * 1000)
+  }
+}
+
+/**
  * Calls `look` until it returns a truthy value, first every `intervalMs`, then less often, so that waiting tests do not
  * exceed the throttles of a stage. @throws Error naming `what` after `timeoutMs`
  */

@@ -1,8 +1,6 @@
 import { emailIdentities } from '#infra/stages.ts'
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { cpus } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
 import {
   CloudWatchLogsClient,
@@ -23,6 +21,7 @@ import { renderImage } from '../seed/images.ts'
 import { signIn } from '../sign-in.ts'
 import { propertiesOf, readTemplates } from '../templates.ts'
 import { counters, difference, type Counts, type FunctionFacts } from './counters.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 import { activities, type Activity, type MeasuredUnits, type Units } from './units.ts'
 
 /** CloudWatch bills these additional bytes for each log line. */
@@ -95,11 +94,10 @@ async function measuring<Measured>(
   end: OrderEnd,
   run: (system: Measuring) => Promise<Measured>,
 ): Promise<Measured> {
-  const directory = mkdtempSync(join(tmpdir(), 'cost-'))
   const { counts, hooks } = counters(functionsOf(assembly))
   const system = await startLocalSystem({
     assembly,
-    dataDirectory: directory,
+    dataDirectory: temporaryFolder('cost-'),
     emailIdentities,
     ...hooks,
   })
@@ -121,7 +119,6 @@ async function measuring<Measured>(
     return result
   } finally {
     await system.stop()
-    rmSync(directory, { recursive: true, force: true })
   }
 }
 
@@ -216,12 +213,11 @@ async function activitiesOf(deployment: Deployment, end: OrderEnd): Promise<Acti
     },
   }
   const load = async (orders: number): Promise<void> => {
-    const placed: Promise<string>[] = []
-    for (let count = 0; count < orders; count += 1) {
-      placed.push(place())
-      await setTimeout(100)
-    }
-    orderIds.push(...(await Promise.all(placed)))
+    const placing = Array.from({ length: orders }, async (_, before) => {
+      await setTimeout(100 * before)
+      return place()
+    })
+    orderIds.push(...(await Promise.all(placing)))
     await mailed(orders * end.mails)
   }
   /** An order that does not reach its end has fewer effects, so it would lower the measured usage of an order. */

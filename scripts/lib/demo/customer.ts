@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { apiClient, dataOf } from '../api/client.ts'
-import { eventually, mailsTo, type Mail } from '../api-client.ts'
+import { eventually, mailsTo, whenUncontended, type Mail } from '../api-client.ts'
 import type { Deployment } from '../deployment.ts'
 import { signIn } from '../sign-in.ts'
 
@@ -48,7 +48,8 @@ export class Caller {
   place(items: readonly Line[], { correlationId, paymentToken = 'tok_ok', ...options }: OrderOptions = {}) {
     const body = { items: [...items], shippingAddress: address, paymentToken, ...options }
     const headers = correlationId === undefined ? {} : { 'x-correlation-id': correlationId }
-    return dataOf(this.api.POST('/orders', { params: once(), body, headers }))
+    const params = once()
+    return dataOf(whenUncontended(() => this.api.POST('/orders', { params, body, headers })))
   }
 
   /** Waits until the order has a status. @throws Error when it does not within a minute */
