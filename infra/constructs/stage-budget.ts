@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { Aws } from 'aws-cdk-lib'
 import { CfnBudget } from 'aws-cdk-lib/aws-budgets'
 import { Construct } from 'constructs'
@@ -21,16 +22,20 @@ export class StageBudget extends Construct {
       notification: { notificationType, comparisonOperator: 'GREATER_THAN', threshold, thresholdType: 'PERCENTAGE' },
       subscribers,
     })
+    const notificationsWithSubscribers = [above('ACTUAL', 80), above('ACTUAL', 100), above('FORECASTED', 100)]
     new CfnBudget(this, 'month', {
       budget: {
-        // Budget names are unique per account across regions, and a stage may be deployed to several.
-        budgetName: `${stage.prefix}-${Aws.REGION}`,
+        // Budget names are unique per account across regions, and a stage may be deployed to several. CloudFormation replaces
+        // a budget whose notifications change, by a new one that exists beside the old one for a moment.
+        budgetName: `${stage.prefix}-${Aws.REGION}-${hashOf(notificationsWithSubscribers)}`,
         budgetType: 'COST',
         timeUnit: 'MONTHLY',
         budgetLimit: { amount: monthlyUsd, unit: 'USD' },
         costFilters: { TagKeyValue: [`user:${budgetTag}$${stage.prefix}`] },
       },
-      notificationsWithSubscribers: [above('ACTUAL', 80), above('ACTUAL', 100), above('FORECASTED', 100)],
+      notificationsWithSubscribers,
     })
   }
 }
+
+const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 8)

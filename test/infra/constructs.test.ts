@@ -5,6 +5,7 @@ import type { Construct } from 'constructs'
 import { ApiRoutes } from '#infra/constructs/api-routes.ts'
 import { ApiStages } from '#infra/constructs/api-stages.ts'
 import { ServiceFunction } from '#infra/constructs/service-function.ts'
+import { StageBudget } from '#infra/constructs/stage-budget.ts'
 import { StageStack } from '#infra/constructs/stage-stack.ts'
 import { services } from '#infra/services.ts'
 import { stageOf } from '#infra/stages.ts'
@@ -29,6 +30,18 @@ test('a function without an entry file is reported by name', () => {
   expect(() => catalogFunction(stack(), 'sell-product')).toThrow(
     'dist/catalog/sell-product is not built: is there a services/catalog/functions/sell-product.ts?',
   )
+})
+
+test('a budget with another subscriber has another name, and one with another amount has not', () => {
+  const nameOf = (monthlyUsd: number, email: string) => {
+    const budget = new StageBudget(stack(), stage, { monthlyUsd, email })
+    const template = Template.fromStack(Stack.of(budget))
+    const [resource] = Object.values(template.findResources('AWS::Budgets::Budget'))
+    return JSON.stringify(resource!['Properties'].Budget.BudgetName)
+  }
+  const name = nameOf(30, 'ada@example.com')
+  expect(nameOf(40, 'ada@example.com')).toBe(name)
+  expect(nameOf(30, 'bob@example.com')).not.toBe(name)
 })
 
 test('a construct outside of a stage stack is rejected', () => {
