@@ -5,10 +5,11 @@ import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { usage } from '../system/command-line.ts'
 import { newFolder } from './folders.ts'
+import { synthesizeLibrary } from './library/app.ts'
 import { testOnTerminal } from './terminal.ts'
 
 const cli = join(import.meta.dirname, '..', 'cli.ts')
-const assembly = join(import.meta.dirname, 'library')
+const assembly = synthesizeLibrary(newFolder())
 const dataDirectory = newFolder()
 type Child = ChildProcessByStdio<Writable, Readable, Readable>
 const running: Child[] = []

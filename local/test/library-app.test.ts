@@ -6,13 +6,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startLocalSystem, type LocalSystem } from '../system.ts'
 import { newFolder } from './folders.ts'
+import { synthesizeLibrary } from './library/app.ts'
 import { RecordedLines } from './recorded-lines.ts'
 
-/** A hand-written app, about which the local system has no special knowledge. */
-const assembly = join(import.meta.dirname, 'library')
+const assembly = synthesizeLibrary(newFolder())
 
 const dataDirectory = newFolder()
-const reader = { email: 'reader@example.com', password: 'open sesame' }
+const reader = { email: 'reader@example.com', password: 'Open-sesame-1' }
 let lines = new RecordedLines()
 let system: LocalSystem
 

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startLocalSystem } from '@cartwheel/local'
+import { App, Stack } from 'aws-cdk-lib'
 import { newFolder } from '#test/support/new-folder.ts'
 import { root } from './sources.ts'
 
@@ -27,7 +28,9 @@ const restOperations: Readonly<Record<string, readonly string[]>> = {
 /** The operations of the embedded services, by name, or by method and path. */
 async function operations(): Promise<string[]> {
   const dataDirectory = newFolder()
-  const assembly = join(root, 'local/test/library')
+  // Which services exist does not depend on the app.
+  const stack = new Stack(new App({ outdir: newFolder() }), 'empty')
+  const assembly = (stack.node.root as App).synth().directory
   const system = await startLocalSystem({ assembly, dataDirectory })
   const names = Object.values<any>(system.services).flatMap((service) =>
     [service.wire, service.streamsWire].flatMap((wire) => Object.keys(wire?.operations ?? {})),
