@@ -110,6 +110,11 @@ test('staff refund an order, and see its events as they happen', async () => {
   await goto(`/admin/live?order=${body.orderId}`)
   // Without a reload: the page reads on.
   await page.getByRole('button', { name: /^OrderDelivered/ }).waitFor()
+  for (const width of [390, 1280]) {
+    await page.setViewportSize({ width, height: 900 })
+    await page.locator(width === 390 ? '.flow-rail' : '.flow-lanes').waitFor()
+    expect(await page.evaluate(textsOutside)).toEqual([])
+  }
   await page.getByRole('button', { name: 'Table' }).click()
   await page.getByRole('cell', { name: 'ShipmentDelivered' }).last().waitFor()
 
@@ -137,6 +142,18 @@ test('staff refund an order, and see its events as they happen', async () => {
   await page.getByText('orders · by you').waitFor()
   await page.getByRole('link', { name: customer.email }).waitFor()
 })
+
+/** The texts of the diagram that leave their card, or the drawing, or lie on the text before. */
+const textsOutside = `[...document.querySelectorAll('.flow-svg .node')].flatMap((node) => {
+  const { right } = (node.querySelector('.node-card') ?? node.closest('svg')).getBoundingClientRect()
+  const lines = [...node.querySelectorAll('text')].map((text) => [text, text.getBoundingClientRect()])
+  return lines
+    .filter(([text, box], index) => {
+      const before = lines[index - 1]?.[1]
+      return box.right > right || text.textContent.endsWith('…') || (before?.right > box.left && before.top === box.top)
+    })
+    .map(([text]) => text.textContent)
+})`
 
 /** A colleague was faster: the order has nothing to refund any more, and the dialog says why. */
 async function refusedRefund({ page, expectFailures }: Visitor, refund: Locator): Promise<void> {

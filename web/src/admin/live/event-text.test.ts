@@ -1,4 +1,4 @@
-import { fitted, formatElapsed, summaryOf, words } from './event-text.ts'
+import { formatElapsed, summaryOf, words } from './event-text.ts'
 import { jsonTokens } from './json-tokens.ts'
 import { busEvent, captured, placed, stockChanged } from './test-events.ts'
 
@@ -27,12 +27,6 @@ test.each([
   [placed, ''],
   [busEvent('Foreign/o/1', 'other', 0, 'x', { lines: 'none', amount: 'x', change: 3 }), ''],
 ])('what an event says in short: %#', (event, summary) => expect(summaryOf(event)).toBe(summary))
-
-test('a text that is too long loses its last parts, then its end', () => {
-  expect(fitted('3 pieces · €102.50', 200, 12)).toBe('3 pieces · €102.50')
-  expect(fitted('3 pieces · €102.50', 80, 12)).toBe('3 pieces')
-  expect(fitted('SBX01M8HQE3SNJ8W5KT58ACBVCVWJ', 60, 12)).toMatch(/^SBX01M\w*…$/)
-})
 
 test('the parts of a document are the document', () => {
   const value = {

@@ -59,17 +59,3 @@ function changeOf(change: unknown): string {
   if (!name) return ''
   return `${signed(Number(change[name]))} ${name}`
 }
-
-/** Fits parts that are joined by ` · ` into a width in pixels, by average widths: a text in SVG has no ellipsis of its own. */
-export function fitted(content: string, width: number, fontSize: number): string {
-  const parts = content.split(' · ')
-  while (parts.length > 1 && widthOf(parts.join(' · '), fontSize) > width) parts.pop()
-  let shown = parts.join(' · ')
-  if (widthOf(shown, fontSize) <= width) return shown
-  while (shown.length > 1 && widthOf(`${shown}…`, fontSize) > width) shown = shown.slice(0, -1)
-  return `${shown.trimEnd()}…`
-}
-
-/** Capital letters and digits are wider than the others. */
-const widthOf = (content: string, fontSize: number) =>
-  [...content].reduce((sum, character) => sum + fontSize * (/[A-Z0-9€…]/.test(character) ? 0.68 : 0.49), 0)

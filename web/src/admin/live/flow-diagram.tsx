@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
-import { fitted, formatElapsed, serviceOf, summaryOf } from './event-text.ts'
-import { drawingOf, type DrawnNode, type Drawing } from './flow-drawing.ts'
+import { formatElapsed, serviceOf } from './event-text.ts'
+import { cardText, drawingOf, railText, type DrawnNode, type Drawing } from './flow-drawing.ts'
 import type { FlowGraph, FlowNode } from './flow-graph.ts'
+import { labelOf, lineHeight, linesIn, type NodeText } from './node-text.ts'
 import { serviceClass } from './service-mark.tsx'
 import './flow-diagram.css'
 
@@ -133,6 +134,7 @@ function Node({
       role="button"
       tabIndex={0}
       aria-pressed={isSelected}
+      aria-label={labelOf(node)}
       aria-description={descriptionOf(node)}
       onClick={onSelect}
       onKeyDown={onKeyDown}
@@ -142,59 +144,66 @@ function Node({
   )
 }
 
-/** In pixels, as in live.css. */
-const textSize = 11.5
-const titleSize = 12.5
-
-function Card({ drawn: { node, width, height } }: { readonly drawn: DrawnNode }) {
-  const since = sinceText(node)
-  return (
-    <g className="node-content">
-      <rect className="node-card" width={width} height={height} rx="10" />
-      <rect className="node-bar" x="6" y="9" width="4" height={height - 18} rx="2" />
-      <text className="node-title" x="17" y="18">
-        {fitted(node.event.type, width - 19, titleSize)}
-      </text>
-      <text className="node-text" x="17" y="33">
-        {fitted(summaryOf(node.event), width - 29 - since.length * 6, textSize)}
-      </text>
-      <text className="node-since" x={width - 10} y="33" textAnchor="end">
-        {since}
-      </text>
-    </g>
-  )
-}
+const Card = ({ drawn: { text, width, height } }: { readonly drawn: DrawnNode }) => (
+  <g className="node-content">
+    <rect className="node-card" width={width} height={height} rx="10" />
+    <rect className="node-bar" x="6" y="9" width="4" height={height - 18} rx="2" />
+    <Lines text={text} left={cardText.left} right={width - cardText.right} y={18} />
+  </g>
+)
 
 function Stop({
-  drawn: { node, x, width, height },
+  drawn: { text, x, width, height },
   drawing,
 }: {
   readonly drawn: DrawnNode
   readonly drawing: Drawing
 }) {
-  const left = drawing.lanes.at(-1)!.x + 30 - x
-  const summary = summaryOf(node.event)
+  const left = drawing.lanes.at(-1)!.x + railText.left - x
   return (
     <g className="node-content">
-      <rect className="node-area" x={-x} y={-20} width={drawing.width} height={54} rx="8" />
+      <rect
+        className="node-area"
+        x={-x}
+        y={-20}
+        width={drawing.width}
+        height={24 + linesIn(text) * lineHeight}
+        rx="8"
+      />
       <circle className="node-dot" cx={width / 2} cy={height / 2} r={width / 2} />
-      <text className="node-title" x={left} y="4">
-        {node.event.type}
-      </text>
-      <text className="node-text" x={left} y="22">
-        {fitted([serviceOf(node.event), summary].filter(Boolean).join(' · '), drawing.width - left - x - 76, textSize)}
-      </text>
-      <text className="node-since" x={drawing.width - x - 4} y="22" textAnchor="end">
-        {sinceText(node)}
-      </text>
+      <Lines text={text} left={left} right={drawing.width - x - railText.right} y={4} />
     </g>
   )
 }
 
-function sinceText({ cause, sinceCauseMs }: FlowNode): string {
-  if (sinceCauseMs !== undefined) return `+${formatElapsed(sinceCauseMs)}`
-  return cause === 'request' ? 'request' : ''
-}
+/** @param props.y of the first line */
+const Lines = ({
+  text: { title, lines, since },
+  left,
+  right,
+  y,
+}: {
+  readonly text: NodeText
+  readonly left: number
+  readonly right: number
+  readonly y: number
+}) => (
+  <>
+    {[...title, ...lines].map((line, index) => (
+      <text
+        key={index}
+        className={index < title.length ? 'node-title' : 'node-text'}
+        x={left}
+        y={y + index * lineHeight}
+      >
+        {line}
+      </text>
+    ))}
+    <text className="node-since" x={right} y={y + (title.length + lines.length - 1) * lineHeight} textAnchor="end">
+      {since}
+    </text>
+  </>
+)
 
 function descriptionOf(node: FlowNode): string {
   const { event, sinceCauseMs } = node

@@ -1,4 +1,5 @@
 import type { FlowEdge, FlowGraph, FlowNode } from './flow-graph.ts'
+import { lineHeight, linesIn, nodeTextOf, type NodeText } from './node-text.ts'
 
 export interface Box {
   readonly x: number
@@ -9,6 +10,8 @@ export interface Box {
 
 export interface DrawnNode extends Box {
   readonly node: FlowNode
+  /** In lines that fit: into the card, or beside the dot. */
+  readonly text: NodeText
 }
 
 interface DrawnEdge {
@@ -31,8 +34,11 @@ export interface Drawing {
 
 const gutter = 60
 const head = 42
-const rowHeight = 54
-const cardHeight = 42
+const rowGap = 12
+/** Of a card, around its lines and on either side of them. */
+const cardPadding = 12
+/** Where the lines of a card begin and how far from its end they stop. */
+export const cardText = { left: 17, right: 10 }
 /** Space between two columns of cards, where arrows go down; less where the screen is narrow. */
 const widestGap = 40
 const gapPart = 0.18
@@ -46,15 +52,20 @@ export function drawingOf(graph: FlowGraph, width: number): Drawing {
 }
 
 function lanesOf(graph: FlowGraph, width: number, laneWidth: number): Drawing {
-  const height = head + graph.rows * rowHeight + 12
   const gap = Math.min(widestGap, laneWidth * gapPart)
-  const cardWidth = Math.min(widestCard, laneWidth - gap)
-  const nodes = graph.nodes.map((node) => ({
-    node,
-    x: Math.round(gutter + node.lane * laneWidth + (laneWidth - cardWidth) / 2),
-    y: head + node.row * rowHeight + (rowHeight - cardHeight) / 2,
-    width: Math.round(cardWidth),
-    height: cardHeight,
+  const cardWidth = Math.round(Math.min(widestCard, laneWidth - gap))
+  const cards = graph.nodes.map((node) => {
+    const text = nodeTextOf(node, cardWidth - cardText.left - cardText.right, { namesService: false })
+    return { node, text, width: cardWidth, height: cardPadding + linesIn(text) * lineHeight }
+  })
+  const rowHeights = Array.from({ length: graph.rows }, () => 0)
+  for (const { node, height } of cards) rowHeights[node.row] = Math.max(rowHeights[node.row]!, height + rowGap)
+  const tops = topsOf(rowHeights, head)
+  const height = tops.at(-1)! + 12
+  const nodes = cards.map((card) => ({
+    ...card,
+    x: Math.round(gutter + card.node.lane * laneWidth + (laneWidth - cardWidth) / 2),
+    y: tops[card.node.row]! + (rowHeights[card.node.row]! - card.height) / 2,
   }))
   const boxes = new Map(nodes.map((drawn) => [drawn.node, drawn]))
   const isBetween = ({ from, to }: FlowEdge) =>
@@ -70,9 +81,13 @@ function lanesOf(graph: FlowGraph, width: number, laneWidth: number): Drawing {
       const to = boxes.get(edge.to)!
       return { edge, path: edge.from.lane === edge.to.lane ? down(from, to, isBetween(edge)) : across(from, to, gap) }
     }),
-    ticks: ticksOf(graph, (node) => boxes.get(node)!.y + cardHeight / 2),
+    ticks: ticksOf(graph, (node) => boxes.get(node)!.y + boxes.get(node)!.height / 2),
   }
 }
+
+/** Where rows begin, and at last where they end. */
+const topsOf = (heights: readonly number[], start: number): number[] =>
+  heights.reduce((tops, height) => [...tops, tops.at(-1)! + height], [start])
 
 /** The space that an arrow's head needs before the box that it points to. */
 const arrow = 6
@@ -102,15 +117,25 @@ function down(from: Box, to: Box, isBlocked: boolean): string {
 }
 
 const railStep = 20
-const railRow = 56
+/** Between the lines of two events. */
+const railGap = 26
 const dot = 14
+/** Where the lines beside the dots begin, from the last track, and how far from the end of the drawing they stop. */
+export const railText = { left: 30, right: 4 }
 
 function railOf(graph: FlowGraph, width: number): Drawing {
-  const height = graph.nodes.length * railRow
+  const textWidth = width - 4 - (graph.lanes.length - 1) * railStep - railText.left - railText.right
+  const texts = graph.nodes.map((node) => nodeTextOf(node, textWidth, { namesService: true }))
+  const tops = topsOf(
+    texts.map((text) => railGap + linesIn(text) * lineHeight),
+    0,
+  )
+  const height = tops.at(-1)!
   const nodes = graph.nodes.map((node, index) => ({
     node,
+    text: texts[index]!,
     x: 4 + node.lane * railStep,
-    y: index * railRow + (railRow - dot) / 2,
+    y: tops[index]! + 21,
     width: dot,
     height: dot,
   }))

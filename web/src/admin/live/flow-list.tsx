@@ -41,7 +41,14 @@ const shownFlows = 50
 const shownDots = 10
 
 const Dots = ({ flow }: { readonly flow: Flow }) => (
-  <svg className="flow-dots" width={shownDots * 9} height="10" aria-hidden="true">
+  <svg
+    className="flow-dots"
+    width={shownDots * 9}
+    height="10"
+    viewBox={`0 0 ${shownDots * 9} 10`}
+    preserveAspectRatio="xMinYMid"
+    aria-hidden="true"
+  >
     {flow.events.slice(-shownDots).map((event, index) => (
       <circle key={event.id} className={serviceClass(serviceOf(event))} cx={4 + index * 9} cy="5" r="3.2" />
     ))}
