@@ -94,6 +94,8 @@ test('an order whose answer was lost is placed once after a reload, and the addr
   })
   await orderButton(page).click()
   await page.getByRole('alert').first().waitFor()
+  // The order has emptied it.
+  await eventually('an empty cart', async () => (await shop.api('GET', '/cart', { token })).body.items.length === 0)
   // The profile is still on its way when the order is sent again.
   await page.route('**/api/me', async (route) => {
     if (orders > 1 || route.request().method() !== 'GET') return route.continue()
@@ -145,6 +147,49 @@ test('an order without an answer is not sent again by itself after the customer 
     ['express', 1],
     ['express', 2],
   ])
+})
+
+test('an order without an answer is sent again only if it is still what the customer sees', async () => {
+  const email = emailOf('elsewhere')
+  const visitor = await newVisitor({ as: { email } })
+  const { page, goto } = visitor
+  const product = await productOf(11)
+  const token = await tokenOf(email)
+  const setCart = async (...items: object[]) =>
+    expect(await shop.api('PUT', '/cart', { token, body: { items } })).toMatchObject({ status: 200 })
+  const one = { sku: product.sku, quantity: 1 }
+  visitor.expectFailures('offline')
+  await addToCart(visitor, product)
+  await goto('/checkout')
+  await fillAddress(page)
+  const sent: { items: object[] }[] = []
+  let isOffline = true
+  await page.route('**/api/orders', (route) => {
+    if (route.request().method() !== 'POST') return route.continue()
+    sent.push(route.request().postDataJSON())
+    return isOffline ? route.abort() : route.continue()
+  })
+  await orderButton(page).click()
+  await page.getByRole('alert').first().waitFor()
+  isOffline = false
+  const question = page.getByText('We do not know whether your')
+
+  // While no page of the shop is open in this tab, the cart changes elsewhere.
+  await goto('/robots.txt')
+  await setCart({ ...one, quantity: 2 })
+  await goto('/checkout')
+  await question.waitFor()
+  await page.getByText(/No answer arrived to your order of 1 item for €/).waitFor()
+  await setCart()
+  await page.reload()
+  await question.waitFor()
+  await page.getByRole('button', { name: 'Send it again' }).waitFor()
+  expect(sent).toHaveLength(1)
+
+  await setCart(one)
+  await page.reload()
+  await orderShown(page)
+  expect(sent.map(({ items }) => items)).toEqual([[one], [one]])
 })
 
 test('a line that cannot be ordered and is removed in one tab leaves the other one', async () => {

@@ -1,13 +1,14 @@
 import { useState } from 'react'
 import { Link } from 'wouter'
 import { ApiFailure, fieldProblems } from '../../api/failure.ts'
-import type { Cart } from '../../api/types.ts'
-import { formatMoney } from '../../format.ts'
+import type { Cart, PlaceOrderRequest } from '../../api/types.ts'
+import { formatMoney, plural } from '../../format.ts'
 import { Button } from '../../ui/button.tsx'
 import { Choice, useRejectedFieldFocus } from '../../ui/field.tsx'
 import { Failed, FormFailure, Loading, Notice } from '../../ui/states.tsx'
 import { addressFieldNames, addressOf, addressProblems, type AddressInput } from '../address/address.ts'
 import { isServed } from '../address/countries.ts'
+import { countOf } from '../cart/cart.ts'
 import { shop } from '../shop.ts'
 import { noteChange } from './changed-since-sent.ts'
 import { DeliveryAddress } from './delivery-address.tsx'
@@ -28,6 +29,7 @@ const pointerOf = (field: string) => `/shippingAddress/${field}`
 export function CheckoutForm({
   cart,
   book,
+  unanswered,
   draft,
   change: changeDraft,
   placement: { place, mutation },
@@ -35,6 +37,8 @@ export function CheckoutForm({
 }: {
   readonly cart: Cart
   readonly book: readonly AddressInput[]
+  /** An earlier order that may have been placed, and differs from what is shown. */
+  readonly unanswered: PlaceOrderRequest | undefined
   readonly draft: Draft
   readonly change: (changes: Partial<Draft>) => void
   readonly placement: ReturnType<typeof usePlacement>
@@ -153,6 +157,7 @@ export function CheckoutForm({
           applied={discountCode}
           onChange={(code) => change({ discountCode: code })}
         />
+        {unanswered && <UnansweredOrder request={unanswered} />}
         {outcome?.kind === 'total-changed' && (
           <Notice look="warning" title={`The total is now ${formatMoney(outcome.quote.total)}`}>
             <p>
@@ -208,3 +213,15 @@ export function CheckoutForm({
     </div>
   )
 }
+
+/** What is ordered now has the same key, so that both together are one order. */
+const UnansweredOrder = ({ request: { items, expectedTotal } }: { readonly request: PlaceOrderRequest }) => (
+  <Notice look="warning" title="We do not know whether your earlier order was placed">
+    <p>
+      {`No answer arrived to your order of ${plural(countOf(items), 'item')}`}
+      {expectedTotal && ` for ${formatMoney(expectedTotal)}`}, and something has changed since. If it was placed, it is
+      among <Link href="/orders">your orders</Link>, and what you order now leads to it. Otherwise you order what you
+      see here.
+    </p>
+  </Notice>
+)

@@ -12,8 +12,9 @@ const ada = { userId: 'ada', name: 'Ada' }
 const work: AddressInput = { ...home, line1: '2 Mill Lane' }
 const abroad: AddressInput = { ...home, country: 'AQ' }
 
-test('a draft survives a reload with its key', () => {
-  const draft = { ...newDraft(ada), chosen: home, orderType: 'express' as const, discountCode: 'WELCOME-10' }
+test('a draft survives a reload with its key and the request without an answer', () => {
+  const sent = { items: [{ sku: 'MUG', quantity: 1 }], shippingAddress: { name: 'Ada' }, paymentToken: 'tok_ok' }
+  const draft = { ...newDraft(ada), chosen: home, orderType: 'express' as const, discountCode: 'WELCOME-10', sent }
   expect(parseDraft(JSON.stringify(draft), ada)).toEqual(draft)
 })
 
@@ -38,6 +39,7 @@ test('edited values are replaced, and what is valid is kept', () => {
     orderType: 'teleport',
     chosen: 7,
     savesAddress: false,
+    sent: { items: 'all' },
   }
   expect(parseDraft(JSON.stringify(stored), ada)).toEqual({ ...newDraft(ada), key: stored.key, savesAddress: false })
 })

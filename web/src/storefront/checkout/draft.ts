@@ -58,8 +58,13 @@ export function parseDraft(text: string | null, user: Customer): Draft {
     orderType: orderType === 'express' ? orderType : fresh.orderType,
     discountCode: typeof discountCode === 'string' ? discountCode : undefined,
     paymentToken: paymentMethods.find(({ token }) => token === paymentToken)?.token ?? fresh.paymentToken,
-    sent: typeof sent === 'object' ? sent : undefined,
+    sent: isRequest(sent) ? sent : undefined,
   }
+}
+
+const isRequest = (value: unknown): value is PlaceOrderRequest => {
+  const { items, shippingAddress } = Object(value) as Partial<PlaceOrderRequest>
+  return Array.isArray(items) && typeof shippingAddress === 'object' && shippingAddress !== null
 }
 
 const isAddressInput = (value: unknown): value is AddressInput =>

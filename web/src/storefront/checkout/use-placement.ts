@@ -5,7 +5,7 @@ import { answerOf } from '../../api/client.ts'
 import type { PlaceOrderRequest } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { useCartChanges } from '../cart/use-cart.ts'
-import { isChangedSinceSent, noteSending } from './changed-since-sent.ts'
+import { noteSending } from './changed-since-sent.ts'
 import type { Draft } from './draft.ts'
 import { quoteQuery } from './use-quote.ts'
 import { isOutcomeUnknown, placeOrder, quoteRequestOf, type Placement } from './place-order.ts'
@@ -14,18 +14,21 @@ const wait = (seconds: number) => new Promise<void>((resolve) => setTimeout(reso
 
 /**
  * Places the order of a draft and goes to its page. The request is stored before it is sent: after a reload without an answer
- * it is sent again, with the same key, unless the customer has changed something since.
+ * it is sent again, with the same key, if it is still what the customer sees.
+ * @param options.isStillWanted undefined while that is not known
  * @param options.onPlaced runs before the order's page is shown
  */
 export function usePlacement({
   draft,
   change,
   finish,
+  isStillWanted,
   onPlaced,
 }: {
   readonly draft: Draft
   readonly change: (changes: Partial<Draft>) => void
   readonly finish: (orderId: string) => void
+  readonly isStillWanted: boolean | undefined
   readonly onPlaced: (ordered: PlaceOrderRequest) => void
 }) {
   const api = useApi()
@@ -33,6 +36,8 @@ export function usePlacement({
   const { subtract } = useCartChanges()
   const [, navigate] = useLocation()
   const isSending = useRef(false)
+  /** Whether an order that was sent before this page was opened may be sent again. */
+  const isUndecided = useRef(draft.sent !== undefined)
   const { key, sent } = draft
   const send = (body: PlaceOrderRequest) =>
     answerOf(api.POST('/orders', { params: { header: { 'idempotency-key': key } }, body }))
@@ -66,6 +71,7 @@ export function usePlacement({
     // At once, for a second click before the button shows that it works.
     if (isSending.current) return
     isSending.current = true
+    isUndecided.current = false
     // The first request without an answer is the one that may have arrived.
     if (!sent) {
       change({ sent: request })
@@ -73,13 +79,12 @@ export function usePlacement({
     }
     mutate(request)
   }
-  const resumed = useRef(isChangedSinceSent() ? undefined : sent)
   useEffect(() => {
-    const request = resumed.current
-    resumed.current = undefined
-    if (!request || isSending.current) return
+    if (!isUndecided.current || isStillWanted === undefined) return
+    isUndecided.current = false
+    if (!isStillWanted || !sent) return
     isSending.current = true
-    mutate(request)
-  }, [mutate])
+    mutate(sent)
+  }, [mutate, isStillWanted, sent])
   return { place, mutation }
 }

@@ -11,9 +11,10 @@ import { saveAddress } from '../account/address-book.ts'
 import { inputOf } from '../address/address.ts'
 import { FailedMerge } from '../cart/failed-merge.tsx'
 import { useCart } from '../cart/use-cart.ts'
-import { isChangedSinceSent } from '../checkout/changed-since-sent.ts'
 import '../checkout/checkout.css'
 import { CheckoutForm } from '../checkout/checkout-form.tsx'
+import { addressChoice } from '../checkout/draft.ts'
+import { useIsStillWanted } from '../checkout/use-is-still-wanted.ts'
 import { lastOrder, useDraft } from '../checkout/use-draft.ts'
 import { usePlacement } from '../checkout/use-placement.ts'
 import { RequireSession } from '../require-session.tsx'
@@ -42,10 +43,16 @@ function Checkout() {
   const { cart, reading } = useCart()
   const { draft, change, finish } = useDraft(user)
   const addToBook = useSaveAddress()
+  const book = me.data?.addresses.map(inputOf)
+  // A typed address is known before the address book.
+  const address = draft.chosen === 'new' ? draft.typed : book && addressChoice(draft, book).address
+  const lines = reading.isFetching || reading.isError ? undefined : cart?.items
+  const isStillWanted = useIsStillWanted(draft, lines && address && { lines, address })
   const placement = usePlacement({
     draft,
     change,
     finish,
+    isStillWanted,
     onPlaced: ({ shippingAddress }) => {
       if (draft.savesAddress && draft.chosen === 'new') addToBook(shippingAddress)
     },
@@ -59,23 +66,23 @@ function Checkout() {
       </Page>
     )
   }
-  if (!me.data || !cart) {
+  if (!book || !cart) {
     return (
       <Page title="Checkout">
         <Loading label="Loading the checkout" lines={6} />
       </Page>
     )
   }
+  const { sent } = draft
+  const { error, isIdle } = placement.mutation
+  const isUnknown = sent !== undefined && isIdle && isStillWanted === false
   // An order on its way may have emptied the cart.
   if (cart.items.length === 0) {
-    const { sent } = draft
-    const { error, isIdle } = placement.mutation
-    const isUnknown = isIdle && isChangedSinceSent()
     return (
       <Page title="Checkout">
         <FailedMerge />
         {!sent && <NothingToOrder userId={user.userId} />}
-        {sent && isUnknown && <UnknownOutcome onRetry={() => placement.place(sent)} />}
+        {isUnknown && <UnknownOutcome onRetry={() => placement.place(sent)} />}
         {sent && !isUnknown && !error && <Loading label="Finishing your order" />}
         {sent && error && <Failed error={error} onRetry={() => placement.place(sent)} />}
       </Page>
@@ -86,7 +93,8 @@ function Checkout() {
       <FailedMerge />
       <CheckoutForm
         cart={cart}
-        book={me.data.addresses.map(inputOf)}
+        book={book}
+        unanswered={isUnknown ? sent : undefined}
         draft={draft}
         change={change}
         placement={placement}
