@@ -1,6 +1,6 @@
 import { shardOf } from '#shared/ids.ts'
 import { euros } from '#shared/money.ts'
-import { Captured, remaining } from './domain/payment.ts'
+import { Balance, remaining } from './balance.ts'
 
 /** Prefixes of the partition keys that payments own, in the table and its indexes. */
 export const prefixes = ['PAYMENT#', 'PAYMENTS#', 'SANDBOXCHARGE#'] as const
@@ -24,13 +24,11 @@ const unfinishedPartition = (shard: number) => `PAYMENTS#${shard}`
 /** The memory of the sandbox, which stands for that of a real provider. */
 export const sandboxChargeKey = (reference: string) => ({ PK: `SANDBOXCHARGE#${reference}`, SK: 'CHARGE' })
 
-const BalanceItem = Captured.pick({ status: true, amount: true, refunds: true, chargedBack: true })
-
 /** What a service reads of a payment, with a grant of these attributes. */
-export const balanceAttributes = Object.keys(BalanceItem.shape)
+export const balanceAttributes = Object.keys(Balance.shape)
 
 /** What of a payment can still be refunded, and what the customer's bank has taken back; undefined before a capture. */
 export function balanceOf(paymentItem: unknown) {
-  const { data: payment } = BalanceItem.safeParse(paymentItem)
+  const { data: payment } = Balance.safeParse(paymentItem)
   return payment && { refundable: euros(remaining(payment)), chargedBack: payment.chargedBack }
 }

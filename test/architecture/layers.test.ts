@@ -16,24 +16,31 @@ const folderOf = (path: string) => /^services\/[^/]+\/([^/]+)\//.exec(path)?.[1]
 
 const rules: readonly Rule[] = [
   {
-    name: 'domain is pure: it imports only zod, itself and the events of its service',
+    name: 'domain is pure: it imports only zod, itself, the events of its service and the balance of a payment',
     from: /^services\/[^/]+\/domain\//,
     forbids: (to, from) =>
       isPackage(to)
         ? to !== 'zod'
         : serviceOf(to) === serviceOf(from)
-          ? folderOf(to) !== 'domain' && !to.endsWith('/events.ts')
+          ? folderOf(to) !== 'domain' && !/\/(events|payments\/balance)\.ts$/.test(to)
           : /^shared\/(http|lambda|dynamodb)\//.test(to),
   },
   {
-    name: 'the calculation of totals, which other services import, is as pure as a domain',
-    from: /^services\/pricing\/(totals|countries)\.ts$/,
+    name: 'the calculation of totals, which other services import, and the balance of a payment are as pure as a domain',
+    from: /^services\/(pricing\/(totals|countries)|payments\/balance)\.ts$/,
     forbids: (to) =>
       isPackage(to)
         ? to !== 'zod'
         : to.startsWith('services/')
           ? !/^services\/([^/]+\/events|pricing\/countries)\.ts$/.test(to)
           : /^shared\/(http|lambda|dynamodb)\//.test(to),
+  },
+  // Other services import the keys, and would import the domain with them. The catalog's keys are the exception: the form of a
+  // product's id is a rule of its domain.
+  {
+    name: 'keys, and the balance of a payment, import no domain',
+    from: /^services\/(?!catalog\/)[^/]+\/(keys|balance)\.ts$/,
+    forbids: (to) => folderOf(to) !== '',
   },
   {
     name: 'use cases import no adapters, handlers and functions, and neither AWS nor HTTP',
@@ -146,6 +153,8 @@ describe('the rules find', () => {
     ['services/orders/handlers/get-order.ts', `import { Stock } from '#services/inventory/domain/stock.ts'`],
     ['services/orders/handlers/get-order.ts', `await import('#infra/stages.ts')`],
     ['services/orders/handlers/get-order.ts', `import { h } from '#services/pricing/ports.ts'`],
+    ['services/payments/keys.ts', `import { Captured } from './domain/payment.ts'`],
+    ['services/payments/balance.ts', `import { GetCommand } from '@aws-sdk/lib-dynamodb'`],
     ['services/pricing/totals.ts', `import { PutCommand } from '@aws-sdk/lib-dynamodb'`],
     ['scripts/commands/test.ts', `import { startTarget } from '#test/deploy/target.ts'`],
     ['services/orders/handlers/get-order.ts', `import { order } from '../domain/order.fixture.ts'`],

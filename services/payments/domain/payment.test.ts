@@ -1,11 +1,11 @@
 import { euros } from '#shared/money.ts'
+import { remaining } from '../balance.ts'
 import {
   beginCapture,
   beginRefund,
   captured,
   chargeBack,
   completeRefund,
-  remaining,
   reverseChargeBack,
   type Captured,
 } from './payment.ts'

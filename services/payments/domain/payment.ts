@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { createEvent, type Cause, type EventOf } from '#shared/events/envelope.ts'
 import { euros, Money, sum } from '#shared/money.ts'
 import { paymentFailures } from '#services/orders/events.ts'
+import { remaining, totalOf } from '../balance.ts'
 import { PaymentCaptured, PaymentDeclined, PaymentRefunded } from '../events.ts'
 
 const StoredCause = z.object({
@@ -174,16 +175,6 @@ export const cancelled = (payment: Waiting): PaymentChange => ({
   payment: { ...identity(payment), status: 'cancelled' },
   events: [],
 })
-
-const totalOf = (refunds: Captured['refunds']) => refunds.reduce((total, { amount }) => total + amount.amount, 0)
-
-/** What can still be refunded. */
-export const remaining = ({
-  amount,
-  refunds,
-  chargedBack,
-}: Pick<Captured, 'amount' | 'refunds' | 'chargedBack'>): number =>
-  amount.amount - totalOf(refunds) - chargedBack.amount
 
 /** A refund that the provider is about to make; no more than what remains. @param request.amount @default all that remains */
 export function beginRefund(

@@ -1,6 +1,7 @@
 import type { Cause } from '#shared/events/envelope.ts'
 import type { Money } from '#shared/money.ts'
 import { retryWhileContended } from '#shared/retry.ts'
+import { remaining } from '../balance.ts'
 import {
   abandonRefunds,
   beginRefund,
@@ -9,7 +10,6 @@ import {
   isPending,
   markRefundsUnfinished,
   refundWhenCaptured,
-  remaining,
   type Captured,
 } from '../domain/payment.ts'
 import type { NoAnswer, PaymentProvider } from '../ports.ts'
