@@ -177,6 +177,11 @@ test.each<[string, Partial<ApiCall>, string[]]>([
   expect(pointers({ ...right, ...fault })).toEqual(expected)
 })
 
+test('details are in our words', () => {
+  const { errors } = problemOf({ ...right, body: { books: [{ isbn: 1, copies: 0 }] } })
+  expect(errors!.map(({ detail }) => detail)).toEqual(['Must be a string.', 'Must be at least 1.'])
+})
+
 test('errors of headers and body are reported together', () => {
   expect(pointers({ ...right, headers: { 'x-card': 'x' }, body: {} })).toEqual(['/headers/x-card', '/books'])
 })

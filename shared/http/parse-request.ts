@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import * as z from 'zod'
 import { commonProblems, problem, ProblemError, validationFailed, type FieldError } from './problem.ts'
+import { rejectionText } from './rejection-text.ts'
 import type { Route } from './route.ts'
 import { sourceAddressOf } from './source-address.ts'
 
@@ -37,7 +38,7 @@ export function parseRequest(route: Route, event: ApiEvent) {
   const errors: FieldError[] = []
   const part = (name: string, schema: z.ZodType | undefined, value: unknown): any => {
     if (!schema) return undefined
-    const parsed = schema.safeParse(value)
+    const parsed = schema.safeParse(value, { error: rejectionText })
     if (parsed.success) return parsed.data
     errors.push(...parsed.error.issues.flatMap((issue) => fieldErrors(name, issue)))
     return undefined

@@ -43,9 +43,10 @@ export class Schema {
     return data === unrecognized ? this.real().parse(value) : data
   }
 
-  safeParse(value: unknown): unknown {
+  /** @param params with the texts of rejections, for zod */
+  safeParse(value: unknown, params?: unknown): unknown {
     const data = this.recognize(value)
-    return data === unrecognized ? this.real().safeParse(value) : { success: true, data }
+    return data === unrecognized ? this.real().safeParse(value, params) : { success: true, data }
   }
 
   /** The schema with a rule, which is the result of one of its methods. */

@@ -120,10 +120,13 @@ function objectFor(def: any): Record<string, unknown> {
   return Object.fromEntries(entries)
 }
 
+/** As the API words its rejections; the other issues have the texts of zod. */
+const ownText = ({ code }: { code: string }) => (code === 'too_small' ? 'too small' : undefined)
+
 /** The result of a schema as text, with the order of the members; zod throws for an intersection that it cannot merge. */
 function resultOf(schema: any, value: unknown): string {
   try {
-    const { success, data, error } = schema.safeParse(value)
+    const { success, data, error } = schema.safeParse(value, { error: ownText })
     return JSON.stringify(success ? { data } : { issues: error.issues }, (_, member) =>
       member === undefined
         ? 'undefined'
