@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { formatElapsed, serviceOf } from './event-text.ts'
 import { cardText, drawingOf, railText, type DrawnNode, type Drawing } from './flow-drawing.ts'
 import type { FlowGraph, FlowNode } from './flow-graph.ts'
-import { labelOf, lineHeight, linesIn, type NodeText } from './node-text.ts'
+import { lineHeight, linesIn, type NodeText } from './node-text.ts'
 import { serviceClass } from './service-mark.tsx'
 import './flow-diagram.css'
 
@@ -134,7 +134,6 @@ function Node({
       role="button"
       tabIndex={0}
       aria-pressed={isSelected}
-      aria-label={labelOf(node)}
       aria-description={descriptionOf(node)}
       onClick={onSelect}
       onKeyDown={onKeyDown}
@@ -189,13 +188,16 @@ const Lines = ({
   readonly y: number
 }) => (
   <>
-    {[...title, ...lines].map((line, index) => (
-      <text
-        key={index}
-        className={index < title.length ? 'node-title' : 'node-text'}
-        x={left}
-        y={y + index * lineHeight}
-      >
+    {/* One element, so that a screen reader reads the name of the event in one piece. */}
+    <text className="node-title" y={y}>
+      {title.map((line, index) => (
+        <tspan key={index} x={left} dy={index === 0 ? 0 : lineHeight}>
+          {line}
+        </tspan>
+      ))}
+    </text>
+    {lines.map((line, index) => (
+      <text key={index} className="node-text" x={left} y={y + (title.length + index) * lineHeight}>
         {line}
       </text>
     ))}

@@ -1,5 +1,5 @@
 import { graphOf } from './flow-graph.ts'
-import { labelOf, linesIn, nodeTextOf, widthOf, wrapped } from './node-text.ts'
+import { linesIn, nodeTextOf, widthOf, wrapped } from './node-text.ts'
 import { busEvent, captured, placed, reserved } from './test-events.ts'
 
 const sku = 'HANDMADE-STONEWARE-TEA-BOWL-SET-WIDE-XXL'
@@ -44,9 +44,6 @@ describe('the time since the cause', () => {
   test('is not known for an event whose cause is missing', () =>
     expect(textOf('OrderReserved', 110, true)).toEqual({ title: ['OrderReserved'], lines: ['orders'], since: '' }))
 })
-
-test('a screen reader reads the name of an event in one piece', () =>
-  expect(labelOf(graphOf([captured]).nodes[0]!)).toBe('PaymentCaptured €102.50'))
 
 test('an event without a summary, a service and a cause has only its name', () => {
   const [node] = graphOf([busEvent('Foreign/o/1', 'other', 0, 'Older/o/1')]).nodes

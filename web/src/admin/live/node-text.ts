@@ -31,10 +31,6 @@ export function nodeTextOf(node: FlowNode, width: number, { namesService }: { na
   return { title: wrapped(event.type, width + titleOverhang, titleSize), lines, since }
 }
 
-/** The whole text, for a screen reader. */
-export const labelOf = (node: FlowNode): string =>
-  [node.event.type, summaryOf(node.event), sinceText(node)].filter(Boolean).join(' ')
-
 export const linesIn = ({ title, lines }: NodeText): number => title.length + lines.length
 
 function sinceText({ cause, sinceCauseMs }: FlowNode): string {
