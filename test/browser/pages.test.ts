@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { AxeResults } from 'axe-core'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { eventually } from '#scripts/lib/api-client.ts'
 import { pages, type SitePage } from './pages.ts'
 import { deployment, newVisitor, shop, tokenOf, useBrowser, type Visitor } from './visitor.ts'
@@ -187,6 +187,36 @@ async function settled(page: Page): Promise<void> {
   )
   await page.evaluate('document.fonts.ready.then(() => undefined)')
 }
+
+// A screen of 1280 px at 400 % (WCAG 2.2, 1.4.10).
+test('at a width of 320 px a large amount covers nothing', async () => {
+  const email = `zoom.${randomUUID()}@example.com`
+  const items = [{ sku: await shop.skuOf(1), quantity: 99 }]
+  await shop.api('PUT', '/cart', { token: await tokenOf(email), body: { items } })
+  const { page, goto } = await newVisitor({ as: { email }, viewport: { width: 320, height: 900 } })
+  await goto('/cart')
+  const line = page.getByRole('main').getByRole('listitem').filter({ hasText: '€' })
+  const total = line.locator('.cart-line-total')
+  await total.waitFor()
+  const [quantity, remove, amount] = await Promise.all(
+    [line.getByRole('group'), line.getByRole('button', { name: /^Remove/ }), total].map((part) => part.boundingBox()),
+  )
+  expect(remove!.width).toBeGreaterThanOrEqual(44)
+  expect(remove!.x).toBeGreaterThanOrEqual(quantity!.x + quantity!.width)
+  expect(amount!.x >= remove!.x + remove!.width || amount!.y >= remove!.y + remove!.height).toBe(true)
+})
+
+test('on a phone the name of an ordered product has the width, and a product can be bought above its description', async () => {
+  const { page, goto } = await newVisitor({ as: { email: customer }, viewport: { width: 390, height: 900 } })
+  await goto(`/orders/${values[':orderId']}`)
+  const name = page.getByRole('region', { name: 'Items' }).getByRole('link', { name: longWord })
+  expect((await name.boundingBox())!.width).toBeGreaterThan(200)
+  await goto(`/products/${values[':productId']}`)
+  const button = page.getByRole('button', { name: 'Add to cart' })
+  await button.waitFor()
+  const top = async (part: Locator) => (await part.boundingBox())!.y
+  expect(await top(button)).toBeLessThan(await top(page.locator('.product-description')))
+})
 
 async function tooWide(page: Page): Promise<string[]> {
   const [content, screen] = await page.evaluate<[number, number]>(

@@ -92,8 +92,9 @@ function ProductDetails({ product }: { readonly product: Product }) {
               </p>
             </Notice>
           )}
-          <p className="product-description">{description}</p>
+          {/* Above the description, however long that is. */}
           {isSold && <AddToCart product={product} />}
+          <p className="product-description">{description}</p>
           <ul role="list" className="product-promises soft small">
             <li>Standard or express delivery, shown before you order</li>
             <li>
