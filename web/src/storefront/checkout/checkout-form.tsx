@@ -220,8 +220,8 @@ const UnansweredOrder = ({ request: { items, expectedTotal } }: { readonly reque
     <p>
       {`No answer arrived to your order of ${plural(countOf(items), 'item')}`}
       {expectedTotal && ` for ${formatMoney(expectedTotal)}`}, and something has changed since. If it was placed, it is
-      among <Link href="/orders">your orders</Link>, and what you order now leads to it. Otherwise you order what you
-      see here.
+      among <Link href="/orders">your orders</Link>, and the button below opens it and orders nothing else. Otherwise
+      you order what you see here.
     </p>
   </Notice>
 )
