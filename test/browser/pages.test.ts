@@ -37,6 +37,8 @@ const values: Record<string, string> = {}
 
 beforeAll(async () => {
   const product = (await shop.api('GET', '/products?limit=1')).body.items[0]!
+  // Other tests may have sold it out.
+  await shop.setStock(product.sku, 10)
   const token = await tokenOf(customer)
   await shop.api('PUT', '/cart', { token, body: { items: [{ sku: product.sku, quantity: 2 }] } })
   const shippingAddress = { name: longWord, line1: longWord, city: longWord, postalCode: 'T12 AB34', country: 'IE' }
