@@ -49,6 +49,12 @@ test.each(bundles)('%s contains no credential providers and no locales', (bundle
   expect(weight.filter((word) => text.includes(word))).toEqual([])
 })
 
+test('a function contains only those operations of a client that it uses, although all share one bundle of it', () => {
+  const operationsOf = (bundle: string) =>
+    readFileSync(join(root, 'dist', bundle, 'index.mjs'), 'utf8').match(/(?<=")\w+Item(s)?(?=Input")|Query(?=Input")/g)
+  expect(new Set(operationsOf('catalog/apply-stock'))).toEqual(new Set(['UpdateItem']))
+})
+
 /**
  * What a function may weigh, by its name or else by its service's: its weight when the budget was set, and 8 to 12 modules
  * and about as many kilobytes more, which the next files of its own take. The bundle of a client of an AWS service counts as

@@ -67,6 +67,8 @@ async function bundlePackages(exported: ReturnType<typeof importedNames>, option
     write: false,
     splitting: true,
     minifyIdentifiers: true,
+    // It would remove the marks of calls without an effect, by which each function leaves out what it does not use.
+    minifyWhitespace: false,
     banner: {},
     plugins: [entries, ...(options.plugins ?? [])],
   })

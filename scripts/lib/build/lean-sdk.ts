@@ -82,7 +82,11 @@ export const leanModules: readonly LeanModule[] = [
         'const hasSerializer = true;',
       ),
   },
-  // Making them has no effect, so that those which nothing uses are left out, with their commands.
+  // Making them has no effect, so that those which nothing uses are left out, with what they need.
+  {
+    module: '@aws-sdk/client-*/dist-es/commands/*Command.js',
+    contents: (code) => code.replace('extends command(', 'extends /* @__PURE__ */ command('),
+  },
   ...['Query', 'Scan'].map((name) => ({
     module: `@aws-sdk/lib-dynamodb/dist-es/pagination/${name}Paginator.js`,
     contents: (code: string) => code.replace('= createPaginator', '= /* @__PURE__ */ createPaginator'),
