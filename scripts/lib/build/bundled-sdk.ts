@@ -22,7 +22,11 @@ export async function bundledSdk(files: readonly string[], options: BuildOptions
     name: namespace,
     setup({ onResolve, onLoad }) {
       // A function whose imports of a package are all unused does not contain it.
-      onResolve({ filter: isPartOfSdk }, ({ path }) => ({ path: `${path}.mjs`, namespace, sideEffects: false }))
+      onResolve({ filter: isPartOfSdk }, ({ path, kind }) =>
+        chunks.has(`${path}.mjs`) && kind === 'import-statement'
+          ? { path: `${path}.mjs`, namespace, sideEffects: false }
+          : { errors: [{ text: otherForm(path) }] },
+      )
       onResolve({ filter: /^\.{1,2}\//, namespace }, ({ path, importer }) => ({
         path: posix.join(importer, '..', path),
         namespace,
@@ -32,9 +36,13 @@ export async function bundledSdk(files: readonly string[], options: BuildOptions
   }
 }
 
+/** Of a dynamic import esbuild would not report the names that are missing in the bundle of the package. */
+const otherForm = (path: string) =>
+  `Write import { … } from '${path}' in services/ or shared/: only such imports are bundled (scripts/lib/build/bundled-sdk.ts).`
+
 /**
  * What the sources import of each package, without types. Relies on the formatter. An import in another form, such as of a
- * whole package, fails the build: the bundle of the package has no such export.
+ * whole package, fails the build.
  */
 export function importedNames(sources: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
   const byPackage = new Map<string, Set<string>>()
