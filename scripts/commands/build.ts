@@ -5,8 +5,16 @@ import { describeEvents } from '#services/api/asyncapi.ts'
 import { describeApi } from '#services/api/openapi.ts'
 import type { EventDefinition } from '#shared/events/envelope.ts'
 import type { Route } from '#shared/http/route.ts'
-import { bundleFunctions, bundleZod, findEntries, isBundled, isInstalled, nativeImports } from '../lib/build/bundle.ts'
-import { installForLambda, nativePackages } from '../lib/build/native-packages.ts'
+import {
+  bundleFunctions,
+  bundleZod,
+  findEntries,
+  isBundled,
+  isInstalled,
+  nativeImports,
+  sources,
+} from '../lib/build/bundle.ts'
+import { installForLambda, nativePackagesIn } from '../lib/build/native-packages.ts'
 import { hashOf } from '../lib/build/inputs.ts'
 import { buildWeb } from '../lib/build/web.ts'
 import { newCommand, runCommand } from '../lib/command.ts'
@@ -91,12 +99,19 @@ const findEvents = async (): Promise<EventDefinition[]> =>
     .filter(({ service }) => isInstalled(`services/${service}`))
     .map(({ definition }) => definition)
 
-/** By the package's name, the folder with what it needs in Lambda. A failure matters only to a function that imports it. */
+const install = (name: string) => installForLambda(name, join(root, 'package-lock.json'), join(dist, '.native'))
+
+/**
+ * What installed services import, by the package's name: the folder with what it needs in Lambda. A failure matters only to
+ * a function that contains the import.
+ */
 function installNativePackages(): ReadonlyMap<string, Promise<string>> {
-  const lockFile = join(root, 'package-lock.json')
+  const code = sources()
+    .filter(isInstalled)
+    .map((file) => readFileSync(join(root, file), 'utf8'))
   return new Map(
-    nativePackages.map((name) => {
-      const installing = installForLambda(name, lockFile, join(dist, '.native'))
+    nativePackagesIn(code).map((name) => {
+      const installing = install(name)
       installing.catch(() => {})
       return [name, installing]
     }),
@@ -106,7 +121,7 @@ function installNativePackages(): ReadonlyMap<string, Promise<string>> {
 /** Packages with native code, as files beside the bundles that import them. */
 async function findNativePackages(metafile: Metafile, installed: ReturnType<typeof installNativePackages>) {
   const outputs = nativeImports(metafile).map(async ([bundle, name]): Promise<Output[]> => {
-    const packages = await installed.get(name)!
+    const packages = await (installed.get(name) ?? install(name))
     return globSync('**', { cwd: packages, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))

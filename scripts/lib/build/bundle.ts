@@ -21,7 +21,8 @@ export const isBundled = (file: string) => !/\.(test|contract|fixture)\.ts$|\/te
 
 export const isInstalled = (file: string) => !leftOut.includes(file.split('/')[1]!)
 
-const sources = () => globSync(['services/**/*.ts', 'shared/**/*.ts'], { cwd: root }).filter(isBundled)
+/** Of all services, installed or not. */
+export const sources = () => globSync(['services/**/*.ts', 'shared/**/*.ts'], { cwd: root }).filter(isBundled)
 
 /** Every function of the installed services. @throws CommandError when there is none */
 export function findEntries(): Entry[] {

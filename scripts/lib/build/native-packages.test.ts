@@ -1,4 +1,4 @@
-import { lockForTarget, type Lock } from './native-packages.ts'
+import { lockForTarget, nativePackagesIn, type Lock } from './native-packages.ts'
 
 const graviton = { os: 'linux', cpu: 'arm64', libc: 'glibc' }
 
@@ -84,4 +84,9 @@ test('a package that is not in the lock file is reported by name', () => {
   expect(() => lockForTarget({ ...lock, packages: rest }, 'painter', graviton)).toThrow(
     'package-lock.json has no brush, which node_modules/painter needs.',
   )
+})
+
+test('a package that no source imports is not installed', () => {
+  expect(nativePackagesIn([`import { sharpThumbnails } from '../adapters/sharp-thumbnails.ts'`])).toEqual([])
+  expect(nativePackagesIn([`import * as z from 'zod'\nimport sharp, { type Sharp } from 'sharp'`])).toEqual(['sharp'])
 })

@@ -16,6 +16,10 @@ import { CommandError } from '../errors.ts'
 /** Packages with native code, which cannot be bundled: they are copied beside the bundle of a function that imports them. */
 export const nativePackages = ['sharp']
 
+/** Those that sources import. Relies on the formatter. */
+export const nativePackagesIn = (sources: readonly string[]): string[] =>
+  nativePackages.filter((name) => sources.some((code) => code.includes(` from '${name}'`)))
+
 /** Lambda's Node on Amazon Linux, as infra chooses it. */
 const lambda: Target = { os: 'linux', cpu: 'arm64', libc: 'glibc' }
 
