@@ -4,7 +4,10 @@ import { build, type BuildOptions, type Plugin } from 'esbuild'
 
 const namespace = 'bundled-sdk'
 
-/** The AWS SDK and Powertools do not depend on the names of their classes. */
+/**
+ * Packages that recognize errors by the class itself or its `shapeId`. By the name of a class they only decide where some
+ * warnings are logged.
+ */
 const isPartOfSdk = /^@(aws-sdk|aws-lambda-powertools)\//
 
 /**
