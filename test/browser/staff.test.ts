@@ -113,6 +113,7 @@ test('staff refund an order, and see its events as they happen', async () => {
   for (const width of [390, 1280]) {
     await page.setViewportSize({ width, height: 900 })
     await page.locator(width === 390 ? '.flow-rail' : '.flow-lanes').waitFor()
+    expect(await page.locator('.flow-svg .node text').count()).toBeGreaterThan(10)
     expect(await page.evaluate(textsOutside)).toEqual([])
   }
   await page.getByRole('button', { name: 'Table' }).click()

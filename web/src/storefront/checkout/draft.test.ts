@@ -14,7 +14,14 @@ const abroad: AddressInput = { ...home, country: 'AQ' }
 
 test('a draft survives a reload with its key and the request without an answer', () => {
   const sent = { items: [{ sku: 'MUG', quantity: 1 }], shippingAddress: { name: 'Ada' }, paymentToken: 'tok_ok' }
-  const draft = { ...newDraft(ada), chosen: home, orderType: 'express' as const, discountCode: 'WELCOME-10', sent }
+  const draft = {
+    ...newDraft(ada),
+    chosen: home,
+    orderType: 'express' as const,
+    discountCode: 'WELCOME-10',
+    sent,
+    sentAtMs: 5,
+  }
   expect(parseDraft(JSON.stringify(draft), ada)).toEqual(draft)
 })
 
@@ -40,6 +47,7 @@ test('edited values are replaced, and what is valid is kept', () => {
     chosen: 7,
     savesAddress: false,
     sent: { items: 'all' },
+    sentAtMs: 'now',
   }
   expect(parseDraft(JSON.stringify(stored), ada)).toEqual({ ...newDraft(ada), key: stored.key, savesAddress: false })
 })

@@ -18,6 +18,8 @@ export interface Draft {
   readonly paymentToken: string
   /** The request whose answer is not known: it was sent, and may have placed the order. */
   readonly sent: PlaceOrderRequest | undefined
+  /** When it was sent first, by the clock of this machine, in milliseconds since the epoch. */
+  readonly sentAtMs: number | undefined
 }
 
 interface Customer {
@@ -35,6 +37,7 @@ export const newDraft = ({ userId, name }: Customer): Draft => ({
   discountCode: undefined,
   paymentToken: paymentMethods[0].token,
   sent: undefined,
+  sentAtMs: undefined,
 })
 
 /** @returns the customer's draft; a new one for another customer, and for a text that is none */
@@ -48,7 +51,7 @@ export function parseDraft(text: string | null, user: Customer): Draft {
     return fresh
   }
   if (stored.userId !== userId || typeof stored.key !== 'string') return fresh
-  const { key, chosen, typed, savesAddress, orderType, discountCode, paymentToken, sent } = stored
+  const { key, chosen, typed, savesAddress, orderType, discountCode, paymentToken, sent, sentAtMs } = stored
   return {
     userId,
     key,
@@ -59,6 +62,7 @@ export function parseDraft(text: string | null, user: Customer): Draft {
     discountCode: typeof discountCode === 'string' ? discountCode : undefined,
     paymentToken: paymentMethods.find(({ token }) => token === paymentToken)?.token ?? fresh.paymentToken,
     sent: isRequest(sent) ? sent : undefined,
+    sentAtMs: typeof sentAtMs === 'number' ? sentAtMs : undefined,
   }
 }
 

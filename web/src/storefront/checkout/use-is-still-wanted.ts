@@ -4,7 +4,7 @@ import { answerOf } from '../../api/client.ts'
 import { useApi } from '../../app-context.tsx'
 import { isChangedSinceSent } from './changed-since-sent.ts'
 import type { Draft } from './draft.ts'
-import { hasSameLines, isSameOrder, type Shown } from './same-order.ts'
+import { isPlacedBy, isSameOrder, type Shown } from './same-order.ts'
 import { lastOrder } from './use-draft.ts'
 
 /**
@@ -26,7 +26,7 @@ export function useIsStillWanted(draft: Draft, shown: Shown | undefined): boolea
 }
 
 /** An order that was placed has emptied the cart; then it is the customer's newest one. */
-function useIsPlaced({ sent, userId }: Draft, isEmptied: boolean): boolean | undefined {
+function useIsPlaced({ sent, sentAtMs, userId }: Draft, isEmptied: boolean): boolean | undefined {
   const api = useApi()
   const newest = useQuery({
     queryKey: ['orders', 'newest'],
@@ -36,5 +36,5 @@ function useIsPlaced({ sent, userId }: Draft, isEmptied: boolean): boolean | und
   })
   if (!sent || newest.isFetching) return undefined
   const order = newest.data?.items[0]
-  return order !== undefined && order.orderId !== lastOrder(userId) && hasSameLines(sent.items, order.items)
+  return order !== undefined && order.orderId !== lastOrder(userId) && isPlacedBy({ sent, sentAtMs }, order)
 }

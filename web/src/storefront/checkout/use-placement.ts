@@ -74,7 +74,7 @@ export function usePlacement({
     isUndecided.current = false
     // The first request without an answer is the one that may have arrived.
     if (!sent) {
-      change({ sent: request })
+      change({ sent: request, sentAtMs: Date.now() })
       noteSending()
     }
     mutate(request)
