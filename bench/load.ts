@@ -16,7 +16,8 @@ const atOnce = 20
 const warmUpSeconds = 10
 /** Then the environments start again that stopped while the system completed the orders of the warm-up. */
 const restartSeconds = 3
-const sampleEveryMs = 1000
+/** The kernel goes through all pages of 30 processes for a sample. */
+const sampleEveryMs = 3000
 /** A system is idle below this share of one core, for longer than the delays of shipping in the stage `dev`. */
 const idle = { share: 0.05, seconds: 8 }
 

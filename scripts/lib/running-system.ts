@@ -92,7 +92,13 @@ export class RunningSystem {
     const failure = await new Promise<string | undefined>((resolve) => {
       const late = () => resolve(`was not ready within ${readyWithinMs / 1000} s`)
       const timer = setTimeout(late, readyWithinMs)
-      child.stdout.on('data', () => this.#output.includes(`${applicationName} is ready at`) && resolve(undefined))
+      // Only until it is ready: the search joins all the output, which grows by lines of each request.
+      const search = () => {
+        if (!this.#output.includes(`${applicationName} is ready at`)) return
+        child.stdout.off('data', search)
+        resolve(undefined)
+      }
+      child.stdout.on('data', search)
       void child.then(({ exitCode }) => resolve(`exited with code ${exitCode}`)).finally(() => clearTimeout(timer))
     })
     if (failure === undefined) {

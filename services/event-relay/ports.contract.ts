@@ -3,7 +3,7 @@ import type { EventBus } from './ports.ts'
 
 export interface EventBusWorld {
   readonly bus: EventBus
-  /** The events that subscribers received since the last call, in order. At most 10. */
+  /** The events that subscribers received since the last call. At most 10. */
   received(): Promise<{ source: string; type: string; time: string; detail: unknown }[]>
 }
 
@@ -37,7 +37,7 @@ export function eventBusContract(create: () => Promise<EventBusWorld>) {
     expect(await received()).toEqual([asReceived(storedEvent(1))])
   })
 
-  test('ten events are published in order', async () => {
+  test('ten events are published, those of one request in order', async () => {
     const { bus, received } = await create()
     const events = Array.from({ length: 10 }, (_, count) => storedEvent(count))
     expect(await bus.publish(events)).toEqual({ published: events, rejected: [] })
@@ -57,6 +57,9 @@ export function eventBusContract(create: () => Promise<EventBusWorld>) {
       published: [large, storedEvent(3)],
       rejected: [{ index: 1, error: expect.objectContaining({ message: expect.stringContaining('bytes') }) }],
     })
-    expect(await received()).toEqual([large, storedEvent(3)].map(asReceived))
+    // They are in requests of their own, which have no order.
+    const events = await received()
+    expect(events).toHaveLength(2)
+    expect(events).toEqual(expect.arrayContaining([large, storedEvent(3)].map(asReceived)))
   })
 }

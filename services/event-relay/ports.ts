@@ -2,9 +2,8 @@ import type { StoredEvent } from '#shared/events/envelope.ts'
 
 export interface EventBus {
   /**
-   * Publishes events in order. A permanently rejected event does not stop the others. When the bus cannot accept
-   * one now, no later request follows, so that none overtakes it; events that follow it in the same request may have been
-   * published.
+   * Publishes events; subscribers may receive them in another order. A permanently rejected event does not stop the others.
+   * When the bus cannot accept one now, publishing ends; events that follow it may have been published.
    */
   publish(events: readonly StoredEvent[]): Promise<Publication>
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { EventBridgeClient, type PutEventsCommand, type PutEventsCommandOutput } from '@aws-sdk/client-eventbridge'
 import { startTestEventBus, type TestEventBus } from '#test/support/event-bus.ts'
 import { eventBusContract, storedEvent } from '../ports.contract.ts'
@@ -25,14 +26,19 @@ describe('EventBridge', () => {
 type Answer = Pick<PutEventsCommandOutput, 'Entries' | 'FailedEntryCount'>
 type Entries = NonNullable<PutEventsCommand['input']['Entries']>
 
-/** A client that records the entries of each request. */
+/** A client that records the entries of each request, and how many requests were under way at once. */
 function clientAnswering(answer: (entries: Entries, request: number) => Answer) {
   const requests: Entries[] = []
+  const concurrent = { now: 0, most: 0 }
   const send = async ({ input }: PutEventsCommand) => {
-    requests.push(input.Entries!)
-    return { ...answer(input.Entries!, requests.length), $metadata: {} }
+    const request = requests.push(input.Entries!)
+    concurrent.now += 1
+    concurrent.most = Math.max(concurrent.most, concurrent.now)
+    await setImmediate()
+    concurrent.now -= 1
+    return { ...answer(input.Entries!, request), $metadata: {} }
   }
-  return { requests, client: { send } as unknown as EventBridgeClient }
+  return { requests, concurrent, client: { send } as unknown as EventBridgeClient }
 }
 
 const accepting = (entries: Entries): Answer => ({ Entries: entries.map((_, index) => ({ EventId: `${index}` })) })
@@ -61,6 +67,13 @@ test('a request has at most ten entries, in order', async () => {
   expect(await eventBridge(client, 'shop-bus').publish(many(23))).toEqual({ published: many(23), rejected: [] })
   expect(requests.map((entries) => entries.length)).toEqual([10, 10, 3])
   expect(requests.flat().map(({ Detail }) => JSON.parse(Detail!).data.count)).toEqual([...Array(23).keys()])
+})
+
+test('ten requests are sent at a time', async () => {
+  const { requests, concurrent, client } = clientAnswering(accepting)
+  expect(await eventBridge(client, 'shop-bus').publish(many(215))).toEqual({ published: many(215), rejected: [] })
+  expect(requests).toHaveLength(22)
+  expect(concurrent.most).toBe(10)
 })
 
 test('a request has at most 256 KB', async () => {
@@ -103,14 +116,16 @@ test.each([
   'ServiceUnavailable',
   'AccessDeniedException',
   'InvalidAccountIdException',
-])('an entry with %s may be accepted later: no request follows', async (code) => {
-  const { requests, client } = clientAnswering(failing(code, 4, 7))
-  expect(await eventBridge(client, 'shop-bus').publish(many(25))).toEqual({
-    published: many(10).filter((_, index) => ![4, 7].includes(index)),
+])('an entry with %s may be accepted later: only the requests under way are published', async (code) => {
+  const { requests, client } = clientAnswering((entries, request) =>
+    request === 1 ? failing(code, 4, 7)(entries) : accepting(entries),
+  )
+  expect(await eventBridge(client, 'shop-bus').publish(many(125))).toEqual({
+    published: many(100).filter((_, index) => ![4, 7].includes(index)),
     rejected: [],
     unavailable: { index: 4, error: new Error(`${code}: no`) },
   })
-  expect(requests).toHaveLength(1)
+  expect(requests).toHaveLength(10)
 })
 
 test('entries of one request can be rejected, published and unavailable', async () => {
@@ -137,7 +152,7 @@ test('an entry that makes a request invalid is found by sending each one alone',
     published: events.filter((_, index) => index !== 3),
     rejected: [{ index: 3, error: invalid }],
   })
-  expect(requests.map((entries) => entries.length)).toEqual([10, ...Array.from({ length: 10 }, () => 1), 2])
+  expect(requests.map((entries) => entries.length)).toEqual([10, 2, ...Array.from({ length: 10 }, () => 1)])
 })
 
 test('a bus that becomes unavailable while entries are sent one by one stops there', async () => {
@@ -181,15 +196,16 @@ test.each([
   })
 })
 
-test('a request that throws is unavailable from its first entry on', async () => {
-  const lost = new Error('connection lost')
+test('a request that throws is unavailable from its first entry on; the first of several counts', async () => {
+  const lost = [new Error('connection lost'), new Error('connection lost again')]
   const { client } = clientAnswering((entries, request) => {
-    if (request === 2) throw lost
+    if (request === 2) throw lost[0]!
+    if (request === 4) throw lost[1]!
     return accepting(entries)
   })
-  expect(await eventBridge(client, 'shop-bus').publish(many(25))).toEqual({
-    published: many(10),
+  expect(await eventBridge(client, 'shop-bus').publish(many(35))).toEqual({
+    published: many(35).filter((_, index) => index < 10 || (index >= 20 && index < 30)),
     rejected: [],
-    unavailable: { index: 10, error: lost },
+    unavailable: { index: 10, error: lost[0] },
   })
 })

@@ -28,33 +28,45 @@ const rejectingCodes: ReadonlySet<string | undefined> = new Set([
   'NotAuthorizedForDetailTypeException',
 ])
 
+/**
+ * Requests at the same time. One after another, a batch of 100 records waits for ten answers of EventBridge, and the only
+ * shard of a small table has one batch at a time: that delay would limit how many events the shop publishes per second.
+ */
+const concurrentRequests = 10
+
 interface Entry extends PutEventsRequestEntry {
   readonly Source: string
   readonly DetailType: string
   readonly Detail: string
 }
 
+interface Request {
+  /** The index of its first entry among all. */
+  readonly start: number
+  readonly entries: readonly Entry[]
+}
+
 export const eventBridge = (client: Pick<EventBridgeClient, 'send'>, busName: string): EventBus => ({
   async publish(events) {
-    const entries = events.map((event) => entryOf(event, busName))
+    const requests = requestsFor(events.map((event) => entryOf(event, busName)))
     const published: StoredEvent[] = []
     const rejected: PublishingFailure[] = []
-    let start = 0
-    while (start < entries.length) {
-      const end = endOfRequest(entries, start)
-      const answers = end === start ? [tooLarge(entries[start]!)] : await put(client, entries.slice(start, end))
-      for (const [offset, answer] of answers.entries()) {
-        if (answer.kind === 'published') published.push(events[start + offset]!)
-        if (answer.kind === 'rejected') rejected.push({ index: start + offset, error: answer.error })
-      }
-      for (const [offset, answer] of answers.entries()) {
-        if (answer.kind === 'unavailable') {
-          return { published, rejected, unavailable: { index: start + offset, error: answer.error } }
+    let unavailable: PublishingFailure | undefined
+    for (let next = 0; next < requests.length && !unavailable; next += concurrentRequests) {
+      const group = requests.slice(next, next + concurrentRequests)
+      const answers = await Promise.all(
+        group.map(async ({ start, entries }) => ({ start, of: await put(client, entries) })),
+      )
+      for (const { start, of } of answers) {
+        for (const [offset, answer] of of.entries()) {
+          const index = start + offset
+          if (answer.kind === 'published') published.push(events[index]!)
+          else if (answer.kind === 'rejected') rejected.push({ index, error: answer.error })
+          else unavailable ??= { index, error: answer.error }
         }
       }
-      start += answers.length
     }
-    return { published, rejected }
+    return { published, rejected, ...(unavailable && { unavailable }) }
   },
 })
 
@@ -75,16 +87,21 @@ const entryOf = ({ source, type, metadata, data }: StoredEvent, busName: string)
   TraceHeader: traceHeaderOf(metadata.traceparent),
 })
 
-/** The end of the longest request that starts at `start`: `start` itself when that entry alone is too large. */
-function endOfRequest(entries: readonly Entry[], start: number): number {
-  let end = start
+/** The fewest requests in the order of the entries; one that alone exceeds the limit is a request of its own. */
+function requestsFor(entries: readonly Entry[]): Request[] {
+  const requests: { start: number; entries: Entry[] }[] = []
   let sizeBytes = 0
-  while (end < entries.length && end - start < maxEntries) {
-    sizeBytes += sizeBytesOf(entries[end]!)
-    if (sizeBytes > maxSizeBytes) break
-    end += 1
+  for (const [start, entry] of entries.entries()) {
+    const last = requests.at(-1)
+    sizeBytes += sizeBytesOf(entry)
+    if (last && last.entries.length < maxEntries && sizeBytes <= maxSizeBytes) {
+      last.entries.push(entry)
+      continue
+    }
+    requests.push({ start, entries: [entry] })
+    sizeBytes = sizeBytesOf(entry)
   }
-  return end
+  return requests
 }
 
 /** The entry size as EventBridge calculates it: 14 bytes for the time, and the UTF-8 length of its strings. */
@@ -98,6 +115,7 @@ const tooLarge = (entry: Entry): Answer => ({
 
 /** @returns a result for each entry, in the same order; fewer when the bus became unavailable */
 async function put(client: Pick<EventBridgeClient, 'send'>, entries: readonly Entry[]): Promise<Answer[]> {
+  if (sizeBytesOf(entries[0]!) > maxSizeBytes) return [tooLarge(entries[0]!)]
   try {
     const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: [...entries] }))
     // PutEvents succeeds even when it rejects entries; a published entry has an id.

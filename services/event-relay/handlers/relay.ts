@@ -20,7 +20,7 @@ interface Failure {
 }
 
 /**
- * Publishes the new events of the table's stream in order.
+ * Publishes the new events of the table's stream.
  *
  * A record that can never be published is stored whole, and the others are published. It is not reported: Lambda would
  * retry it with all records after it until they are too old. Only what may succeed later is reported, an unavailable bus or
