@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { execa } from 'execa'
 import { newFolder } from '#test/support/new-folder.ts'
-import { findBrowser, missingBrowser } from './browser.ts'
+import { findBrowser, launchBrowser, missingBrowser } from './browser.ts'
 
 const folder = newFolder()
 
@@ -22,6 +22,21 @@ test('CHROMIUM_PATH is the only one that counts', () => {
 
 test('without CHROMIUM_PATH, the message says how to install a browser', () => {
   expect(missingBrowser({})).toMatch(/^No Chromium or Chrome was found\. Install one .*CHROMIUM_PATH to its program\.$/)
+})
+
+test('what Playwright disables in Chromium stays disabled', async () => {
+  const program = join(folder, 'arguments')
+  writeFileSync(program, `#!/bin/sh\necho "$@" > ${program}.txt\n`, { mode: 0o755 })
+  const before = process.env['CHROMIUM_PATH']
+  process.env['CHROMIUM_PATH'] = program
+  await expect(launchBrowser()).rejects.toThrow()
+  if (before === undefined) delete process.env['CHROMIUM_PATH']
+  else process.env['CHROMIUM_PATH'] = before
+  const lists = [...readFileSync(`${program}.txt`, 'utf8').matchAll(/--disable-features=(\S+)/g)]
+  const [ofPlaywright, last, ...others] = lists.map(([, list]) => list!.split(','))
+  expect(others).toEqual([])
+  expect(last).toEqual(expect.arrayContaining(ofPlaywright!))
+  expect(last).toContain('WebUIOmniboxPopup')
 })
 
 test.each(['scripts/commands/test-browser.ts', 'scripts/commands/screenshots.ts', 'test/browser/check-browser.ts'])(
