@@ -89,6 +89,17 @@ test('/mailbox/store lists emails since a time, oldest first', async () => {
   expect((await get('/store?since=yesterday')).status).toBe(400)
 })
 
+test('/mailbox/store?to= lists what was sent to one recipient', async () => {
+  const deliver = (to: string) =>
+    ses.service.deliver({ from: 'no-reply@x.example', to, subject: to, html: '', text: '' })
+  for (const to of ['anna@reader.example', '"Ben" <ben@reader.example>', 'anna.b@reader.example']) deliver(to)
+  const subjects = async (to: string) =>
+    (await ses.emails(`?to=${encodeURIComponent(to)}`)).map(({ subject }) => subject)
+  expect(await subjects('anna@reader.example')).toEqual(['anna@reader.example'])
+  expect(await subjects('ben@reader.example')).toEqual(['"Ben" <ben@reader.example>'])
+  expect(await subjects('no-reply@x.example')).toEqual([])
+})
+
 test('the mailbox shows emails of other services', async () => {
   ses.service.deliver({
     from: 'no-reply@x.example',

@@ -26,7 +26,7 @@ export const mailbox = (box: Mailbox): Pages => ({
     if (method !== 'GET' && method !== 'HEAD') return messagePage(405, 'Not allowed', 'The mailbox is read-only.')
     const [, , id = '', part] = path.split('/').map(decodeURIComponent)
     if (id === '') return mailboxPage(box)
-    if (id === 'store') return store(box, query.get('since') ?? '0')
+    if (id === 'store') return store(box, query.get('since') ?? '0', query.get('to') ?? '')
     const mail = box.mails.find(id)
     if (mail && part === undefined) return mailPage(mail)
     if (mail?.body.html !== undefined && part === 'html') return mailBody(mail.body.html)
@@ -34,14 +34,18 @@ export const mailbox = (box: Mailbox): Pages => ({
   },
 })
 
-/** `{ emails, templates, textMessages }`, oldest first, from `since` (seconds since the epoch), in the format of aws-ses-v2-local. */
-function store({ mails, texts }: Mailbox, since: string): WireResponse {
+/**
+ * `{ emails, templates, textMessages }`, oldest first, in the format of aws-ses-v2-local.
+ * @param since seconds since the epoch
+ * @param to a part of the recipient's address or phone number
+ */
+function store({ mails, texts }: Mailbox, since: string, to: string): WireResponse {
   if (!/^\d{1,15}$/.test(since)) return messagePage(400, 'Bad request', 'since must be seconds since the epoch.')
   const content = {
     templates: {},
     // Emails of the emulation have no attachments; readers of that format expect the list.
-    emails: mails.since(Number(since)).map((mail) => ({ ...mail, attachments: [] })),
-    textMessages: texts.since(Number(since)),
+    emails: mails.since(Number(since), to).map((mail) => ({ ...mail, attachments: [] })),
+    textMessages: texts.since(Number(since)).filter(({ phoneNumber }) => phoneNumber.includes(to)),
   }
   const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' }
   return { status: 200, headers, body: JSON.stringify(content) }

@@ -44,9 +44,10 @@ export class MailStore {
     return mail
   }
 
-  /** Oldest first. */
-  since(epochSeconds: number): Mail[] {
-    return this.#read('SELECT mail FROM ses_mails WHERE at >= ? ORDER BY position', epochSeconds)
+  /** Oldest first. @param recipient a part of one of the addresses that it was sent to */
+  since(epochSeconds: number, recipient = ''): Mail[] {
+    const isTo = "instr(mail ->> '$.destination.to', ?) > 0"
+    return this.#read(`SELECT mail FROM ses_mails WHERE at >= ? AND ${isTo} ORDER BY position`, epochSeconds, recipient)
   }
 
   newest(limit: number): Mail[] {
@@ -66,7 +67,7 @@ export class MailStore {
     return this.#state.get<{ n: number }>('SELECT COUNT(*) AS n FROM ses_mails')!.n
   }
 
-  #read(sql: string, value: string | number): Mail[] {
-    return this.#state.all<{ mail: string }>(sql, value).map(({ mail }) => JSON.parse(mail) as Mail)
+  #read(sql: string, ...values: (string | number)[]): Mail[] {
+    return this.#state.all<{ mail: string }>(sql, ...values).map(({ mail }) => JSON.parse(mail) as Mail)
   }
 }

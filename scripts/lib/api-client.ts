@@ -117,17 +117,17 @@ export async function allMails(deployment: Deployment): Promise<Mail[]> {
 
 /** Those to an address. */
 export async function mailsTo(deployment: Deployment, address: string): Promise<Mail[]> {
-  return (await allMails(deployment)).filter((mail) => mail.destination.to.some((to) => to.includes(address)))
+  return (await mailbox(deployment, address)).emails
 }
 
 /** The text messages that were sent to a number, oldest first. Local system only. */
 export async function textsTo(deployment: Deployment, phone: string): Promise<string[]> {
-  const { textMessages } = await mailbox(deployment)
-  return textMessages.flatMap(({ phoneNumber, message }) => (phoneNumber === phone ? [message] : []))
+  return (await mailbox(deployment, phone)).textMessages.map(({ message }) => message)
 }
 
-async function mailbox(deployment: Deployment) {
-  return (await (await fetch(`${deployment.mailboxUrl}/store`)).json()) as {
+async function mailbox(deployment: Deployment, to = '') {
+  const url = `${deployment.mailboxUrl}/store?to=${encodeURIComponent(to)}`
+  return (await (await fetch(url)).json()) as {
     emails: Mail[]
     textMessages: { phoneNumber: string; message: string }[]
   }
