@@ -50,7 +50,11 @@ export function command(
     ended,
     printed: (text) =>
       new Promise((resolve, reject) => {
-        const check = () => output.includes(text) && resolve()
+        const check = () => {
+          if (!output.includes(text)) return
+          listeners.delete(check)
+          resolve()
+        }
         listeners.add(check)
         check()
         void ended.then((code) => reject(new Error(`It exited with ${code} before it printed “${text}”:\n${output}`)))
