@@ -30,6 +30,19 @@ test('an empty table receives all products, their stock and the events of both',
   expect(lines[0]).toMatch(/^created .*MUG-STONE-350.*€18\.50.*120 pieces$/)
 })
 
+test('a product whose creation meets other transactions is created all the same', async () => {
+  const table = await createTestTable()
+  table.conflictNext('TransactWriteItems', 2)
+  expect(await seedTable(table, silently)).toEqual({ created: sampleProducts.length, existed: 0 })
+})
+
+test('one that is never created is reported, not taken for an existing one', async () => {
+  const table = await createTestTable()
+  table.conflictNext('TransactWriteItems', 4)
+  const [first] = sampleProducts
+  await expect(seedTable(table, silently)).rejects.toThrow(`The product ${first!.details.sku} could not be created`)
+})
+
 test('a second seed changes nothing and reports it', async () => {
   const table = await createTestTable()
   await seedTable(table, silently)

@@ -36,6 +36,8 @@ export async function seedTable(table: Table, report: (line: string) => void): P
   let created = 0
   for (const { details, stock } of sampleProducts) {
     const product = await createProduct(products, { details, time: new Date(), cause })
+    if (!product.ok && product.failure === 'contended')
+      throw new Error(`The product ${details.sku} could not be created: other transactions kept writing it.`)
     const isStocked = await setFirstStock(table, { sku: details.sku, pieces: stock, cause })
     if (product.ok) created += 1
     report(

@@ -7,6 +7,7 @@ import { mergedQuery } from '#shared/dynamodb/merged-query.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { transactWrite } from '#shared/dynamodb/transact-write.ts'
 import { outboxOf } from '#shared/events/outbox.ts'
+import { realBackoff, retryWhileContended } from '#shared/retry.ts'
 import { categories as allCategories, OfferedProduct, Product } from '../domain/product.ts'
 import { archivePartition, categoryPartition, indexKeys, listing, productKey, productKeyOfId } from '../keys.ts'
 import { maxProductsRead } from '../use-cases/list-products.ts'
@@ -32,7 +33,9 @@ export const productReader = (table: Table): ProductReader => ({
   },
 })
 
-export const productWriter = (table: Table): ProductWriter => ({
+const creationBackoff = realBackoff({ attempts: 4, baseMs: 25, maxMs: 200 })
+
+export const productWriter = (table: Table, backoff = creationBackoff): ProductWriter => ({
   async create(product, event, answered) {
     const put = {
       TableName: table.name,
@@ -41,7 +44,11 @@ export const productWriter = (table: Table): ProductWriter => ({
     }
     const record = answered && idempotencyRecord(table.name, answered.request, answered.answer, answered.time)
     // A transaction also for one item: repeated by the SDK after a lost response, it is recognized by its token.
-    const outcome = await transactWrite(table, [{ Put: put }, ...(record ? [record] : [])])
+    const outcome = await retryWhileContended(
+      backoff,
+      () => transactWrite(table, [{ Put: put }, ...(record ? [record] : [])]),
+      ({ kind }) => kind === 'conflict',
+    )
     if (outcome.kind === 'committed') return { kind: 'created' }
     if (outcome.kind === 'conflict') return { kind: 'contended' }
     return outcome.failed.has(1)
