@@ -122,7 +122,8 @@ export async function mailsTo(deployment: Deployment, address: string): Promise<
 
 /** The text messages that were sent to a number, oldest first. Local system only. */
 export async function textsTo(deployment: Deployment, phone: string): Promise<string[]> {
-  return (await mailbox(deployment, phone)).textMessages.map(({ message }) => message)
+  const { textMessages } = await mailbox(deployment, phone)
+  return textMessages.flatMap(({ phoneNumber, message }) => (phoneNumber === phone ? [message] : []))
 }
 
 async function mailbox(deployment: Deployment, to = '') {

@@ -29,9 +29,12 @@ test('what Playwright disables in Chromium stays disabled', async () => {
   writeFileSync(program, `#!/bin/sh\necho "$@" > ${program}.txt\n`, { mode: 0o755 })
   const before = process.env['CHROMIUM_PATH']
   process.env['CHROMIUM_PATH'] = program
-  await expect(launchBrowser()).rejects.toThrow()
-  if (before === undefined) delete process.env['CHROMIUM_PATH']
-  else process.env['CHROMIUM_PATH'] = before
+  try {
+    await expect(launchBrowser()).rejects.toThrow()
+  } finally {
+    if (before === undefined) delete process.env['CHROMIUM_PATH']
+    else process.env['CHROMIUM_PATH'] = before
+  }
   const lists = [...readFileSync(`${program}.txt`, 'utf8').matchAll(/--disable-features=(\S+)/g)]
   const [ofPlaywright, last, ...others] = lists.map(([, list]) => list!.split(','))
   expect(others).toEqual([])

@@ -35,7 +35,7 @@ export const productReader = (table: Table): ProductReader => ({
 
 const creationBackoff = realBackoff({ attempts: 4, baseMs: 25, maxMs: 200 })
 
-export const productWriter = (table: Table, backoff = creationBackoff): ProductWriter => ({
+export const productWriter = (table: Table): ProductWriter => ({
   async create(product, event, answered) {
     const put = {
       TableName: table.name,
@@ -45,7 +45,7 @@ export const productWriter = (table: Table, backoff = creationBackoff): ProductW
     const record = answered && idempotencyRecord(table.name, answered.request, answered.answer, answered.time)
     // A transaction also for one item: repeated by the SDK after a lost response, it is recognized by its token.
     const outcome = await retryWhileContended(
-      backoff,
+      creationBackoff,
       () => transactWrite(table, [{ Put: put }, ...(record ? [record] : [])]),
       ({ kind }) => kind === 'conflict',
     )
