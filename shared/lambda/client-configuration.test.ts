@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2'
+import { listening } from '#test/support/listening.ts'
 import { clientConfiguration, sendingClientConfiguration } from './client-configuration.ts'
 
 let requests: number
@@ -31,4 +32,21 @@ test.each([
   await expect(client.send(new SendEmailCommand({ Content: {} }))).rejects.toThrow(/socket hang up|ECONNRESET/)
   expect(requests).toBe(attempts)
   client.destroy()
+})
+
+test.each([
+  ['an email has a connection of its own', 2, sendingClientConfiguration],
+  ['anything else uses the open connection again', 1, clientConfiguration],
+])('a request for %s', async (_, connections, configuration) => {
+  let opened = 0
+  const answering = createServer((request, response) => {
+    request.resume().on('end', () => response.writeHead(200, { 'content-type': 'application/json' }).end('{}'))
+  }).on('connection', () => (opened += 1))
+  const { url: endpoint, stop } = await listening(answering)
+  const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
+  const client = new SESv2Client({ ...configuration, endpoint, region: 'eu-west-1', credentials })
+  for (const _email of [1, 2]) await client.send(new SendEmailCommand({ Content: {} }))
+  expect(opened).toBe(connections)
+  client.destroy()
+  await stop()
 })

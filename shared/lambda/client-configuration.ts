@@ -9,9 +9,16 @@ export const clientConfiguration = {
 
 /**
  * For clients that send emails and text messages. SES and SNS do not recognize a repeated request: after a slow or lost
- * response the SDK would send the message again. These wait longer, and send once.
+ * response the SDK would send the message again. These wait longer, and send once. So each request has a connection of its
+ * own: "Lambda purges idle connections over time. Attempting to reuse an idle connection when invoking a function will result
+ * in a connection error" (Lambda Developer Guide, best practices), after which other clients repeat the request.
  */
 export const sendingClientConfiguration = {
   maxAttempts: 1,
-  requestHandler: { ...clientConfiguration.requestHandler, requestTimeout: 10_000 },
+  requestHandler: {
+    ...clientConfiguration.requestHandler,
+    requestTimeout: 10_000,
+    httpAgent: { keepAlive: false },
+    httpsAgent: { keepAlive: false },
+  },
 } as const
