@@ -1,5 +1,14 @@
-import { createRemoteJWKSet, decodeJwt, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose'
+import {
+  createRemoteJWKSet,
+  customFetch,
+  decodeJwt,
+  errors,
+  jwtVerify,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+} from 'jose'
 import * as z from 'zod'
+import { fetchReusing } from '#shared/fetch-reusing.ts'
 import { failed, ok, type Result } from '#shared/result.ts'
 import type { TokenClaims, TokenVerifier } from '../ports.ts'
 
@@ -123,7 +132,7 @@ function keyCache() {
 
 async function discoverKeys(issuer: string): Promise<JWTVerifyGetKey> {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
-  const response = await fetch(url, { signal: AbortSignal.timeout(issuerTimeoutMs) })
+  const response = await fetchReusing(url, { signal: AbortSignal.timeout(issuerTimeoutMs) })
   if (!response.ok) throw new Error(`${url} returned ${response.status}.`)
   const configuration = Configuration.parse(await response.json())
   if (configuration.issuer !== issuer) throw new Error(`${url} is the configuration of ${configuration.issuer}.`)
@@ -131,5 +140,6 @@ async function discoverKeys(issuer: string): Promise<JWTVerifyGetKey> {
     timeoutDuration: issuerTimeoutMs,
     cooldownDuration: keyCooldownMs,
     cacheMaxAge: keysCachedMs,
+    [customFetch]: fetchReusing,
   })
 }
