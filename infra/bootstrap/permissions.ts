@@ -20,6 +20,7 @@ export const preflightActions = [
   'ses:GetAccount',
   'ses:GetEmailIdentity',
   'sns:GetSMSSandboxAccountStatus',
+  'sns:ListSubscriptionsByTopic',
   'sns:ListTopics',
   'sqs:ListQueues',
 ] as const

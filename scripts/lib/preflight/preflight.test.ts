@@ -98,7 +98,7 @@ async function checkIn(answers: Answers, settings: Stage = stage): Promise<Reado
 
 /** The checks of an account, in the order of the report. */
 const checks =
-  'bootstrap, stacks, left over, names, protections, cloudfront, mail sender, mail account, mail rate, text messages, lambda, dynamodb, throttle, warm table, hot item, mail pollers'.split(
+  'bootstrap, stacks, left over, names, protections, cloudfront, alarm mails, mail sender, mail account, mail rate, text messages, lambda, dynamodb, throttle, warm table, hot item, mail pollers'.split(
     ', ',
   )
 
@@ -256,6 +256,39 @@ describe('the certificate of a domain', () => {
     ['that cannot be read', denied('acm:DescribeCertificate'), 'warning'],
   ])('%s is reported', async (_name, DescribeCertificate, state) => {
     expect((await checkIn({ ...ready, DescribeCertificate }, settings)).get('certificate')).toMatchObject({ state })
+  })
+})
+
+describe('the address of the alarms', () => {
+  const topicArn = named.Topic[3]
+  const deployedBefore = {
+    DescribeStacks: { Stacks: [toolkit, ownStack] },
+    ListStackResources: {
+      StackResourceSummaries: [
+        { LogicalResourceId: 'Topic', ResourceType: 'AWS::SNS::Topic', PhysicalResourceId: topicArn },
+      ],
+    },
+  }
+  const subscribed = (SubscriptionArn: string, Endpoint = stage.alarmEmail) => ({
+    Subscriptions: [{ SubscriptionArn, Endpoint, TopicArn: topicArn, Protocol: 'email' }],
+  })
+
+  test.each([
+    ['that confirmed', subscribed(`${topicArn}:1`), 'ok', 'receives the alarms'],
+    ['that has not confirmed', subscribed('PendingConfirmation'), 'warning', 'has not confirmed yet'],
+    ['that unsubscribed', subscribed('Deleted'), 'warning', 'or unsubscribed'],
+    ['that was not confirmed in time', subscribed(`${topicArn}:1`, 'other@example.com'), 'warning', 'within 48 hours'],
+    ['whose state cannot be read', denied('sns:ListSubscriptionsByTopic'), 'warning', 'could not be checked'],
+  ])('%s is reported', async (_name, ListSubscriptionsByTopic, state, finding) => {
+    const verdicts = await checkIn({ ...ready, ...deployedBefore, ListSubscriptionsByTopic })
+    expect(verdicts.get('alarm mails')).toMatchObject({ state, finding: expect.stringContaining(finding) })
+  })
+
+  test('is asked after the first deployment, and a stage without one is not checked', async () => {
+    expect((await checkIn(ready)).get('alarm mails')!.finding).toContain('SNS will ask')
+    await aws!.stop()
+    const { alarmEmail: _, ...without } = stage
+    expect((await checkIn(ready, without)).has('alarm mails')).toBe(false)
   })
 })
 

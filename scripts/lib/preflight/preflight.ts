@@ -18,6 +18,7 @@ import type { Known } from '../aws-errors.ts'
 import { requireValidated, synthesize } from '../cdk.ts'
 import { readUnits } from '../cost/units.ts'
 import { readAssembly, type Assembly } from '../templates.ts'
+import { checkAlarmMails, readAlarmMails } from './alarm-mails.ts'
 import { checkHotItem, checkMailPollers, checkThrottle, checkWarmth } from './capacity-report.ts'
 import { capacityOf, sizedFor } from './capacity.ts'
 import {
@@ -144,7 +145,7 @@ async function checkDeployedStacks(
 ): Promise<AccountCheck> {
   const wanted = [...assembly.templates.keys()]
   const names = fixedNames(assembly)
-  const { domain, restoredTable } = stage
+  const { alarmEmail, domain, restoredTable } = stage
   const [stacks, taken, policies, certificate] = await Promise.all([
     readStacks(clients.cloudFormation),
     readTakenNames(clients, names, stage.prefix),
@@ -163,6 +164,7 @@ async function checkDeployedStacks(
   const dataResources = inStacks.known
     ? await readDataResources(inStacks.value, clients.dynamoDb, clients.cognito)
     : inStacks
+  const alarmMails = alarmEmail !== undefined && (await readAlarmMails(clients.sns, inStacks, alarmEmail))
   const restored = restoredTable && (await readRestoredTable(clients.dynamoDb, restoredTable.tableName))
   const verdicts = [
     checkBootstrap(stacks, place, assembly.bootstrapVersion),
@@ -177,6 +179,7 @@ async function checkDeployedStacks(
       inStacks.known ? { known: true, value: countPolicies(inStacks.value) } : inStacks,
     ),
     ...(domain && certificate ? [checkCertificate(certificate, domain)] : []),
+    ...(alarmEmail !== undefined && alarmMails ? [checkAlarmMails(alarmMails, alarmEmail)] : []),
   ]
   return { verdicts, deployed: stacks.known ? outputsOf(stacks.value, wanted) : undefined }
 }
