@@ -1,5 +1,5 @@
 import { explainSignIn, signInProblem, UserPoolFailure } from './failure.ts'
-import { UserPool } from './user-pool.ts'
+import { UserPool, type Challenge } from './user-pool.ts'
 
 const config = async () => ({
   stage: 'dev',
@@ -99,6 +99,18 @@ test.each([
 
 test('a bug is explained without its message', () => {
   expect(explainSignIn(new TypeError('undefined is not a function'))).toBe('Something went wrong. Try again.')
+})
+
+test.each([
+  ["the pool's own name of the user", { USER_ID_FOR_SRP: 'f594-6488' }, 'f594-6488'],
+  ['the address where the pool names no user', undefined, 'ada@example.com'],
+])('a challenge is answered with %s', async (_, ChallengeParameters, USERNAME) => {
+  const fetched = respond(200, { ChallengeName: 'SOFTWARE_TOKEN_MFA', Session: 's', ChallengeParameters })
+  const pool = new UserPool(config)
+  const challenge = await pool.signIn('ada@example.com', 'Old-Password-1')
+  await pool.answerChallenge(challenge as Challenge, '123456')
+  const { ChallengeResponses } = JSON.parse(String(fetched.mock.lastCall![1]?.body))
+  expect(ChallengeResponses).toEqual({ USERNAME, SOFTWARE_TOKEN_MFA_CODE: '123456' })
 })
 
 test('a configuration that cannot be loaded says nothing about the session either', async () => {

@@ -12,12 +12,17 @@ export interface Tokens {
 export interface Challenge {
   readonly kind: 'second-factor' | 'new-password'
   readonly session: string
+  /**
+   * The pool's own name of the user: "The value of the USERNAME attribute must be the user's actual username, not an alias (such
+   * as an email address or phone number)" (Cognito API reference, AdminRespondToAuthChallenge).
+   */
   readonly username: string
 }
 
 interface AuthenticationAnswer {
   AuthenticationResult?: { AccessToken: string; IdToken: string; RefreshToken?: string }
   ChallengeName?: string
+  ChallengeParameters?: { USER_ID_FOR_SRP?: string }
   Session?: string
 }
 
@@ -134,9 +139,11 @@ export class UserPool {
 
 export const isChallenge = (answer: Tokens | Challenge): answer is Challenge => 'kind' in answer
 
-function tokensOrChallenge(answer: AuthenticationAnswer, username: string): Tokens | Challenge {
+/** @param name by which the user is known until now */
+function tokensOrChallenge(answer: AuthenticationAnswer, name: string): Tokens | Challenge {
   if (!answer.ChallengeName) return tokensOf(answer)
   const session = answer.Session ?? ''
+  const username = answer.ChallengeParameters?.USER_ID_FOR_SRP ?? name
   if (answer.ChallengeName === 'SOFTWARE_TOKEN_MFA') return { kind: 'second-factor', session, username }
   if (answer.ChallengeName === 'NEW_PASSWORD_REQUIRED') return { kind: 'new-password', session, username }
   throw new UserPoolFailure('UnsupportedChallenge', `The pool asks for ${answer.ChallengeName}.`)
