@@ -125,6 +125,12 @@ export const readTextSandbox = (client: SNSClient): Promise<Known<boolean>> =>
     return IsInSandbox === true
   })
 
+/**
+ * "We set the spending quota for all new accounts at $1.00 (USD) per month" (Amazon SNS Developer Guide, Requesting increases to
+ * your monthly SMS spending quota), which is a few text messages. SNS does not tell how high it is.
+ */
+const spendingQuota = "the account's monthly spending quota for SMS, $1 until AWS Support raises it, still applies"
+
 export function checkTextMessages(inSandbox: Known<boolean>): Verdict {
   if (!inSandbox.known) return unchecked('text messages', inSandbox)
   return inSandbox.value
@@ -133,5 +139,5 @@ export function checkTextMessages(inSandbox: Known<boolean>): Verdict {
         'SNS is in its sandbox for SMS: only verified numbers receive text messages',
         'SNS console: Text messaging (SMS) > Exit SMS sandbox. Orders and emails do not depend on it.',
       )
-    : ok('text messages', 'SNS is out of its sandbox for SMS')
+    : ok('text messages', `SNS is out of its sandbox for SMS; ${spendingQuota}`)
 }
