@@ -204,6 +204,15 @@ describe('a user created by an administrator', () => {
     await signIn()
   })
 
+  test('is named by address or by the name in the pool, and no other user is', async () => {
+    const respond = await challenged()
+    const { Username: name } = await cognito.sdk.adminGetUser(cognito.user)
+    await cognito.sdk.adminCreateUser({ ...cognito.user, Username: 'other@reader.example', MessageAction: 'SUPPRESS' })
+    for (const USERNAME of ['other@reader.example', 'nobody@reader.example'])
+      await expect(respond(Password, undefined, { USERNAME })).rejects.toMatchObject({ name: 'NotAuthorizedException' })
+    await respond(Password, undefined, { USERNAME: name! })
+  })
+
   test('who is disabled cannot set one', async () => {
     const respond = await challenged()
     await cognito.sdk.adminDisableUser(cognito.user)

@@ -48,6 +48,8 @@ export function signInOperations(parts: Parts): Operations {
       const responses: Input = input['ChallengeResponses'] ?? {}
       requireParameters(responses, ['USERNAME', 'NEW_PASSWORD'])
       const user = await tokens.challengedUser(client, input['Session'])
+      if (directory.find(pool, text(responses, 'USERNAME'))?.username !== user.username)
+        throw notAuthorized('Invalid session for the user.')
       const password = text(responses, 'NEW_PASSWORD')
       checkPassword(pool.passwordPolicy, password)
       const confirmed = directory.setPassword(pool, user, await hashPassword(password), 'CONFIRMED')
