@@ -1,5 +1,5 @@
 import type { Cause } from './events/envelope.ts'
-import { fetchReusing } from './fetch-reusing.ts'
+import { fetchWithRetry } from './fetch-with-retry.ts'
 import { ThrottledError } from './throttle.ts'
 
 /** The shop's API as its customer, with the customer's own token: the owner of the data answers, and no grant is needed. */
@@ -17,7 +17,7 @@ const timeoutMs = 5_000
 export const customerApi = (apiUrl: string): CustomerApi => ({
   async get(path, { accessToken, cause: { correlationId } }) {
     const headers = { authorization: `Bearer ${accessToken}`, 'x-correlation-id': correlationId }
-    const response = await fetchReusing(`${apiUrl}${path}`, { headers, signal: AbortSignal.timeout(timeoutMs) })
+    const response = await fetchWithRetry(`${apiUrl}${path}`, { headers, signal: AbortSignal.timeout(timeoutMs) })
     if (response.ok) return response.json()
     await response.body?.cancel()
     if (response.status === 404) return undefined

@@ -8,7 +8,7 @@ import {
   type JWTVerifyGetKey,
 } from 'jose'
 import * as z from 'zod'
-import { fetchReusing } from '#shared/fetch-reusing.ts'
+import { fetchWithRetry } from '#shared/fetch-with-retry.ts'
 import { failed, ok, type Result } from '#shared/result.ts'
 import type { TokenClaims, TokenVerifier } from '../ports.ts'
 
@@ -132,7 +132,7 @@ function keyCache() {
 
 async function discoverKeys(issuer: string): Promise<JWTVerifyGetKey> {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
-  const response = await fetchReusing(url, { signal: AbortSignal.timeout(issuerTimeoutMs) })
+  const response = await fetchWithRetry(url, { signal: AbortSignal.timeout(issuerTimeoutMs) })
   if (!response.ok) throw new Error(`${url} returned ${response.status}.`)
   const configuration = Configuration.parse(await response.json())
   if (configuration.issuer !== issuer) throw new Error(`${url} is the configuration of ${configuration.issuer}.`)
@@ -140,6 +140,6 @@ async function discoverKeys(issuer: string): Promise<JWTVerifyGetKey> {
     timeoutDuration: issuerTimeoutMs,
     cooldownDuration: keyCooldownMs,
     cacheMaxAge: keysCachedMs,
-    [customFetch]: fetchReusing,
+    [customFetch]: fetchWithRetry,
   })
 }

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { listening } from '#test/support/listening.ts'
-import { fetchReusing } from './fetch-reusing.ts'
+import { fetchWithRetry } from './fetch-with-retry.ts'
 
 /** A server that closes the connection of its first `closed` requests without a response, as an idle one was closed before. */
 async function serverClosing(closed: number) {
@@ -20,14 +20,14 @@ test.each([
   ['not at all if the first one is answered', 0, 1],
 ])('a request without a response is repeated %s', async (_, closed, sent) => {
   const server = await serverClosing(closed)
-  expect((await fetchReusing(server.url, inTime())).status).toBe(200)
+  expect((await fetchWithRetry(server.url, inTime())).status).toBe(200)
   expect(server.requests()).toBe(sent)
   await server.stop()
 })
 
 test('a second request without a response is not repeated', async () => {
   const server = await serverClosing(3)
-  await expect(fetchReusing(server.url, inTime())).rejects.toThrow('fetch failed')
+  await expect(fetchWithRetry(server.url, inTime())).rejects.toThrow('fetch failed')
   expect(server.requests()).toBe(2)
   await server.stop()
 })
@@ -35,7 +35,7 @@ test('a second request without a response is not repeated', async () => {
 test('a request whose time is over is not repeated', async () => {
   let requests = 0
   const server = await listening(createServer(() => (requests += 1)))
-  await expect(fetchReusing(server.url, { signal: AbortSignal.timeout(50) })).rejects.toThrow('timeout')
+  await expect(fetchWithRetry(server.url, { signal: AbortSignal.timeout(50) })).rejects.toThrow('timeout')
   expect(requests).toBe(1)
   await server.stop()
 })

@@ -3,7 +3,7 @@
  * purges idle connections over time. Attempting to reuse an idle connection when invoking a function will result in a
  * connection error" (Lambda Developer Guide, best practices), which the AWS SDK retries and `fetch` does not.
  */
-export async function fetchReusing(url: string, init: RequestInit): Promise<Response> {
+export async function fetchWithRetry(url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init)
   } catch (error) {
