@@ -1,4 +1,7 @@
-"""MiniStack as AWS is reached: through TLS, which policies ask for (aws:SecureTransport) and CloudFront redirects to."""
+"""Missing: TLS, unless the machine trusts a certificate for it.
+
+Instead: It treats requests as if a proxy terminated TLS, so that conditions on TLS are evaluated and true.
+"""
 
 from ministack import app as ministack
 

@@ -1,4 +1,8 @@
-"""A hundred calls at once make MiniStack start a hundred processes, which time out on a machine with two cores."""
+"""Missing: Limits for the processes of a function: a hundred concurrent calls start a hundred, and time out on
+two cores.
+
+Instead: Calls of a function wait for one of four workers, so concurrency beyond that is not tested here.
+"""
 
 import contextvars
 import threading

@@ -1,4 +1,7 @@
-"""CloudFormation refuses to delete a bucket that holds anything; MiniStack's forgets bucket and objects."""
+"""Missing: The CloudFormation error for deleting a bucket that is not empty.
+
+Instead: It is added, so that destroying a stage proves that its buckets are emptied first.
+"""
 
 from ministack.services import s3
 from ministack.services.cloudformation.provisioners import _RESOURCE_HANDLERS

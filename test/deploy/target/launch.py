@@ -1,4 +1,4 @@
-"""Starts MiniStack with what the deployment test adds to it; the reasons stand in test/deploy/exclusions.ts."""
+"""Starts MiniStack with what the deployment test adds to it: each module says what is missing, and what it does instead."""
 
 from behind_tls import stand_behind_tls
 from few_workers import queue_calls_of_a_function

@@ -1,4 +1,10 @@
-"""Attributes of known types that MiniStack's CloudFormation does not return. Listed with its reasons in test/deploy/exclusions.ts."""
+"""Missing: The attribute ProviderURL of AWS::Cognito::UserPool, the ARN as Ref of AWS::SecretsManager::Secret,
+and alarms on expressions over metrics.
+
+Instead: The URL is built from ProviderName, and tokens are verified against it. A secret is referred to by
+its ARN, which the policies of its readers name. Such an alarm exists but never fires; local/ evaluates them,
+and its tests put each into ALARM.
+"""
 
 from ministack.services import secretsmanager
 from ministack.services.cloudformation import provisioners

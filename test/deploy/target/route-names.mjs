@@ -1,6 +1,8 @@
 /**
- * Loaded into every Node process of the test, including the functions: requests to AWS domain names are sent to MiniStack,
- * which distinguishes them by the Host header as AWS does. For SDKs AWS_ENDPOINT_URL does the same.
+ * Missing: The DNS names of AWS: of the API, of CloudFront and of the user pool’s keys.
+ *
+ * Instead: Every Node process of the test, including the functions, sends requests to those names to MiniStack, which
+ * distinguishes them by the Host header as AWS does. For SDKs AWS_ENDPOINT_URL does the same.
  */
 import { request as openRequest } from 'node:http'
 import { Readable } from 'node:stream'

@@ -1,4 +1,7 @@
-"""A parent that is killed cannot stop MiniStack, which would keep its port and its functions' processes."""
+"""Missing: Exiting when its parent process is killed.
+
+Instead: It checks for its parent every second.
+"""
 
 import os
 import signal

@@ -1,4 +1,10 @@
-"""Condition keys that MiniStack's policy evaluation cannot derive from a request: it would deny every such request."""
+"""Missing: Values for the condition keys dynamodb:LeadingKeys, Attributes, ReturnValues and Select and
+ses:FromAddress, so that its policy evaluation denies a statement with them.
+
+Instead: These keys are ignored; all other conditions, actions and resources are evaluated. The service
+boundaries that the keys enforce are tested with local/iam and in test/infra/service-boundaries.test.ts, the
+sender in services/notifications/test-data/denied-calls.ts.
+"""
 
 from ministack.core import iam_evaluator
 

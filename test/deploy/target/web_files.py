@@ -1,4 +1,9 @@
-"""Custom::CDKBucketDeployment: MiniStack runs its function without boto3 and the AWS CLI of its layer. This does the same."""
+"""Missing: The Python packages of Lambda and the AWS CLI of a layer, with which CDK's function copies the files
+of the web.
+
+Instead: The files are copied without the function, so that the permissions of its role are not proven;
+test/infra/web.test.ts lists them.
+"""
 
 import io
 import mimetypes
