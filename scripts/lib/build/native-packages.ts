@@ -21,7 +21,7 @@ export const nativePackagesIn = (sources: readonly string[]): string[] =>
   nativePackages.filter((name) => sources.some((code) => code.includes(` from '${name}'`)))
 
 /** Lambda's Node on Amazon Linux, as infra chooses it. */
-const lambda: Target = { os: 'linux', cpu: 'arm64', libc: 'glibc' }
+const lambda = { os: 'linux', cpu: 'arm64', libc: 'glibc' }
 
 /**
  * Installs a package for Lambda, on any machine, with the versions and hashes of the lock file, and caches it for the
@@ -31,7 +31,7 @@ const lambda: Target = { os: 'linux', cpu: 'arm64', libc: 'glibc' }
  * @throws CommandError when npm cannot install it
  */
 export async function installForLambda(name: string, lockFile: string, cache: string): Promise<string> {
-  const lock = lockForTarget(JSON.parse(readFileSync(lockFile, 'utf8')) as Lock, name, lambda)
+  const lock = lockOf(JSON.parse(readFileSync(lockFile, 'utf8')) as Lock, name)
   const text = JSON.stringify({ name: 'for-lambda', ...lock })
   const hash = createHash('sha256').update(JSON.stringify(lambda)).update(text).digest('hex').slice(0, 16)
   const directory = join(cache, `${name.replaceAll('/', '-')}-${hash}`)
@@ -85,33 +85,22 @@ export interface Lock {
 interface LockedPackage {
   readonly version?: string
   readonly integrity?: string
-  readonly os?: readonly string[]
-  readonly cpu?: readonly string[]
-  readonly libc?: readonly string[]
   readonly dependencies?: Readonly<Record<string, string>>
   readonly optionalDependencies?: Readonly<Record<string, string>>
 }
 
-/** The platform that packages run on, in npm's terms. */
-interface Target {
-  readonly os: string
-  readonly cpu: string
-  readonly libc: string
-}
-
 /**
- * The part of a lock file that a package needs on a target: the package, what it depends on, and of the optional
- * packages those that are made for the target. Versions, hashes and paths in the tree are unchanged.
+ * The part of a lock file that a package needs: the package and what it depends on, with versions, hashes and paths in the
+ * tree unchanged. Of the optional packages, npm installs those for the platform.
  * @throws CommandError when the package or one of its dependencies is not locked
  */
-export function lockForTarget(lock: Lock, name: string, target: Target): Lock {
+export function lockOf(lock: Lock, name: string): Lock {
   const packages: Record<string, LockedPackage> = {}
   const add = (place: string) => {
     if (packages[place]) return
     const locked = lock.packages[place]!
-    const optionalDependencies = onTarget(lock, place, locked.optionalDependencies ?? {}, target)
-    packages[place] = { ...locked, optionalDependencies }
-    for (const dependency of Object.keys({ ...locked.dependencies, ...optionalDependencies })) {
+    packages[place] = locked
+    for (const dependency of Object.keys({ ...locked.dependencies, ...locked.optionalDependencies })) {
       add(placeOf(lock, place, dependency))
     }
   }
@@ -120,17 +109,6 @@ export function lockForTarget(lock: Lock, name: string, target: Target): Lock {
   const root = { dependencies: { [name]: lock.packages[place]!.version! } }
   return { lockfileVersion: lock.lockfileVersion, packages: { '': root, ...packages } }
 }
-
-/** A lock file lists an optional dependency only among the optional ones. */
-function onTarget(lock: Lock, from: string, optional: Readonly<Record<string, string>>, target: Target) {
-  const fits = (name: string) => {
-    const { os, cpu, libc } = lock.packages[placeOf(lock, from, name)]!
-    return includes(os, target.os) && includes(cpu, target.cpu) && includes(libc, target.libc)
-  }
-  return Object.fromEntries(Object.entries(optional).filter(([name]) => fits(name)))
-}
-
-const includes = (allowed: readonly string[] | undefined, value: string) => allowed?.includes(value) ?? true
 
 /** Resolves a dependency as Node does: beside the dependent package, otherwise beside its parents. */
 function placeOf(lock: Lock, from: string, name: string): string {
