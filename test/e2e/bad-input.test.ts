@@ -24,82 +24,23 @@ afterAll(async () => {
 const post = (body: unknown, headers: Record<string, string> = {}) =>
   api('POST', '/orders', { token: customer.token, headers: { 'idempotency-key': randomUUID(), ...headers }, body })
 
-const line = (quantity: unknown) => ({ ...orderBody([]), items: [{ sku, quantity }] })
+const order = (fields: object = {}) => ({ ...orderBody([{ sku, quantity: 1 }]), ...fields })
 
+// What a deployed function does with each kind of input; every single rule has a test beside its handler.
 describe('POST /orders', () => {
   const refused: [name: string, body: () => unknown, status: number, pointer?: string][] = [
     ['malformed JSON', () => '{"items": [', 400],
-    ['an empty body', () => '', 400],
     ['JSON that is not an object', () => [], 422],
-    ['no lines', () => orderBody([]), 422, '/items'],
-    [
-      '51 different lines',
-      () => orderBody(Array.from({ length: 51 }, (_, index) => ({ sku: `X-${index}`, quantity: 1 }))),
-      422,
-      '/items',
-    ],
-    ['quantity 0', () => line(0), 422, '/items/0/quantity'],
-    ['a negative quantity', () => line(-1), 422, '/items/0/quantity'],
-    ['a fractional quantity', () => line(1.5), 422, '/items/0/quantity'],
-    ['a huge quantity', () => line(1e12), 422, '/items/0/quantity'],
-    ['a quantity as text', () => line('2'), 422, '/items/0/quantity'],
-    [
-      'equal lines that together exceed the limit',
-      () =>
-        orderBody([
-          { sku, quantity: 60 },
-          { sku, quantity: 60 },
-        ]),
-      422,
-    ],
-    [
-      'an unknown SKU',
-      () =>
-        orderBody([
-          { sku, quantity: 1 },
-          { sku: 'NO-SUCH-THING', quantity: 1 },
-        ]),
-      422,
-      '/items/1/sku',
-    ],
-    [
-      'an unknown field',
-      () => ({ ...orderBody([{ sku, quantity: 1 }]), total: { amount: 1, currency: 'EUR' } }),
-      422,
-      '/total',
-    ],
-    [
-      'an unknown field of a line',
-      () => orderBody([{ sku, quantity: 1, unitPrice: 1 } as never]),
-      422,
-      '/items/0/unitPrice',
-    ],
-    [
-      'no address',
-      () => ({ ...orderBody([{ sku, quantity: 1 }]), shippingAddress: undefined }),
-      422,
-      '/shippingAddress',
-    ],
-    [
-      'an unassigned country',
-      () => ({ ...orderBody([{ sku, quantity: 1 }]), shippingAddress: { ...address, country: 'XX' } }),
-      422,
-      '/shippingAddress/country',
-    ],
-    ['no payment token', () => ({ ...orderBody([{ sku, quantity: 1 }]), paymentToken: '' }), 422, '/paymentToken'],
+    ['a fractional quantity', () => order({ items: [{ sku, quantity: 1.5 }] }), 422, '/items/0/quantity'],
+    ['an unknown SKU', () => order({ items: [{ sku: 'NO-SUCH-THING', quantity: 1 }] }), 422, '/items/0/sku'],
+    ['an unknown field', () => order({ total: { amount: 1, currency: 'EUR' } }), 422, '/total'],
     [
       'a name that shows nothing',
-      () => ({ ...orderBody([{ sku, quantity: 1 }]), shippingAddress: { ...address, name: '\u200b\u3164 ' } }),
+      () => order({ shippingAddress: { ...address, name: '\u200b\u3164 ' } }),
       422,
       '/shippingAddress/name',
     ],
-    [
-      'an unknown order type',
-      () => ({ ...orderBody([{ sku, quantity: 1 }]), orderType: 'overnight' }),
-      422,
-      '/orderType',
-    ],
-    ['a body over 64 KB', () => ({ ...orderBody([{ sku, quantity: 1 }]), padding: 'x'.repeat(70_000) }), 413],
+    ['a body over 64 KB', () => order({ padding: 'x'.repeat(70_000) }), 413],
   ]
 
   for (const [name, body, status, pointer] of refused)
@@ -120,12 +61,13 @@ describe('POST /orders', () => {
       if (pointer) expect(answer.body.errors!.map((error) => error.pointer)).toContain(pointer)
     })
 
-  test.each(['text/plain', 'application/json; charset=iso-8859-1'])('content type %s', async (type) => {
-    expect((await post(orderBody([{ sku, quantity: 1 }]), { 'content-type': type })).status).toBe(415)
+  test('a charset other than UTF-8', async () => {
+    const headers = { 'content-type': 'application/json; charset=iso-8859-1' }
+    expect((await post(order(), headers)).status).toBe(415)
   })
 
   test('a body that is not UTF-8', async () => {
-    const body = JSON.stringify({ ...orderBody([{ sku, quantity: 1 }]), shippingAddress: { ...address, name: 'Zoë' } })
+    const body = JSON.stringify(order({ shippingAddress: { ...address, name: 'Zoë' } }))
     const answer = await fetch(`${deployment.apiUrl}/orders`, {
       method: 'POST',
       headers: {
@@ -138,36 +80,16 @@ describe('POST /orders', () => {
     expect(answer.status).toBe(400)
   })
 
-  test.each([
-    ['missing', undefined],
-    ['empty', ''],
-    ['longer than 255', 'k'.repeat(256)],
-    ['not ASCII', 'clé'],
-  ])('an Idempotency-Key that is %s', async (_name, key) => {
-    const headers: Record<string, string> = key === undefined ? {} : { 'idempotency-key': key }
-    const answer = await api('POST', '/orders', {
-      token: customer.token,
-      headers,
-      body: orderBody([{ sku, quantity: 1 }]),
-    })
-    expect(answer.status).toBe(400)
+  test.each<[string, Record<string, string>]>([
+    ['missing', {}],
+    ['not ASCII', { 'idempotency-key': 'clé' }],
+  ])('an Idempotency-Key that is %s', async (_name, headers) => {
+    expect((await api('POST', '/orders', { token: customer.token, headers, body: order() })).status).toBe(400)
   })
 })
 
 describe('lists', () => {
-  test.each([
-    'limit=0',
-    'limit=101',
-    'limit=x',
-    'limit=0x10',
-    'limit=1e1',
-    'limit=%2B7',
-    'limit=%205',
-    'limit=5.',
-    'limit=',
-    'limit',
-    'limit=1&limit=2',
-  ])('%s', async (query) => {
+  test.each(['limit=0x10', 'limit=%205', 'limit=', 'limit', 'limit=1&limit=2'])('%s', async (query) => {
     for (const answer of [
       await api('GET', `/orders?${query}`, { token: customer.token }),
       await api('GET', `/products?${query}`),
@@ -194,12 +116,7 @@ describe('lists', () => {
 
 describe('PUT /admin/inventory/{sku}', () => {
   testWith('inventory').each<[string, object, number]>([
-    ['nothing', {}, 422],
     ['both', { set: 1, add: 1 }, 422],
-    ['a fraction', { set: 1.5 }, 422],
-    ['a negative stock', { set: -1 }, 422],
-    ['an unknown field', { set: 50, price: 1 }, 422],
-    ['text', { add: 'two' }, 422],
     ['an adjustment below zero', { add: -51 }, 409],
   ])('%s', async (_name, body, status) => {
     const answer = await api('PUT', `/admin/inventory/${sku}`, { token: staff, body })
