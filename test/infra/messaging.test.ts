@@ -175,6 +175,7 @@ describe.each(labelled(queues))('queue %s', (_label, queue) => {
         Effect: 'Deny',
         Principal: { AWS: '*' },
         Action: 'sqs:*',
+        Resource: { 'Fn::GetAtt': [queue.logicalId, 'Arn'] },
         Condition: { Bool: { 'aws:SecureTransport': 'false' } },
       }),
     )

@@ -7,7 +7,6 @@ import { S3Client } from '@aws-sdk/client-s3'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SESv2Client } from '@aws-sdk/client-sesv2'
 import { SQSClient } from '@aws-sdk/client-sqs'
-import { sendWithoutTls } from './without-tls.ts'
 import type { WatchedSystem } from './watched-system.ts'
 
 /** Clients that sign with the credentials of one function. */
@@ -93,4 +92,14 @@ export async function clientsOf(
 
 export function destroy(clients: FunctionClients): void {
   for (const client of Object.values(clients)) client.destroy()
+}
+
+/** The header with which a proxy reports a client without TLS. */
+const withProxyHeader = (next: (call: any) => unknown) => (call: { request: { headers: Record<string, string> } }) => {
+  call.request.headers['x-forwarded-proto'] = 'http'
+  return next(call)
+}
+
+function sendWithoutTls(client: { middlewareStack: { add(middleware: any, options: { step: 'build' }): void } }): void {
+  client.middlewareStack.add(withProxyHeader, { step: 'build' })
 }

@@ -1,6 +1,5 @@
 import { type Denial, describePrincipal } from '@cartwheel/local/iam'
 import { deniedFromTheStart, deployedWithout, isUsedAtInit, isTrust } from './fresh-proof.ts'
-import { CallsWithoutTls } from './without-tls.ts'
 import { dependents, prove } from './proof.ts'
 import { describePart, partsOf, type StatementPart } from './statement-part.ts'
 import { WatchedSystem, type WatchedDecision } from './watched-system.ts'
@@ -18,21 +17,14 @@ export class Prover {
   /** Of the policies of all roles and resources. */
   readonly parts: readonly StatementPart[]
   readonly #assembly: string
-  readonly #callsWithoutTls: CallsWithoutTls
   /** The decisions with complete policies. */
   #decisions: readonly WatchedDecision[] | undefined
   #fromTheStart: Promise<Map<string, Denial | undefined>> | undefined
 
-  private constructor(
-    assembly: string,
-    system: WatchedSystem,
-    parts: readonly StatementPart[],
-    callsWithoutTls: CallsWithoutTls,
-  ) {
+  private constructor(assembly: string, system: WatchedSystem, parts: readonly StatementPart[]) {
     this.#assembly = assembly
     this.system = system
     this.parts = parts
-    this.#callsWithoutTls = callsWithoutTls
   }
 
   /** @param assembly the folder that `cdk synth` wrote */
@@ -40,12 +32,11 @@ export class Prover {
     const system = await WatchedSystem.start(assembly)
     const parts = system.iam.policies().flatMap(partsOf)
     await system.fill()
-    return new Prover(assembly, system, parts, await CallsWithoutTls.on(system))
+    return new Prover(assembly, system, parts)
   }
 
-  async stop(): Promise<void> {
-    this.#callsWithoutTls.destroy()
-    await this.system.stop()
+  stop(): Promise<void> {
+    return this.system.stop()
   }
 
   /** Whether the decision of a call depends on the part, which allows it. */
@@ -55,7 +46,6 @@ export class Prover {
 
   /** Requires that all flows have run once, so that the flows that need the part are known. */
   async verdict(part: StatementPart): Promise<Verdict> {
-    if (part.statement.Effect === 'Deny') return this.#withoutDeny(part)
     if (isTrust(part)) return this.#withoutTrust(part)
     if (isUsedAtInit(part)) return this.#withoutFromTheStart(part)
     const proof = await prove(this.system, part, this.#known())
@@ -67,13 +57,6 @@ export class Prover {
   /** The decisions up to the first removal of a part. */
   #known(): readonly WatchedDecision[] {
     return (this.#decisions ??= [...this.system.decisions])
-  }
-
-  async #withoutDeny(part: StatementPart): Promise<Verdict> {
-    const proof = await this.#callsWithoutTls.prove(part)
-    return proof.kind === 'denied-by-it-alone'
-      ? { proven: true, evidence: 'a call without TLS is denied by it and succeeds without it' }
-      : { proven: false, evidence: `a call without TLS on ${proof.resource}: ${proof.kind}` }
   }
 
   async #withoutTrust(part: StatementPart): Promise<Verdict> {
