@@ -24,19 +24,16 @@ test('field names are case-insensitive, and fields after the file are ignored', 
   expect(form.file).toEqual(Buffer.from('x'))
 })
 
-test.each([
-  'multipart/form-data; boundary="seam"',
-  'Multipart/Form-Data;boundary=seam',
-  'multipart/form-data; charset=utf-8; boundary=seam',
-])('the boundary is read from %s', async (type) => {
-  expect((await read(part('file', '') + end, type)).file).toHaveLength(0)
-})
+test.each(['multipart/form-data; boundary="seam"', 'Multipart/Form-Data; charset=utf-8; boundary=seam'])(
+  'the boundary is read from %s',
+  async (type) => {
+    expect((await read(part('file', '') + end, type)).file).toHaveLength(0)
+  },
+)
 
 test.each([
   ['no boundary', 'plain text', 'MalformedPOSTRequest'],
-  ['nothing', '', 'MalformedPOSTRequest'],
   ['no end', part('file', 'x'), 'MalformedPOSTRequest'],
-  ['an end within the headers', '--seam\r\nContent-Disposition: form-data; name="file"', 'MalformedPOSTRequest'],
   ['a part without a name', `--seam\r\nContent-Type: a/b\r\n\r\nx\r\n${end}`, 'MalformedPOSTRequest'],
   ['no file', part('key', 'a') + end, 'IncorrectNumberOfFilesInPostRequest'],
   ['a field twice', part('key', 'a') + part('KEY', 'b') + part('file', 'x') + end, 'InvalidArgument'],

@@ -129,9 +129,10 @@ test('a damaged page of the state file is detected', () => {
 
 test('a path that is a file is reported with its name', () => {
   const path = join(root, 'file')
-  writeFileSync(path, '')
+  writeFileSync(path, 'precious')
   expect(() => openDataDirectory(path)).toThrow(expect.objectContaining({ reason: 'data-unusable' }))
   expect(() => openDataDirectory(path)).toThrow(path)
+  expect(readFileSync(path, 'utf8')).toBe('precious')
 })
 
 test('missing parent folders are created, and a folder that cannot be created is reported', () => {

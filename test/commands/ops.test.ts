@@ -226,7 +226,7 @@ test('a second redrive follows the running one, and after Ctrl-C the remaining m
     await Promise.race([second.printed('of 600 moved'), firstEnded])
     second.process.kill('SIGINT')
     expect(await Promise.all([first.ended, second.ended])).toEqual([130, 130])
-    expect(second.output()).toContain('Cancelled.')
+    expect(second.output()).toContain('Cancelled. Repeat the command to move the rest.')
   })
   // The task may move one more message between the two readings before it notices that it was cancelled.
   await eventually(

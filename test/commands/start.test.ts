@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { decodeJwt } from 'jose'
 import { callApi, eventually, hasReached } from '#scripts/lib/api-client.ts'
 import { readDeployment } from '#scripts/lib/deployment.ts'
@@ -96,23 +96,6 @@ test.each([
   server.close()
 })
 
-test.each([[[]], [['--reset']]])(
-  'a folder with other files prints one clear line, exit 1, and is not changed: %j',
-  async (args) => {
-    const directory = newFolder()
-    const file = join(directory, 'objects', '4b', 'blob')
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, 'precious')
-    const before = readdirSync(directory, { recursive: true })
-    const started = start(directory, args)
-    expect([await started.ended, lines(started)]).toEqual([
-      1,
-      [expect.stringMatching(/^The folder \S+ contains files and is not a data directory: .*Set CARTWHEEL_DATA to/)],
-    ])
-    expect(readdirSync(directory, { recursive: true })).toEqual(before)
-  },
-)
-
 describe('a system with images', () => {
   const directory = newFolder()
   let started: Command
@@ -158,30 +141,20 @@ describe('a system with images', () => {
   })
 })
 
-test('a data folder that is a file prints one clear line, exit 1, and is not changed', async () => {
+test.each([
+  ['other files', ['notes.txt'], /^The folder \S+ contains files and is not a data directory: .*Set CARTWHEEL_DATA to/],
+  [
+    'data of another version',
+    ['data-version', 'state.sqlite'],
+    /^The data in \S+ has a different version than this code \(\d+\)\. CARTWHEEL_DATA=\S+ npm start -- --reset deletes it/,
+  ],
+])('a folder with %s prints one clear line, exit 1, and is not changed', async (_what, files, message) => {
   const directory = newFolder()
-  const file = join(directory, 'not-a-folder')
-  writeFileSync(file, 'precious')
-  const started = start(file)
-  expect([await started.ended, lines(started)]).toEqual([1, [expect.stringContaining(`${file} cannot be used`)]])
-  expect(readFileSync(file, 'utf8')).toBe('precious')
-})
-
-test('data of another version prints one clear line that names --reset, exit 1, and is not changed', async () => {
-  const directory = newFolder()
-  const state = join(directory, 'state.sqlite')
-  writeFileSync(state, 'state of an older version')
-  writeFileSync(join(directory, 'data-version'), '0\n')
+  for (const file of files) writeFileSync(join(directory, file), '0\n')
   const started = start(directory)
-  expect([await started.ended, lines(started)]).toEqual([
-    1,
-    [
-      expect.stringMatching(
-        /^The data in \S+ has a different version than this code \(\d+\)\. CARTWHEEL_DATA=\S+ npm start -- --reset deletes it/,
-      ),
-    ],
-  ])
-  expect(readFileSync(state, 'utf8')).toBe('state of an older version')
+  expect([await started.ended, lines(started)]).toEqual([1, [expect.stringMatching(message)]])
+  expect(readdirSync(directory)).toEqual(files)
+  for (const file of files) expect(readFileSync(join(directory, file), 'utf8')).toBe('0\n')
 })
 
 test.each([
