@@ -1,5 +1,5 @@
 import { type Denial, describePrincipal } from '@cartwheel/local/iam'
-import { deniedFromTheStart, deployedWithout, isUsedAtInit, isTrust } from './fresh-proof.ts'
+import { deniedFromTheStart, isUsedAtInit } from './fresh-proof.ts'
 import { dependents, prove } from './proof.ts'
 import { describePart, partsOf, type StatementPart } from './statement-part.ts'
 import { WatchedSystem, type WatchedDecision } from './watched-system.ts'
@@ -46,7 +46,6 @@ export class Prover {
 
   /** Requires that all flows have run once, so that the flows that need the part are known. */
   async verdict(part: StatementPart): Promise<Verdict> {
-    if (isTrust(part)) return this.#withoutTrust(part)
     if (isUsedAtInit(part)) return this.#withoutFromTheStart(part)
     const proof = await prove(this.system, part, this.#known())
     return proof.kind === 'denied'
@@ -57,13 +56,6 @@ export class Prover {
   /** The decisions up to the first removal of a part. */
   #known(): readonly WatchedDecision[] {
     return (this.#decisions ??= [...this.system.decisions])
-  }
-
-  async #withoutTrust(part: StatementPart): Promise<Verdict> {
-    const failure = await deployedWithout(this.#assembly, part)
-    return failure?.includes(part.policy.carrier)
-      ? { proven: true, evidence: `the deployment: ${failure}` }
-      : { proven: false, evidence: failure ?? 'the deployment succeeds without it' }
   }
 
   async #withoutFromTheStart(part: StatementPart): Promise<Verdict> {

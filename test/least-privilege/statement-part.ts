@@ -38,6 +38,9 @@ export const partsOf = (policy: AttachedPolicy): StatementPart[] =>
     removable(statement).map((removed) => ({ policy, number: index + 1, statement, removed })),
   )
 
+/** Whether the part lets a service assume a role. */
+export const isTrust = ({ statement }: StatementPart): boolean => listOf(statement.Action)[0] === 'sts:AssumeRole'
+
 /** A single value is removed by removing its statement. */
 const several = <T>(values: readonly T[]) => (values.length > 1 ? values : [])
 
@@ -122,8 +125,7 @@ function describeRemoved({ statement, removed }: StatementPart): string {
 }
 
 /** The end of the ARN of a role, a queue, a bucket, or a function with its alias. */
-export const carrierName = ({ carrier }: Pick<AttachedPolicy, 'carrier'>): string =>
-  carrier.split(':').slice(5).join(':')
+const carrierName = ({ carrier }: Pick<AttachedPolicy, 'carrier'>): string => carrier.split(':').slice(5).join(':')
 
 /** The role or resource of the policy, the number of the statement, and the removed part. */
 export const describePart = (part: StatementPart): string =>

@@ -4,7 +4,7 @@ import { dayMs } from '#shared/days.ts'
 import { flows } from './flows.ts'
 import { isUsedAtInit } from './fresh-proof.ts'
 import { Prover } from './prover.ts'
-import { partsOf, statementsOf, describePart, type StatementPart } from './statement-part.ts'
+import { describePart, isTrust, listOf, partsOf, statementsOf, type StatementPart } from './statement-part.ts'
 import { declaredStatements } from './declared-statements.ts'
 import { unprovable } from './unprovable.ts'
 
@@ -24,8 +24,9 @@ const denying = provable.filter(({ statement }) => statement.Effect === 'Deny')
 
 /** All in test:full; otherwise a sample that changes daily, without those that require a separate system. */
 function chosen(): readonly StatementPart[] {
-  if (process.env['TEST_FULL']) return allowing
-  const quick = allowing.filter((part) => !isUsedAtInit(part))
+  const removable = allowing.filter((part) => !isTrust(part))
+  if (process.env['TEST_FULL']) return removable
+  const quick = removable.filter((part) => !isUsedAtInit(part))
   const day = Math.floor(Date.now() / dayMs)
   const stride = Math.floor(quick.length / sampleSize)
   const sample = Array.from({ length: sampleSize }, (_, index) => quick[(day + index * stride) % quick.length]!)
@@ -61,6 +62,16 @@ test('the only deny statements are those against calls without TLS', () => {
   const withoutTls = { Bool: { 'aws:SecureTransport': 'false' } }
   expect(denying).not.toEqual([])
   for (const { statement } of denying) expect(statement.Condition).toEqual(withoutTls)
+})
+
+// A system whose functions or schedules may not assume their roles does not start: local/iam and local/scheduler test that.
+test('a role is assumed by one service, and only by that', () => {
+  const trusting = allowing.filter(isTrust)
+  expect(trusting).not.toEqual([])
+  for (const { policy, statement } of trusting) {
+    const { Service } = statement.Principal as { Service: string | readonly string[] }
+    expect([policy.carrier, statementsOf(policy).length, listOf(Service).length]).toEqual([policy.carrier, 1, 1])
+  }
 })
 
 test.each(labelled(chosen()))(

@@ -1,6 +1,5 @@
 import { failurePrefix } from '#shared/lambda/lambda-names.ts'
-import { isTrust } from './fresh-proof.ts'
-import { listOf, statementsOf, type StatementPart } from './statement-part.ts'
+import { isTrust, listOf, statementsOf, type StatementPart } from './statement-part.ts'
 
 /** Services that assume roles on AWS and are not emulated. */
 const absentServices: Readonly<Record<string, string>> = {
