@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readTemplates } from '#scripts/lib/templates.ts'
 import { runToEnd } from './processes.ts'
 import { account, region, type Target } from './target.ts'
 
@@ -28,12 +28,7 @@ export class Cdk {
   /** Also builds the functions. @returns the names of the stage's stacks */
   async synthesize(): Promise<string[]> {
     await this.#run('synth', '--quiet', '--output', this.assembly, '-c', `stage=${this.#stage}`)
-    const manifest = JSON.parse(readFileSync(join(this.assembly, 'manifest.json'), 'utf8')) as {
-      artifacts: Record<string, { type: string; properties?: { stackName?: string } }>
-    }
-    return Object.entries(manifest.artifacts)
-      .filter(([, { type }]) => type === 'aws:cloudformation:stack')
-      .map(([id, { properties }]) => properties?.stackName ?? id)
+    return [...readTemplates(this.assembly).keys()]
   }
 
   /** With the assembly: otherwise the CLI would synthesize the app's default stage. */

@@ -5,26 +5,16 @@ import {
   paginateListFunctions,
   ResourceNotFoundException,
 } from '@aws-sdk/client-lambda'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { liveAlias } from '#infra/constructs/released-function.ts'
+import { readTemplates } from '#scripts/lib/templates.ts'
 import { resourceKinds } from './resource-kinds.ts'
 import type { Target } from './target.ts'
 
-type Templates = Readonly<Record<string, { readonly DeletionPolicy?: string }>>
-
 /** The resources that the stacks' templates retain when a stack is deleted, as `kind name`. */
-export async function retainedResources(
-  target: Target,
-  assembly: string,
-  stacks: readonly string[],
-): Promise<string[]> {
+export async function retainedResources(target: Target, assembly: string): Promise<string[]> {
   const client = new CloudFormationClient(target.clientConfiguration)
   try {
-    const kept = stacks.map(async (stack) => {
-      const template: { Resources: Templates } = JSON.parse(
-        readFileSync(join(assembly, `${stack}.template.json`), 'utf8'),
-      )
+    const kept = [...readTemplates(assembly)].map(async ([stack, template]) => {
       const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName: stack }))
       return StackResources.filter(({ LogicalResourceId }) => isRetained(template.Resources[LogicalResourceId!]))
     })

@@ -5,7 +5,6 @@ import { changedFunction, changeOneFunction, copyCheckout } from '#test/support/
 import { servedCode, retainedResources } from './deployed-resources.ts'
 import { runEndToEnd } from './end-to-end.ts'
 import { takeInventory } from './inventory.ts'
-import { compareLeftovers, leftovers, type Inventory } from './leftovers.ts'
 import { Phases } from './phases.ts'
 import { runToEnd } from './processes.ts'
 import type { Target } from './target.ts'
@@ -29,7 +28,8 @@ export class DeploymentTest {
   readonly #checkout: string
   readonly #outputsFile: string
   #stacks: string[] = []
-  #before: Inventory = new Map()
+  /** The resources before the first deployment, as `kind name`. */
+  #before: string[] = []
 
   constructor(setting: Setting, stage: string, phases: Phases) {
     this.#setting = setting
@@ -61,7 +61,7 @@ export class DeploymentTest {
       (await this.#phase('deploy --all', async () => {
         const { changed } = deployedStacks(await this.#cdk.deployAll(this.#outputsFile))
         expectEqual(changed, this.#stacks, 'the stacks that were deployed')
-        const made = leftovers(this.#before, await this.#inventory())
+        const made = beyond(await this.#inventory(), this.#before)
         return `${changed.length} stacks, ${made.length} resources of the watched types`
       }))
     )
@@ -90,7 +90,7 @@ export class DeploymentTest {
     let kept: string[] = []
     return (
       (await this.#phase('destroy --all', async () => {
-        kept = await retainedResources(this.#setting.target, this.#cdk.assembly, this.#stacks)
+        kept = await retainedResources(this.#setting.target, this.#cdk.assembly)
         const destroyed = destroyedStacks(await this.#cdk.destroyAll())
         expectEqual(destroyed, this.#stacks, 'the stacks that were destroyed')
         return `${destroyed.length} stacks`
@@ -100,7 +100,7 @@ export class DeploymentTest {
 
   #phase = (name: string, work: Parameters<Phases['run']>[1]) => this.#phases.run(`${this.#stage}: ${name}`, work)
 
-  #inventory(): Promise<Inventory> {
+  #inventory(): Promise<string[]> {
     const { target, python, signal } = this.#setting
     return takeInventory(target, python, signal)
   }
@@ -142,13 +142,17 @@ export class DeploymentTest {
   }
 
   async #checkLeftovers(expected: readonly string[]): Promise<string> {
-    const left = leftovers(this.#before, await this.#inventory())
-    const { kept, stray, lost } = compareLeftovers(left, expected)
+    const left = beyond(await this.#inventory(), this.#before)
+    const [stray, lost] = [beyond(left, expected), beyond(expected, left)]
     if (stray.length > 0) throw new Error(`These resources remain and cost money:\n  ${stray.join('\n  ')}`)
     if (lost.length > 0) throw new Error(`These resources should be retained, but are deleted:\n  ${lost.join('\n  ')}`)
-    return kept.length === 0 ? 'nothing' : `exactly what the stage retains:\n  ${kept.toSorted().join('\n  ')}`
+    return left.length === 0 ? 'nothing' : `exactly what the stage retains:\n  ${left.toSorted().join('\n  ')}`
   }
 }
+
+/** The resources that are not among the known ones. */
+const beyond = (resources: readonly string[], known: readonly string[]): string[] =>
+  resources.filter((resource) => !known.includes(resource))
 
 function expectEqual(actual: readonly string[], expected: readonly string[], what: string): void {
   const [seen, wanted] = [actual.toSorted().join(', '), expected.toSorted().join(', ')]
