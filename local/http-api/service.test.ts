@@ -270,6 +270,8 @@ test('every request is counted for its API, and whether it failed', async () => 
 
 test.each([
   ['Api', { ProtocolType: 'WEBSOCKET' }, 'WEBSOCKET'],
+  ['Api', { ProtocolType: 'HTTP', CorsConfiguration: { AllowOrigins: ['https://*'] } }, 'https://*'],
+  ['Api', { ProtocolType: 'HTTP', CorsConfiguration: { AllowOrigins: ['https://*.example'] } }, 'https://*.example'],
   ['Integration', { IntegrationType: 'HTTP_PROXY' }, 'AWS_PROXY'],
   [
     'Integration',

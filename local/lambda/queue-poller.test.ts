@@ -232,14 +232,6 @@ test.each([
   expect(bakery.depth(queue)).toEqual({ visible: 1, inFlight: limit })
 })
 
-test('batches beyond the reserved concurrency wait', async () => {
-  const { queue } = await consumer({ BatchSize: 1 }, { ReservedConcurrentExecutions: 1 })
-  send(queue, 'slow-1', 'slow-2', 'slow-3')
-  bakery.lambda.start()
-  await until(() => bakery.invocations.length === 3 && bakery.depth(queue).inFlight === 0)
-  expect(seen().toSorted()).toEqual(['slow-1', 'slow-2', 'slow-3'])
-})
-
 test('a poller without permission to read warns once, and continues once it has the permission', async () => {
   const clock = new ManualClock()
   let allowed = false
