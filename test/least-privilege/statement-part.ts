@@ -124,9 +124,8 @@ function describeRemoved({ statement, removed }: StatementPart): string {
   }
 }
 
-/** The end of the ARN of a role, a queue, a bucket, or a function with its alias. */
-const carrierName = ({ carrier }: Pick<AttachedPolicy, 'carrier'>): string => carrier.split(':').slice(5).join(':')
-
 /** The role or resource of the policy, the number of the statement, and the removed part. */
-export const describePart = (part: StatementPart): string =>
-  `${carrierName(part.policy)}, statement ${part.number}: ${describeRemoved(part)}`
+export function describePart(part: StatementPart): string {
+  const carrier = part.policy.carrier.split(':').slice(5).join(':')
+  return `${carrier}, statement ${part.number}: ${describeRemoved(part)}`
+}

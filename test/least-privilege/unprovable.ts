@@ -1,11 +1,6 @@
 import { failurePrefix } from '#shared/lambda/lambda-names.ts'
 import { isTrust, listOf, statementsOf, type StatementPart } from './statement-part.ts'
 
-/** Services that assume roles on AWS and are not emulated. */
-const absentServices: Readonly<Record<string, string>> = {
-  'codedeploy.amazonaws.com': 'CodeDeploy, which updates the alias of a function in a release, is not emulated',
-}
-
 /** @returns why a part cannot be proven locally; undefined for a part that must be proven */
 export function unprovable(part: StatementPart): string | undefined {
   if (isOnFailureDestination(part)) {
@@ -20,11 +15,11 @@ export function unprovable(part: StatementPart): string | undefined {
   if (listOf(part.statement.Action).join() === 'secretsmanager:GetSecretValue') {
     return 'An environment reads a secret once in five minutes, so that its removal denies nothing that a flow waits for'
   }
-  if (!isTrust(part)) return undefined
-  const { Service } = (part.statement.Principal ?? {}) as { Service?: string | readonly string[] }
-  return listOf(Service)
-    .map((service) => absentServices[service])
-    .find((reason) => reason !== undefined)
+  const { Service } = (part.statement.Principal ?? {}) as { Service?: string }
+  if (isTrust(part) && Service === 'codedeploy.amazonaws.com') {
+    return 'CodeDeploy, which updates the alias of a function in a release, is not emulated'
+  }
+  return undefined
 }
 
 /** Its role, also in the policy that lets Lambda assume it. */
