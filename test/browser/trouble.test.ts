@@ -223,6 +223,24 @@ test('a line that cannot be ordered and is removed in one tab leaves the other o
   for (const tab of [page, second]) await line(tab).waitFor({ state: 'detached' })
 })
 
+test('a page whose request gets no answer in time offers the retry, and does not wait again by itself', async () => {
+  const visitor = await newVisitor()
+  const { page, goto } = visitor
+  await page.addInitScript(`const { timeout } = AbortSignal
+    AbortSignal.timeout = (milliseconds) => timeout.call(AbortSignal, milliseconds / 100)`)
+  let requests = 0
+  await page.route('**/api/products?**', (route) => {
+    requests += 1
+    return requests > 1 ? route.continue() : undefined
+  })
+  await goto('/products')
+  await page.getByRole('alert').getByText('The shop does not respond').waitFor()
+  expect(requests).toBe(1)
+  await page.unrouteAll()
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await page.getByRole('main').getByText(/€/).first().waitFor()
+})
+
 test('a search that found nothing so far goes on', async () => {
   const { page, goto } = await newVisitor()
   let requests = 0

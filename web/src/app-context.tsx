@@ -63,9 +63,14 @@ function createQueryClient(session: Session): QueryClient {
         networkMode: 'always',
         // With this network mode the default is false.
         refetchOnReconnect: true,
-        // The first request after a reconnection often fails too: the browser's network has just changed.
+        // The first request after a reconnection often fails too: the browser's network has just changed. After a timeout
+        // the page offers the retry, instead of two more waits of the same length.
         retry: (failures, error) =>
-          error instanceof ApiFailure && error.isTemporary && (error.status !== 0 || navigator.onLine) && failures < 2,
+          error instanceof ApiFailure &&
+          error.isTemporary &&
+          error.code !== 'timeout' &&
+          (error.status !== 0 || navigator.onLine) &&
+          failures < 2,
       },
       mutations: { networkMode: 'always', retry: false },
     },

@@ -22,7 +22,7 @@ export function configSource(): () => Promise<Config> {
 
 /** @throws Error when the file is missing or incomplete */
 async function loadConfig(): Promise<Config> {
-  const response = await fetch('/config.json', { cache: 'no-cache' })
+  const response = await fetch('/config.json', { cache: 'no-cache', signal: AbortSignal.timeout(20_000) })
   if (!response.ok) throw new Error(`/config.json responded with ${response.status}.`)
   const config = (await response.json()) as Partial<Config>
   const missing = names.filter((name) => typeof config[name] !== 'string')

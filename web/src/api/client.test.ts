@@ -67,6 +67,20 @@ test('no answer is a failure that can be tried again', async () => {
   await expect(answerOf(api.GET('/cart'))).rejects.toMatchObject({ code: 'offline', status: 0 })
 })
 
+test('half an answer is none', async () => {
+  const broken = new ReadableStream({ start: (half) => half.error(new TypeError('network error')) })
+  jest.spyOn(globalThis, 'fetch').mockResolvedValue(new Response(broken))
+  const api = apiOf(tokens('token', () => Promise.resolve(undefined)))
+  await expect(answerOf(api.GET('/cart'))).rejects.toMatchObject({ code: 'offline', status: 0 })
+})
+
+test('no answer in time is a failure of its own', async () => {
+  jest.spyOn(AbortSignal, 'timeout').mockReturnValue(AbortSignal.abort())
+  jest.spyOn(globalThis, 'fetch').mockImplementation((request) => Promise.reject((request as Request).signal.reason))
+  const api = apiOf(tokens('token', () => Promise.resolve(undefined)))
+  await expect(answerOf(api.GET('/cart'))).rejects.toMatchObject({ code: 'timeout', status: 0, isTemporary: true })
+})
+
 test('an answer says whether it is that of an earlier request', () => {
   const headers = { 'idempotent-replayed': 'true' }
   expect([isReplayed(new Response(null, { headers })), isReplayed(new Response())]).toEqual([true, false])

@@ -41,12 +41,16 @@ async function authorizedFetch(request: Request, tokens: AccessTokens): Promise<
 
 async function send(request: Request, token: string | undefined): Promise<Response> {
   if (token !== undefined) request.headers.set('authorization', `Bearer ${token}`)
-  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)])
+  const timeout = AbortSignal.timeout(timeoutMs)
+  const signal = AbortSignal.any([request.signal, timeout])
   try {
-    return await fetch(new Request(request, { signal }))
+    const response = await fetch(new Request(request, { signal }))
+    // A connection can also break within the body, which is not read here.
+    await response.clone().arrayBuffer()
+    return response
   } catch (error) {
     if (request.signal.aborted) throw error
-    throw noAnswer()
+    throw noAnswer(timeout.aborted ? 'timeout' : 'offline')
   }
 }
 

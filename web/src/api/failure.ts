@@ -9,7 +9,7 @@ export interface FieldProblem {
 export class ApiFailure extends Error {
   /** The HTTP status, 0 when there was no answer. */
   readonly status: number
-  /** The problem's code; `offline` without an answer, `gateway` for an answer that no function wrote. */
+  /** The problem's code; `offline` or `timeout` without an answer, `gateway` for an answer that no function wrote. */
   readonly code: string
   readonly fields: readonly FieldProblem[]
   readonly requestId: string | undefined
@@ -56,7 +56,7 @@ export function failureOf(response: Response, body: unknown): ApiFailure {
 }
 
 /** No answer arrived: the browser is offline, the server is not reachable, or the answer took too long. */
-export const noAnswer = (): ApiFailure => new ApiFailure(0, {}, { code: 'offline' })
+export const noAnswer = (code: 'offline' | 'timeout' = 'offline'): ApiFailure => new ApiFailure(0, {}, { code })
 
 export interface Explanation {
   readonly title: string
@@ -69,6 +69,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
     title: 'The shop cannot be reached',
     advice: 'Check your connection, then try again. Nothing was lost.',
   },
+  timeout: { title: 'The shop does not respond', advice: 'Try again in a moment. Nothing was lost.' },
   'not-found': { title: 'Not found', advice: 'It may have been removed, or the address is wrong.' },
   'account-deleted': { title: 'This account was deleted', advice: 'Sign up again to use the shop as a new customer.' },
   'discount-not-applicable': {

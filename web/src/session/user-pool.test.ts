@@ -65,8 +65,13 @@ test('a failure has the name of its exception', async () => {
   })
 })
 
+/** A response whose connection breaks within its body. */
+const brokenResponse = () =>
+  new Response(new ReadableStream({ start: (body) => body.error(new TypeError('network error')) }))
+
 test.each([
   ['no connection', () => jest.spyOn(globalThis, 'fetch').mockRejectedValue(new TypeError('failed')), 'offline'],
+  ['half a response', () => jest.spyOn(globalThis, 'fetch').mockResolvedValue(brokenResponse()), 'offline'],
   ['a proxy in between', () => respond(502, '<html>'), 'UnknownError'],
 ])('%s says nothing about the session', async (_, arrange, code) => {
   arrange()

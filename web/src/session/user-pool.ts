@@ -127,6 +127,8 @@ export class UserPool {
         body: JSON.stringify('AccessToken' in input ? input : { ClientId, ...input }),
         signal: AbortSignal.timeout(20_000),
       })
+      // A connection can also break within the body: what is missing then says nothing about the session.
+      await response.clone().arrayBuffer()
     } catch {
       throw new UserPoolFailure('offline', 'The sign-in service cannot be reached.')
     }
