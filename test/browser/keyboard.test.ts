@@ -67,6 +67,24 @@ test('staff look at an event of an order with the keyboard alone', async () => {
   await data.waitFor({ state: 'detached' })
 })
 
+test('on a phone the menu of the back office closes, and its button keeps the focus', async () => {
+  const { page, goto } = await newVisitor({
+    as: { email: `keyboard.${randomUUID()}@example.com`, group: 'staff' },
+    viewport: { width: 390, height: 844 },
+  })
+  await goto('/admin/orders')
+  const menu = page.getByRole('button', { name: 'Menu' })
+  // The area that is shown already.
+  const area = page.getByRole('link', { name: 'Orders', exact: true })
+  for (const key of ['Escape', 'Enter']) {
+    await menu.click()
+    await area.focus()
+    await page.keyboard.press(key)
+    await area.waitFor({ state: 'hidden' })
+    expect(await page.locator(':focus').textContent()).toBe('Menu')
+  }
+})
+
 /** Presses Tab until the element has the focus, and sees that the focus is visible. */
 async function tabTo(page: Page, target: Locator): Promise<void> {
   for (let stop = 0; stop < maximumStops; stop += 1) {

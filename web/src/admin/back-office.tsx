@@ -1,4 +1,4 @@
-import { Activity, Suspense, useEffect, useState } from 'react'
+import { Activity, Suspense, useEffect, useRef, useState } from 'react'
 import { Link, Redirect, Route, Router, Switch, useLocation } from 'wouter'
 import { useApp, useSession } from '../app-context.tsx'
 import { Button } from '../ui/button.tsx'
@@ -78,12 +78,19 @@ function Sidebar({ email }: { readonly email: string }) {
   const { session } = useApp()
   const [path] = useLocation()
   const [isOpen, setIsOpen] = useState(false)
+  const header = useRef<HTMLElement>(null)
   useEffect(() => setIsOpen(false), [path])
+  /** The button gets the focus, since the areas are hidden. On wide screens it is the button that is hidden. */
+  const close = () => {
+    setIsOpen(false)
+    header.current?.querySelector('button')?.focus()
+  }
   return (
     <header
+      ref={header}
       className={`sidebar ${isOpen ? 'is-open' : ''}`}
       onKeyDown={(event) => {
-        if (event.key === 'Escape') setIsOpen(false)
+        if (event.key === 'Escape' && isOpen) close()
       }}
     >
       <div className="sidebar-top">
@@ -107,8 +114,9 @@ function Sidebar({ email }: { readonly email: string }) {
               <Link
                 key={area.path}
                 href={area.path}
-                className={isActive ? 'is-active' : ''}
                 aria-current={isActive ? 'page' : undefined}
+                // Also when it leads to the page that is shown.
+                onClick={close}
               >
                 <AreaIcon path={area.path} />
                 {area.label}
