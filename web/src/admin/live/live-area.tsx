@@ -38,7 +38,7 @@ export default function LiveArea() {
       site="Back office"
       actions={
         <>
-          <LiveMark isPaused={isPaused} isFailing={log.isError} />
+          {!log.isPending && <LiveMark isPaused={isPaused} isFailing={log.isError} />}
           {log.data && <span className="soft small number">{plural(log.data.events.length, 'event')}</span>}
           <Button onClick={() => setIsPaused(!isPaused)}>{isPaused ? 'Resume' : 'Pause'}</Button>
         </>
