@@ -208,6 +208,84 @@ test('at a width of 320 px a large amount covers nothing', async () => {
   expect(amount!.x >= remove!.x + remove!.width || amount!.y >= remove!.y + remove!.height).toBe(true)
 })
 
+test('at a width of 320 px the chosen filters are readable', async () => {
+  const { page, goto } = await newVisitor({ viewport: { width: 320, height: 900 } })
+  await goto('/products')
+  for (const label of ['Category', 'Sort by']) {
+    const filter = page.getByRole('combobox', { name: label })
+    expect((await filter.boundingBox())!.width).toBeGreaterThan(200)
+  }
+})
+
+test('a name that is written from right to left leaves the quantity of the next one in its place', async () => {
+  const { page, goto } = await newVisitor({ as: { email: customer } })
+  await page.route('**/api/orders', async (route) => {
+    const list = await (await route.fetch()).json()
+    const [first, second] = list.items[0].items
+    list.items[0].items = [
+      { ...first, name: 'كوب شاي', quantity: 1 },
+      { ...second, name: 'Mug', quantity: 2 },
+    ]
+    await route.fulfill({ json: list })
+  })
+  await goto('/orders')
+  const name = page.getByText('كوب شاي', { exact: true })
+  const { x, width } = (await name.boundingBox())!
+  const quantity = await name.evaluate((element) => {
+    const range = (globalThis as any).document.createRange()
+    range.selectNode((element as any).nextSibling.nextSibling)
+    return range.getBoundingClientRect().left as number
+  })
+  expect(quantity).toBeGreaterThanOrEqual(x + width)
+})
+
+describe('with the settings of a system', () => {
+  const edgeOf = (link: Locator) =>
+    link.evaluate((element): string => (globalThis as any).getComputedStyle(element).borderTopWidth)
+
+  test('forced colors: what is current has an edge, and what loads can be seen', async () => {
+    const { page, goto } = await newVisitor({ as: { email: customer }, forcedColors: 'active' })
+    await goto('/orders')
+    const tabs = page.getByRole('navigation', { name: 'Your account' })
+    await tabs.waitFor()
+    expect(await tabs.locator('[aria-current=page]').textContent()).toBe('Orders')
+    await page.route('**/api/products?**', () => undefined)
+    await page.getByRole('link', { name: 'Coffee' }).click()
+    await page.locator('.skeleton').first().waitFor()
+    expect(await edgeOf(page.locator('.skeleton').first())).toBe('1px')
+    const categories = page.getByRole('navigation', { name: 'Categories' })
+    expect(await edgeOf(categories.getByRole('link', { name: 'Coffee' }))).toBe('3px')
+    expect(await edgeOf(categories.getByRole('link', { name: 'Bags' }))).toBe('0px')
+  })
+
+  test('reduced motion: nothing moves while a page loads', async () => {
+    const { page, goto } = await newVisitor({ reducedMotion: 'reduce' })
+    await page.route('**/api/products?**', () => undefined)
+    await goto('/products')
+    await page.locator('.skeleton').first().waitFor()
+    const endless = 'document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime === Infinity)'
+    expect(await page.evaluate(`${endless}.length`)).toBe(0)
+  })
+})
+
+test.each([
+  ['/', 'Loading Cartwheel …'],
+  ['/admin', 'Loading the back office …'],
+])('before its script arrives, %s says that it loads', async (path, text) => {
+  const { page } = await newVisitor()
+  let send = () => undefined as unknown
+  const arrival = new Promise((resolve) => (send = () => resolve(undefined)))
+  await page.route('**/assets/*.js', async (route) => {
+    await arrival
+    await route.continue()
+  })
+  await page.goto(path, { waitUntil: 'commit' })
+  await page.getByText(text, { exact: true }).waitFor()
+  send()
+  await page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' })
+  expect(await page.getByText(text, { exact: true }).count()).toBe(0)
+})
+
 test('on a phone the name of an ordered product has the width, and a product can be bought above its description', async () => {
   const { page, goto } = await newVisitor({ as: { email: customer }, viewport: { width: 390, height: 900 } })
   await goto(`/orders/${values[':orderId']}`)

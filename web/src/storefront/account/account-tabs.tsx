@@ -1,16 +1,21 @@
-import { Link } from 'wouter'
+import { Link, useLocation } from 'wouter'
 import './account-tabs.css'
 
-/** Between the pages of a customer. */
-export const AccountTabs = () => (
-  <nav className="account-tabs" aria-label="Your account">
-    <Link href="/orders" className={tabClass}>
-      Orders
-    </Link>
-    <Link href="/account" className={tabClass}>
-      Account
-    </Link>
-  </nav>
-)
+const tabs = [
+  { path: '/orders', label: 'Orders' },
+  { path: '/account', label: 'Account' },
+] as const
 
-const tabClass = (isActive: boolean) => (isActive ? 'account-tab is-active' : 'account-tab')
+/** Between the pages of a customer. */
+export function AccountTabs() {
+  const [here] = useLocation()
+  return (
+    <nav className="account-tabs" aria-label="Your account">
+      {tabs.map(({ path, label }) => (
+        <Link key={path} href={path} className="account-tab" aria-current={path === here ? 'page' : undefined}>
+          {label}
+        </Link>
+      ))}
+    </nav>
+  )
+}

@@ -1,4 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
+import { Fragment } from 'react'
 import { Link } from 'wouter'
 import { answerOf } from '../../api/client.ts'
 import type { Order } from '../../api/types.ts'
@@ -86,7 +87,14 @@ const OrderCard = ({ order: { orderId, status, items, total, placedAt } }: { rea
         Order of {formatDateTime(placedAt)}
       </Link>
       <p className="soft small order-card-names">
-        {items.map(({ name, quantity }) => (quantity === 1 ? name : `${quantity} × ${name}`)).join(', ')}
+        {items.map(({ sku, name, quantity }, index) => (
+          <Fragment key={sku}>
+            {index > 0 && ', '}
+            {quantity > 1 && `${quantity} × `}
+            {/* A name that is written from right to left would move the next quantity. */}
+            <bdi dir="ltr">{name}</bdi>
+          </Fragment>
+        ))}
       </p>
     </div>
     <div className="order-card-end">
