@@ -241,6 +241,29 @@ test('a page whose request gets no answer in time offers the retry, and does not
   await page.getByRole('main').getByText(/€/).first().waitFor()
 })
 
+test('what is typed while a form is being saved does not count as saved', async () => {
+  const { page, goto } = await newVisitor({ as: { email: emailOf('typing') } })
+  await goto('/account')
+  let send = () => undefined as unknown
+  const sending = new Promise((resolve) => (send = () => resolve(undefined)))
+  await page.route('**/api/me', async (route) => {
+    if (route.request().method() === 'PATCH') await sending
+    await route.continue()
+  })
+  const name = page.getByLabel(/^Name/)
+  const save = page.getByRole('button', { name: 'Save', exact: true })
+  await name.fill('Ada')
+  await save.click()
+  await name.fill('Ada King')
+  send()
+  await page.locator('[aria-busy=true]').waitFor({ state: 'detached' })
+  const saved = page.getByText('Saved.', { exact: true })
+  expect(await saved.count()).toBe(0)
+  await save.click()
+  await saved.waitFor()
+  expect(await name.inputValue()).toBe('Ada King')
+})
+
 test('a search that found nothing so far goes on', async () => {
   const { page, goto } = await newVisitor()
   let requests = 0

@@ -11,13 +11,15 @@ export function ContactForm({ profile: { name, phone, email } }: { readonly prof
   const save = useProfileChange()
   const [phoneProblem, setPhoneProblem] = useState<string>()
   const [attempts, setAttempts] = useState(0)
+  /** Since it was sent last, perhaps while it is being saved. */
+  const [isChanged, setChanged] = useState(false)
   const form = useRejectedFieldFocus({ error: save.error, attempts })
   const problems = fieldProblems(save.error, ['/name', '/phone'])
   return (
     <form
       ref={form}
       className="stack"
-      onChange={() => save.isSuccess && save.reset()}
+      onChange={() => setChanged(true)}
       onSubmit={(event) => {
         event.preventDefault()
         const typed = new FormData(event.currentTarget)
@@ -27,7 +29,9 @@ export function ContactForm({ profile: { name, phone, email } }: { readonly prof
           number === undefined ? 'Begin with + and the country code, such as +353 21 496 0000.' : undefined,
         )
         setAttempts(attempts + 1)
-        if (number !== undefined) save.run({ name: typedName || null, phone: number })
+        if (number === undefined) return
+        setChanged(false)
+        save.run({ name: typedName || null, phone: number })
       }}
     >
       <TextField
@@ -55,7 +59,7 @@ export function ContactForm({ profile: { name, phone, email } }: { readonly prof
         error={phoneProblem ?? problems.at['/phone']}
       />
       <FormFailure error={save.error} others={problems.others} />
-      <SaveRow action={save} />
+      <SaveRow action={{ isPending: save.isPending, isSuccess: save.isSuccess && !isChanged }} />
     </form>
   )
 }
