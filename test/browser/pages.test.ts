@@ -268,24 +268,6 @@ describe('with the settings of a system', () => {
   })
 })
 
-test.each([
-  ['/', 'Loading Cartwheel …'],
-  ['/admin', 'Loading the back office …'],
-])('before its script arrives, %s says that it loads', async (path, text) => {
-  const { page } = await newVisitor()
-  let send = () => undefined as unknown
-  const arrival = new Promise((resolve) => (send = () => resolve(undefined)))
-  await page.route('**/assets/*.js', async (route) => {
-    await arrival
-    await route.continue()
-  })
-  await page.goto(path, { waitUntil: 'commit' })
-  await page.getByText(text, { exact: true }).waitFor()
-  send()
-  await page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' })
-  expect(await page.getByText(text, { exact: true }).count()).toBe(0)
-})
-
 test('on a phone the name of an ordered product has the width, and a product can be bought above its description', async () => {
   const { page, goto } = await newVisitor({ as: { email: customer }, viewport: { width: 390, height: 900 } })
   await goto(`/orders/${values[':orderId']}`)

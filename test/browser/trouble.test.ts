@@ -223,47 +223,6 @@ test('a line that cannot be ordered and is removed in one tab leaves the other o
   for (const tab of [page, second]) await line(tab).waitFor({ state: 'detached' })
 })
 
-test('a page whose request gets no answer in time offers the retry, and does not wait again by itself', async () => {
-  const visitor = await newVisitor()
-  const { page, goto } = visitor
-  await page.addInitScript(`const { timeout } = AbortSignal
-    AbortSignal.timeout = (milliseconds) => timeout.call(AbortSignal, milliseconds / 100)`)
-  let requests = 0
-  await page.route('**/api/products?**', (route) => {
-    requests += 1
-    return requests > 1 ? route.continue() : undefined
-  })
-  await goto('/products')
-  await page.getByRole('alert').getByText('The shop does not respond').waitFor()
-  expect(requests).toBe(1)
-  await page.unrouteAll()
-  await page.getByRole('button', { name: 'Try again' }).click()
-  await page.getByRole('main').getByText(/€/).first().waitFor()
-})
-
-test('what is typed while a form is being saved does not count as saved', async () => {
-  const { page, goto } = await newVisitor({ as: { email: emailOf('typing') } })
-  await goto('/account')
-  let send = () => undefined as unknown
-  const sending = new Promise((resolve) => (send = () => resolve(undefined)))
-  await page.route('**/api/me', async (route) => {
-    if (route.request().method() === 'PATCH') await sending
-    await route.continue()
-  })
-  const name = page.getByLabel(/^Name/)
-  const save = page.getByRole('button', { name: 'Save', exact: true })
-  await name.fill('Ada')
-  await save.click()
-  await name.fill('Ada King')
-  send()
-  await page.locator('[aria-busy=true]').waitFor({ state: 'detached' })
-  const saved = page.getByText('Saved.', { exact: true })
-  expect(await saved.count()).toBe(0)
-  await save.click()
-  await saved.waitFor()
-  expect(await name.inputValue()).toBe('Ada King')
-})
-
 test('a search that found nothing so far goes on', async () => {
   const { page, goto } = await newVisitor()
   let requests = 0
