@@ -126,6 +126,18 @@ describe('cancelling', () => {
     expect((await stored()).version).toBe(2)
   })
 
+  test('with the same key between read and write returns the first response', async () => {
+    const { cancel, table } = await start()
+    let first: unknown
+    table.beforeNext('TransactWriteItems', async () => {
+      first = (await cancel()).body
+    })
+    const again = await cancel()
+    expect([again.status, again.headers['idempotent-replayed']]).toEqual([200, 'true'])
+    expect(again.body).toEqual(first)
+    expect(again.body.status).toBe('CANCELLED')
+  })
+
   test('an order that changes between read and write is read again', async () => {
     const { cancel, table, order, stored, store } = await start(paidOrder)
     table.beforeNext('TransactWriteItems', () => store({ ...shippedOrder(placed().order), orderId: order.orderId }))

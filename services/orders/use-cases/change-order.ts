@@ -40,6 +40,11 @@ export function changeOrder(
   { orders, finalStatuses, now, backoff }: ChangeOrderDependencies,
   { orderId, customerId, command, idempotency, ...requester }: OrderRequest,
 ): Promise<ChangeOrderOutcome> {
+  /** The order is read again: the request that used the key may have changed it after it was read. */
+  const keyUsed = async (stored: StoredAnswer): Promise<ChangeOrderOutcome> => {
+    const order = await orders.find(orderId)
+    return order ? { kind: 'key-used', stored, order } : { kind: 'not-found' }
+  }
   const attempt = async (): Promise<ChangeOrderOutcome> => {
     const from = orderIdPattern.test(orderId) ? await orders.find(orderId) : undefined
     if (!from || (customerId !== undefined && from.customerId !== customerId)) return { kind: 'not-found' }
@@ -47,7 +52,7 @@ export function changeOrder(
     const outcome = obey(from, command, { ...requester, time, finalStatuses })
     if (!outcome.ok) {
       const stored = idempotency && (await orders.findAnswer(idempotency.request, time))
-      if (stored) return { kind: 'key-used', stored, order: from }
+      if (stored) return keyUsed(stored)
       return { kind: 'refused', refusal: outcome.failure, order: from }
     }
     const write = { from, ...outcome.value }
@@ -58,7 +63,7 @@ export function changeOrder(
         )
       : await orders.save(write)
     if (saved === 'stale') return { kind: 'contended' }
-    return saved === 'saved' ? { kind: 'changed', ...outcome.value } : { ...saved, order: from }
+    return saved === 'saved' ? { kind: 'changed', ...outcome.value } : keyUsed(saved.stored)
   }
   return retryWhileContended(backoff, attempt, ({ kind }) => kind === 'contended')
 }
