@@ -191,8 +191,9 @@ export const crossServiceGrants: readonly CrossServiceGrant[] = [
     owner: 'orders',
     actions: ['BatchGetItem'],
     prefixes: ['ORDER#'],
-    attributes: ['PK', 'SK', 'shippingAddress'],
-    reason: 'Events carry no personal data, so the address is read from the order when its parcel is created.',
+    attributes: ['PK', 'SK', 'status', 'shippingAddress'],
+    reason:
+      'Events carry no personal data, so the address is read from the order when its parcel is created, unless it is cancelled.',
   },
   ...['admin-get-label', 'admin-get-invoice', 'get-invoice'].map((entry): CrossServiceGrant => ({
     service: 'shipping',

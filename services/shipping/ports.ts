@@ -15,8 +15,8 @@ export interface Shipments {
 
 /** The addresses of orders, which orders own. */
 export interface Addresses {
-  /** A consistent read. @throws Error when there is none */
-  of(orderId: string): Promise<Address>
+  /** A consistent read. @returns undefined for an order that is cancelled @throws Error when there is no order */
+  of(orderId: string): Promise<Address | undefined>
 }
 
 /**

@@ -1,3 +1,4 @@
+import { orderKey } from '#services/orders/keys.ts'
 import { capturedLogs } from '#test/support/captured-logs.ts'
 import { address } from '#test/support/shop.ts'
 import { orderCancelled, orderPaid, startShipping } from './shipping.fixture.ts'
@@ -60,6 +61,16 @@ test('an order that was cancelled first gets no parcel', async () => {
   expect(await send('create', orderPaid)).toEqual([])
   expect(await item()).toMatchObject({ status: 'void', version: 1 })
   expect(await parcel()).toBe('absent')
+})
+
+test('an order that is cancelled gets no parcel, however late its event', async () => {
+  const { table, send, item, parcel } = await startShipping()
+  await table.put({ ...orderKey('ord_1'), status: 'CANCELLED', shippingAddress: address })
+  expect(await send('create', orderPaid)).toEqual([])
+  expect(await parcel()).toBe('absent')
+  expect(await send('void', orderCancelled)).toEqual([])
+  expect(await item()).toMatchObject({ status: 'void', version: 1 })
+  expect(logs.lines().map(({ outcome }) => outcome)).toEqual(['void', 'void'])
 })
 
 test('an order that is cancelled later has its parcel voided, once', async () => {

@@ -20,6 +20,8 @@ export async function createShipment(
   let stored = await shipments.find(orderId)
   if (!stored) {
     const address = await addresses.of(orderId)
+    // Its OrderCancelled is on the way, and leaves the tombstone.
+    if (!address) return 'void'
     const { trackingNumber } = await carrier.create({ reference: orderId, address, orderType })
     const time = now()
     const parcel = { orderId, orderType, trackingNumber, carrier: carrier.name, shipmentId: deps.newShipmentId(time) }
