@@ -21,6 +21,15 @@ test('a profile that does not match its schema is an error', async () => {
   await expect(profileTable(table).find('u-1')).rejects.toThrow('orderCount')
 })
 
+test.each([
+  ['profile', { ...profileKey('u-1'), ...registration.profile }],
+  ['counters', { ...countersKey('u-1'), orderCount: 3 }],
+])('a profile whose deletion leaves only the %s to be read is none', async (_, item) => {
+  const table = await createTestTable()
+  await table.put(item)
+  expect(await profileTable(table).find('u-1')).toBeUndefined()
+})
+
 test('reads are consistent: a customer may read the profile right after the sign-up', async () => {
   const table = await createTestTable()
   await profileTable(table).find('u-1')

@@ -32,10 +32,13 @@ export const profileTable = (table: Table, backoff = defaultBackoff): Profiles =
   }
 
   return {
-    /** Consistent: a customer may read the profile right after sign-up. */
+    /**
+     * Consistent: a customer may read the profile right after sign-up. The two items are written and deleted together, but not
+     * read together: one alone is read while that happens.
+     */
     async find(userId) {
       const items = await batchGet(table, [profileKey(userId), countersKey(userId)], { consistent: true })
-      if (items.length === 0) return undefined
+      if (items.length < 2) return undefined
       const item = (key: { SK: string }) => items.find(({ SK }) => SK === key.SK)
       return { ...Profile.parse(item(profileKey(userId))), ...OrderCounters.parse(item(countersKey(userId))) }
     },
