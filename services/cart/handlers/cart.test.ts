@@ -32,10 +32,13 @@ async function start() {
   await product('MUG-1', 1250, { availability: 'low' })
   await product('TEA-1', 99)
   const dependencies = { carts: cartTable(table), prices: priceTable(table), now: () => noon }
-  const [getHandler, putHandler] = [getCartHandler(dependencies), putCartHandler(dependencies)]
+  const deleted = new Set<string>()
+  const isDeleted = async (userId: string) => deleted.has(userId)
+  const [getHandler, putHandler] = [getCartHandler(dependencies), putCartHandler({ ...dependencies, isDeleted })]
   return {
     table,
     product,
+    deleted,
     carts: dependencies.carts,
     get: () => callApi(getHandler, { customer: 'ada', path: '/cart' }),
     put: (...items: unknown[]) =>
@@ -153,6 +156,13 @@ describe('when an order is placed', () => {
     expect(await update(placed(mugs(1)))).toEqual({ batchItemFailures: [] })
     expect((await get()).body.items).toEqual([line('MUG-1', 4, 1250, 'low')])
   })
+})
+
+test('a cart that is put while the account is deleted is emptied', async () => {
+  const { put, deleted, table } = await start()
+  table.beforeNext('UpdateItem', async () => void deleted.add('ada'))
+  expect(await put(mugs(1))).toMatchObject({ status: 404, body: { code: 'account-deleted' } })
+  expect((await table.items()).filter(({ PK }) => PK.startsWith('CART#'))).toMatchObject([{ items: [] }])
 })
 
 test('a customer who deletes the account leaves no cart', async () => {

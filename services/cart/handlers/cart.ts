@@ -1,6 +1,7 @@
 import { linesProblem } from '#services/pricing/problems.ts'
 import { priceLines, type PriceList, type QuotedLine, type RequestedLine } from '#services/pricing/totals.ts'
 import { apiHandler, type ApiReply } from '#shared/http/api-handler.ts'
+import { accountDeletedProblem } from '#shared/http/existing-account.ts'
 import { sum } from '#shared/money.ts'
 import type { Carts } from '../ports.ts'
 import * as routes from '../routes.ts'
@@ -24,12 +25,22 @@ export const getCartHandler = ({ carts, prices, now }: CartDependencies) =>
     )
   })
 
-export const putCartHandler = ({ carts, prices, now }: CartDependencies) =>
+export const putCartHandler = ({
+  carts,
+  prices,
+  now,
+  isDeleted,
+}: CartDependencies & { readonly isDeleted: (userId: string) => Promise<boolean> }) =>
   apiHandler(routes.putCart, async ({ userId, body }): Promise<ApiReply> => {
     const priced = priceLines(body.items, await offersOf(prices, body.items))
     if (!priced.ok) return { problem: linesProblem(priced.failure) }
     const lines = priced.value.map(({ sku, quantity }) => ({ sku, quantity }))
     await carts.put(userId, lines, now())
+    // UserDeleted may have been handled after the account was checked, and before this cart was stored.
+    if (await isDeleted(userId)) {
+      await carts.put(userId, [], now())
+      return { problem: accountDeletedProblem }
+    }
     return viewOf(priced.value, [])
   })
 
