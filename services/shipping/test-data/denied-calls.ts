@@ -2,7 +2,7 @@ import type { DeniedCall } from '#test/least-privilege/denied-call.ts'
 import { batchGet, onItem, update } from '#test/least-privilege/denied/table.ts'
 
 export const deniedCalls: readonly DeniedCall[] = [
-  batchGet('shipping-create-shipment', ['ORDER#'], 'of an order only the address is read', 'PK, SK, customerId'),
+  batchGet('shipping-create-shipment', ['ORDER#'], 'only status and address are read', 'PK, SK, customerId'),
   onItem('shipping-create-shipment', 'DeleteItem', 'SHIPMENT#', 'a shipment is never deleted'),
   batchGet('shipping-void-shipment', ['ORDER#'], 'the event contains all that a cancellation needs'),
   onItem('shipping-receive-webhook', 'PutItem', 'ORDER#', 'only an event changes the order'),
