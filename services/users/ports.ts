@@ -18,8 +18,8 @@ export interface Profiles {
    * registered; nothing was written. `deleted`: the account was deleted, and nothing brings it back.
    */
   create(registration: Registration): Promise<'created' | 'exists' | 'deleted'>
-  /** Changes the address of an existing profile, and the reference from it. `absent`: there is no profile any more. */
-  changeEmail(profile: Pick<Profile, 'userId' | 'email'>, email: string): Promise<'changed' | 'absent'>
+  /** Changes the address of a profile, and the reference from it. `stale`: it was changed or removed since it was read. */
+  changeEmail(profile: Pick<Profile, 'userId' | 'email'>, email: string): Promise<'changed' | 'stale'>
   /** Changes only these fields of an existing profile. */
   change(userId: string, changes: ProfileChanges): Promise<'changed' | 'absent'>
   /** The newest upload wins, in whatever order they are stored. `kept`: there is a newer one, or no profile any more. */

@@ -49,15 +49,17 @@ export const profileTable = (table: Table, backoff = defaultBackoff): Profiles =
       return outcome.failed.has(0) ? 'deleted' : 'exists'
     },
 
-    async changeEmail({ userId, email: before }, email) {
+    async changeEmail(profile, email) {
+      const { userId, email: before } = profile
+      const condition = unchanged(profile)
       const change: TransactItem[] = [
         {
           Update: {
             TableName: table.name,
             Key: profileKey(userId),
             UpdateExpression: 'SET email = :email',
-            ConditionExpression: 'attribute_exists(PK)',
-            ExpressionAttributeValues: { ':email': email },
+            ...condition,
+            ExpressionAttributeValues: { ...condition.ExpressionAttributeValues, ':email': email },
           },
         },
         mailReference(table.name, userId, email),
@@ -66,9 +68,9 @@ export const profileTable = (table: Table, backoff = defaultBackoff): Profiles =
         const outcome = await transaction([...change, withoutMailReference(table.name, userId, before)])
         if (outcome.kind === 'committed') return 'changed'
         // The former address is another customer's by now, whose reference stays.
-        if (outcome.failed.has(0)) return 'absent'
+        if (outcome.failed.has(0)) return 'stale'
       }
-      return (await transaction(change)).kind === 'committed' ? 'changed' : 'absent'
+      return (await transaction(change)).kind === 'committed' ? 'changed' : 'stale'
     },
 
     async change(userId, changes) {
@@ -160,7 +162,7 @@ function unchanged(profile: Pick<Profile, 'email'> | undefined) {
   if (!profile) return { ConditionExpression: 'attribute_not_exists(PK)' }
   if (profile.email === undefined)
     return { ConditionExpression: 'attribute_exists(PK) AND attribute_not_exists(email)' }
-  return { ConditionExpression: 'email = :email', ExpressionAttributeValues: { ':email': profile.email } }
+  return { ConditionExpression: 'email = :before', ExpressionAttributeValues: { ':before': profile.email } }
 }
 
 /** The condition that no order was placed since the counters were read. */

@@ -42,17 +42,6 @@ export const ProfileChanges = z.strictObject({
 })
 export type ProfileChanges = z.infer<typeof ProfileChanges>
 
-export const changed = <Changed extends Profile>(profile: Changed, changes: ProfileChanges): Changed => {
-  const { name = profile.name, phone = profile.phone, addresses = profile.addresses, notifications } = changes
-  return {
-    ...profile,
-    name: name ?? undefined,
-    phone: phone ?? undefined,
-    addresses,
-    notifications: { ...profile.notifications, ...notifications },
-  }
-}
-
 /** Orders updates them in the transaction that places an order. */
 export const OrderCounters = z.object({
   orderCount: z.int().min(0),

@@ -123,6 +123,17 @@ describe('a changed address', () => {
     expect(table.calls('TransactWriteItems')).toBe(writes)
   })
 
+  test('is not overwritten by a request that has read an older one', async () => {
+    await signUpTrigger()
+    const account = (address: string): Accounts => ({
+      ofToken: async () => ({ userId: user.userId, email: address, emailVerified: true }),
+    })
+    table.beforeNext('TransactWriteItems', async () => void (await me(account('newest@example.com'))))
+    expect((await me(account(changed))).body.email).toBe('newest@example.com')
+    const references = (await table.items()).filter(({ SK }) => SK === 'USERMAIL')
+    expect(references).toEqual([{ ...userMailKey('newest@example.com'), userId: user.userId }])
+  })
+
   test('that is not verified is not taken over, in a pool that changes it at once', async () => {
     await signUpTrigger()
     const unverified: Accounts = {
@@ -178,11 +189,12 @@ describe('PATCH /me', () => {
     expect((await me()).body).toEqual(rest)
   })
 
-  test('concurrent changes of different fields both take effect', async () => {
+  test('concurrent changes of different fields both take effect, and the later response has both', async () => {
     await signUpTrigger()
     table.beforeNext('UpdateItem', async () => void (await patch({ notifications: { sms: true } })))
-    await patch({ notifications: { email: false } })
-    expect((await me()).body.notifications).toEqual({ email: false, sms: true })
+    const { body } = await patch({ notifications: { email: false } })
+    expect(body.notifications).toEqual({ email: false, sms: true })
+    expect((await me()).body).toEqual(body)
   })
 
   test('creates a missing profile first', async () => {
@@ -242,8 +254,8 @@ describe('the reference from an address to its customer', () => {
   })
 
   test('is not written for a profile that was deleted meanwhile', async () => {
-    expect(await profileTable(table).changeEmail({ userId: 'u-2', email }, 'novak@example.com')).toBe('absent')
-    expect(await profileTable(table).changeEmail({ userId: 'u-2' }, 'novak@example.com')).toBe('absent')
+    expect(await profileTable(table).changeEmail({ userId: 'u-2', email }, 'novak@example.com')).toBe('stale')
+    expect(await profileTable(table).changeEmail({ userId: 'u-2' }, 'novak@example.com')).toBe('stale')
     expect(await table.items()).toEqual([])
   })
 })

@@ -1,7 +1,6 @@
 import { apiHandler, type ApiReply } from '#shared/http/api-handler.ts'
 import { accountDeletedProblem } from '#shared/http/existing-account.ts'
 import { logger } from '#shared/lambda/telemetry.ts'
-import { changed } from '../domain/profile.ts'
 import type { MediaLinks, StoredProfile } from '../ports.ts'
 import * as routes from '../routes.ts'
 import { deleteAccount, type DeleteAccountDependencies } from '../use-cases/delete-account.ts'
@@ -15,12 +14,14 @@ export const getMeHandler = (dependencies: MeDependencies) =>
     return profile ? found(profile, dependencies.links) : absent
   })
 
+/** The response is read after the change, since other requests may change other fields at the same time. */
 export const patchMeHandler = (dependencies: MeDependencies) =>
   apiHandler(routes.patchMe, async (request) => {
-    const profile = await ownProfile({ ...dependencies, onStale }, request)
-    if (!profile) return absent
-    const outcome = await dependencies.profiles.change(request.userId, request.body)
-    return outcome === 'changed' ? found(changed(profile, request.body), dependencies.links) : absent
+    const { profiles, links } = dependencies
+    if (!(await ownProfile({ ...dependencies, onStale }, request))) return absent
+    const outcome = await profiles.change(request.userId, request.body)
+    const profile = outcome === 'changed' ? await profiles.find(request.userId) : undefined
+    return profile ? found(profile, links) : absent
   })
 
 /** The rest follows from the event: 202. */

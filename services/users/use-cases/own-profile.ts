@@ -40,5 +40,6 @@ async function followed(
   { email, emailVerified }: Account,
 ): Promise<StoredProfile | undefined> {
   if (!emailVerified || email === undefined || email === profile.email) return profile
-  return (await profiles.changeEmail(profile, email)) === 'changed' ? { ...profile, email } : undefined
+  const outcome = await profiles.changeEmail(profile, email)
+  return outcome === 'changed' ? { ...profile, email } : profiles.find(profile.userId)
 }
