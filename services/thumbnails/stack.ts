@@ -132,7 +132,7 @@ export class ThumbnailsStack extends ServiceStack {
     allowObjects(maker, ['s3:GetObject', 's3:DeleteObject'], uploads, [incoming])
     // Without ListBucket a missing object is 403 and not 404, and a repeated event would look like an error.
     maker.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [uploads.bucketArn] }))
-    allowObjects(maker, ['s3:PutObject'], media, ['public/media/*', 'private/*'])
+    allowObjects(maker, ['s3:PutObject', 's3:DeleteObject'], media, [productImages, avatars])
     return maker
   }
 }

@@ -170,8 +170,8 @@ const allowedWildcards: readonly { actions: readonly string[]; resource: RegExp;
     reason: 'Each upload has its own key.',
   },
   {
-    actions: ['s3:PutObject', 's3:GetObject'],
-    resource: /^<ref>\/(public\/media|private)\/\*$/,
+    actions: ['s3:GetObject'],
+    resource: /^<ref>\/private\/\*$/,
     reason: 'Images are named by a hash of their content.',
   },
   {
@@ -185,12 +185,12 @@ const allowedWildcards: readonly { actions: readonly string[]; resource: RegExp;
     reason: 'Documents are named by their order.',
   },
   {
-    actions: ['s3:GetObject', 's3:DeleteObject'],
+    actions: ['s3:PutObject', 's3:GetObject', 's3:DeleteObject'],
     resource: /^<ref>\/private\/avatars\/\*$/,
     reason: 'Avatars are named by customer, upload and a hash of their content.',
   },
   {
-    actions: ['s3:DeleteObject'],
+    actions: ['s3:PutObject', 's3:DeleteObject'],
     resource: /^<ref>\/public\/media\/products\/\*$/,
     reason: 'Images of products are named by SKU, upload and a hash of their content.',
   },

@@ -15,12 +15,22 @@ export function unprovable(part: StatementPart): string | undefined {
   if (listOf(part.statement.Action).join() === 'secretsmanager:GetSecretValue') {
     return 'An environment reads a secret once in five minutes, so that its removal denies nothing that a flow waits for'
   }
+  if (isOfSecondFile(part)) {
+    return 'It needs two files of one form that are processed at the same time; use-cases/make-thumbnails.test.ts of thumbnails does that'
+  }
   const { Service } = (part.statement.Principal ?? {}) as { Service?: string }
   if (isTrust(part) && Service === 'codedeploy.amazonaws.com') {
     return 'CodeDeploy, which updates the alias of a function in a release, is not emulated'
   }
   return undefined
 }
+
+/** Deleting thumbnails is unlike deleting originals: the function stores them, too. */
+const isOfSecondFile = ({ policy, statement, removed }: StatementPart): boolean =>
+  removed.kind === 'action' &&
+  removed.action === 's3:DeleteObject' &&
+  listOf(statement.Action).includes('s3:PutObject') &&
+  /-thumbnails-makethumbnailsrole/i.test(policy.carrier)
 
 /** Its role, also in the policy that lets Lambda assume it. */
 const isOfWebDeployment = ({ policy }: StatementPart): boolean => /-web-role/i.test(policy.carrier)

@@ -12,7 +12,7 @@ export const deniedCalls: readonly DeniedCall[] = [
   onObject('thumbnails-create-upload', 'PutObject', ['media', 'public/media/x'], 'nothing is published unprocessed'),
   onObject('thumbnails-get-upload', 'GetObject', ['media', 'public/media/x'], 'the distribution serves public images'),
   onObject('thumbnails-get-upload', 'PutObject', ['media', 'private/x'], 'a read writes no avatars'),
-  onObject('thumbnails-make-thumbnails', 'DeleteObject', ['media', 'private/x'], 'thumbnails are not deleted'),
+  onObject('thumbnails-make-thumbnails', 'DeleteObject', ['media', 'private/x'], 'it deletes only thumbnails'),
   onObject(
     'thumbnails-remove-uploads',
     'DeleteObject',

@@ -18,6 +18,7 @@ import type {
   MadeImage,
   MadeThumbnails,
   Media,
+  MediaRemover,
   Originals,
   ThumbnailMaker,
   UploadReader,
@@ -27,7 +28,7 @@ import type {
 export interface MakeThumbnailsDependencies {
   readonly uploads: UploadReader & UploadSettler
   readonly originals: Originals
-  readonly media: Media
+  readonly media: Media & Pick<MediaRemover, 'remove'>
   readonly maker: ThumbnailMaker
   readonly now: () => Date
 }
@@ -53,7 +54,7 @@ export type ThumbnailsOutcome =
 /**
  * Processes a new object. It can be repeated after any step: thumbnails are stored first, under keys that depend on their
  * content, then the upload is settled in one conditional write with its event, and the original is deleted last. A second
- * object of a settled upload is deleted.
+ * object of a settled upload is deleted, and so are its thumbnails, if the upload was settled while they were made.
  *
  * @param onUpload is called with the upload before the work begins
  */
@@ -83,6 +84,7 @@ export async function makeThumbnails(
     : ({ status: 'REJECTED', reason: made.failure } as const)
   const settled = settle(upload, verdict)
   const outcome = await uploads.settle(settled, eventOf(settled, { eventId, time: now() }))
+  if (outcome === 'already-settled' && settled.status === 'READY') await discard({ uploads, media }, settled)
   await originals.remove(key)
   if (outcome === 'already-settled') return { kind: 'already-settled' }
   if (!made.ok) return { kind: 'rejected', reason: made.failure, bytesIn }
@@ -100,6 +102,16 @@ async function store(media: Media, upload: Upload, { images }: MadeThumbnails): 
     contentType,
   }))
   return { status: 'READY', thumbnails }
+}
+
+/** Removes thumbnails that the stored upload does not have: it was settled with others, or removed. */
+async function discard(
+  { uploads, media }: Pick<MakeThumbnailsDependencies, 'uploads' | 'media'>,
+  { uploadId, thumbnails }: Extract<Settled, { status: 'READY' }>,
+): Promise<void> {
+  const stored = await uploads.find(uploadId)
+  const kept = new Set(stored?.status === 'READY' ? stored.thumbnails.map(({ key }) => key) : [])
+  await Promise.all(thumbnails.filter(({ key }) => !kept.has(key)).map(({ key }) => media.remove(key)))
 }
 
 const nameOf = ({ bytes, width, contentType }: MadeImage) => ({
