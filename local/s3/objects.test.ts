@@ -219,10 +219,8 @@ test('a put whose event fails stores nothing', async () => {
   await s3.declare('AWS::S3::Bucket', 'B', { BucketName: 'books', NotificationConfiguration })
   const consoleError = jest.spyOn(console, 'error').mockImplementation(() => {})
   await expect(put('a')).rejects.toMatchObject({ name: 'InternalFailure' })
-  expect(consoleError).toHaveBeenCalledWith(
-    expect.stringContaining('PUT'),
-    expect.objectContaining({ message: 'no bus' }),
-  )
+  // Other tests of the same process may still write errors of their own.
+  expect(consoleError.mock.calls.filter(([, error]) => error?.message === 'no bus')).toHaveLength(1)
   consoleError.mockRestore()
   await expect(get('a')).rejects.toMatchObject({ name: 'NoSuchKey' })
 })

@@ -143,6 +143,13 @@ test('the suites run at full size every night', () => {
 
 const lines = [...new Set(steps.flatMap(({ run }) => run?.trim().split('\n') ?? []))]
 
+/** The tests below run or check these; those of npm itself take no arguments that could be wrong. */
+const checked = [/^npm (ci|test)$/, /^npm run /, /^npm pack \.\/local\/dist$/, /^npx cdk synth /, /sha256/, /^tar /]
+
+test('every command is of a kind that a test checks', () => {
+  expect(lines.filter((line) => !checked.some((kind) => kind.test(line)))).toEqual([])
+})
+
 test.each(lines.filter((line) => line.startsWith('npm run ')))('%s runs an existing script', (line) => {
   const [, name, folder = '.'] = /^npm run ([\w:]+)(?: -w (\w+))?/.exec(line)!
   const { scripts } = JSON.parse(read(join(folder, 'package.json')))

@@ -8,6 +8,9 @@ export interface Config {
   readonly cognitoUrl: string
 }
 
+/** Of every request: long enough for a cold start behind a slow network. */
+export const responseTimeoutMs = 20_000
+
 const names = ['stage', 'region', 'userPoolId', 'userPoolClientId', 'cognitoUrl'] as const satisfies (keyof Config)[]
 
 /** @returns a function that loads the file at its first call, and again after a failure */
@@ -22,7 +25,7 @@ export function configSource(): () => Promise<Config> {
 
 /** @throws Error when the file is missing or incomplete */
 async function loadConfig(): Promise<Config> {
-  const response = await fetch('/config.json', { cache: 'no-cache', signal: AbortSignal.timeout(20_000) })
+  const response = await fetch('/config.json', { cache: 'no-cache', signal: AbortSignal.timeout(responseTimeoutMs) })
   if (!response.ok) throw new Error(`/config.json responded with ${response.status}.`)
   const config = (await response.json()) as Partial<Config>
   const missing = names.filter((name) => typeof config[name] !== 'string')

@@ -1,5 +1,6 @@
 import createClient from 'openapi-fetch'
 import type { paths } from '#services/api/schema.d.ts'
+import { responseTimeoutMs } from '../config.ts'
 import { failureOf, noAnswer } from './failure.ts'
 
 /** Where the client gets its access tokens from. */
@@ -15,9 +16,6 @@ export interface AccessTokens {
    */
   renewed(rejected: string | undefined): Promise<string | undefined>
 }
-
-/** Long enough for a cold start behind a slow network. */
-const timeoutMs = 20_000
 
 /** A client of the public API whose calls and answers have the types of its OpenAPI document. */
 export const createApi = (tokens: AccessTokens) =>
@@ -41,7 +39,7 @@ async function authorizedFetch(request: Request, tokens: AccessTokens): Promise<
 
 async function send(request: Request, token: string | undefined): Promise<Response> {
   if (token !== undefined) request.headers.set('authorization', `Bearer ${token}`)
-  const timeout = AbortSignal.timeout(timeoutMs)
+  const timeout = AbortSignal.timeout(responseTimeoutMs)
   const signal = AbortSignal.any([request.signal, timeout])
   try {
     const response = await fetch(new Request(request, { signal }))

@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts'
+import { responseTimeoutMs, type Config } from '../config.ts'
 import { UserPoolFailure } from './failure.ts'
 
 export interface Tokens {
@@ -125,7 +125,7 @@ export class UserPool {
           'x-amz-target': `AWSCognitoIdentityProviderService.${operation}`,
         },
         body: JSON.stringify('AccessToken' in input ? input : { ClientId, ...input }),
-        signal: AbortSignal.timeout(20_000),
+        signal: AbortSignal.timeout(responseTimeoutMs),
       })
       // A connection can also break within the body: what is missing then says nothing about the session.
       await response.clone().arrayBuffer()
