@@ -23,6 +23,8 @@ const administrator: Signer = { principal: { kind: 'administrator' }, secretAcce
 /** One session key for each function and role, stored in the state file: a presigned URL must remain valid after a restart. */
 export class KeyRing {
   readonly #state: State
+  /** A key never changes, and every request looks one up. */
+  readonly #signers = new Map([[administratorKey, administrator]])
 
   constructor(state = new State(':memory:')) {
     this.#state = state
@@ -54,7 +56,12 @@ export class KeyRing {
   }
 
   signerOf(accessKeyId: string): Signer | undefined {
-    if (accessKeyId === administratorKey) return administrator
+    const signer = this.#signers.get(accessKeyId) ?? this.#storedSigner(accessKeyId)
+    if (signer) this.#signers.set(accessKeyId, signer)
+    return signer
+  }
+
+  #storedSigner(accessKeyId: string): Signer | undefined {
     const row = this.#state.get<Omit<Signer, 'principal'> & { roleArn: string; functionName: string }>(
       'SELECT secret AS secretAccessKey, token AS sessionToken, role_arn AS roleArn, function_name AS functionName FROM iam_keys WHERE access_key_id = ?',
       accessKeyId,
