@@ -5,6 +5,7 @@ import { Rejection, type Authorizer } from './model.ts'
 const issuerTimeoutMs = 5_000
 /** How long API Gateway caches the keys of an issuer. */
 const keysLifetimeMs = 2 * 60 * 60 * 1000
+const rememberedTokens = 1000
 
 interface Configuration {
   readonly header: string
@@ -15,16 +16,27 @@ interface Configuration {
 /** Validates tokens. Source: "Control access to HTTP APIs with JWT authorizers" in the API Gateway developer guide. */
 export function jwtAuthorizer(configuration: Configuration, clock: Clock): Authorizer {
   let keys: JWTVerifyGetKey | undefined
+  // Verifying a signature takes longer than all else that happens here, and a client sends its token with every request.
+  const verified = new Map<string, JWTPayload>()
+  const claimsOf = async (token: string): Promise<JWTPayload> => {
+    const nowMs = clock.now()
+    const known = verified.get(token)
+    if (known && nowMs < known.exp! * 1000) return known
+    keys ??= createRemoteJWKSet(await keysUrlOf(configuration.issuer), {
+      timeoutDuration: issuerTimeoutMs,
+      cacheMaxAge: keysLifetimeMs,
+    })
+    const claims = await verify(token, keys, configuration, nowMs)
+    if (verified.size >= rememberedTokens) verified.clear()
+    verified.set(token, claims)
+    return claims
+  }
   return async ({ match: { route }, request }) => {
     const identity = request.headers[configuration.header]
     if (!identity) throw unauthorized('Bearer')
     let claims: JWTPayload
     try {
-      keys ??= createRemoteJWKSet(await keysUrlOf(configuration.issuer), {
-        timeoutDuration: issuerTimeoutMs,
-        cacheMaxAge: keysLifetimeMs,
-      })
-      claims = await verify(identity.replace(/^Bearer /i, ''), keys, configuration, clock.now())
+      claims = await claimsOf(identity.replace(/^Bearer /i, ''))
     } catch (error) {
       const description = (error as Error).message.replaceAll(/[^ !#-~]/g, "'")
       throw unauthorized(`Bearer error="invalid_token" error_description="${description}"`)

@@ -1,12 +1,11 @@
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
-/**
- * Reading /proc takes about 20 µs, starting `ps` (macOS) a few milliseconds. A process that allocates 1 GB/s
- * overshoots its limit by 25 MB within the short interval.
- */
+/** Reading /proc takes about 40 µs, starting `ps` (macOS) a few milliseconds. */
 const hasProc = process.platform === 'linux'
-const intervalMs = hasProc ? 25 : 250
+const leastIntervalMs = hasProc ? 25 : 250
+/** A process that allocates this fast exceeds its limit by no more than it allocates in the least interval. */
+const megabytesPerMs = 1
 
 /**
  * Watches the resident memory of a process, including native allocations, while it runs. It measures a real process,
@@ -18,6 +17,7 @@ export class MemoryWatch {
   readonly #limitMb: number
   readonly #onExceeded: () => void
   #timer: NodeJS.Timeout | undefined
+  #residentMb = 0
   #peakMb = 0
   #privateMb = 0
   #sampledAtMs = -Infinity
@@ -29,17 +29,17 @@ export class MemoryWatch {
   }
 
   start(): void {
-    this.#timer ??= setInterval(() => this.#sample(), intervalMs)
+    this.#timer ??= this.#sampleLater()
   }
 
-  /** Stops after one last sample, unless the last one is recent: most invocations are shorter than the interval. */
+  /** Stops after one last sample, unless the last one is recent. */
   stop(): void {
-    clearInterval(this.#timer)
+    clearTimeout(this.#timer)
     this.#timer = undefined
-    if (hasProc && performance.now() - this.#sampledAtMs >= intervalMs) this.#sample()
+    if (hasProc && performance.now() - this.#sampledAtMs >= leastIntervalMs) this.#sample()
   }
 
-  /** The highest sample, for `Max Memory Used` in REPORT lines. */
+  /** For `Max Memory Used` in REPORT lines; on Linux also of the time between the samples. */
   get peakMb(): number {
     return Math.ceil(this.#peakMb)
   }
@@ -47,6 +47,15 @@ export class MemoryWatch {
   /** The last sample without the pages that all processes of one program share; outside Linux with them. */
   get privateMb(): number {
     return this.#privateMb
+  }
+
+  /** Not before the process can have reached its limit. */
+  #sampleLater(): NodeJS.Timeout {
+    const afterMs = Math.max(leastIntervalMs, (this.#limitMb - this.#residentMb) / megabytesPerMs)
+    return setTimeout(() => {
+      this.#sample()
+      if (this.#timer) this.#timer = this.#sampleLater()
+    }, afterMs)
   }
 
   #sample(): void {
@@ -62,9 +71,10 @@ export class MemoryWatch {
     const megabytes = (field: string) => Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) / 1024
     const residentMb = megabytes('VmRSS')
     if (Number.isNaN(residentMb)) return
+    this.#residentMb = residentMb
     this.#privateMb = megabytes('RssAnon') || residentMb
-    this.#peakMb = Math.max(this.#peakMb, residentMb)
-    if (residentMb > this.#limitMb) this.#onExceeded()
+    this.#peakMb = Math.max(this.#peakMb, megabytes('VmHWM') || residentMb)
+    if (this.#peakMb > this.#limitMb) this.#onExceeded()
   }
 }
 
