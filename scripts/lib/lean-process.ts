@@ -4,7 +4,7 @@ import { join } from 'node:path'
  * A heap that stays small: V8 doubles it before it collects. With a young generation below 16 MB, what requests under load
  * hold for a moment becomes old, and collecting it takes a sixth of the processor time of the system.
  */
-const flags = ['--max-semi-space-size=16', '--heap-growing-percent=40']
+const flags = ['--max-semi-space-size=16', '--heap-growing-percent=25']
 
 /** Node keeps the compiled code of modules in this folder, so that a process neither strips types nor compiles again. */
 export const compileCache = { NODE_COMPILE_CACHE: join(import.meta.dirname, '../../node_modules/.cache/node') }
