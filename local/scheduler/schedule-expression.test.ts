@@ -29,6 +29,19 @@ test.each([
   expect(next(expression, Date.UTC(2026, 0, 1), 'Europe/Berlin')).toBe(Date.parse(due))
 })
 
+/**
+ * "When the time shifts forward in Spring, your schedule invocation gets skipped if the cron expression falls on a non-existent
+ * date and time. When the time shifts back in the Fall, your schedule runs only once" (AWS Knowledge Center, "How can I
+ * adjust my Amazon EventBridge schedule for daylight saving?").
+ */
+test.each([
+  ['is skipped when that time does not exist', '2026-03-28T12:00:00Z', '2026-03-30T00:30:00Z'],
+  ['is due at the first of two such times', '2026-10-24T12:00:00Z', '2026-10-25T00:30:00Z'],
+  ['is not due at the second of two such times', '2026-10-25T00:30:00Z', '2026-10-26T01:30:00Z'],
+])('a schedule at 02:30 in Europe/Berlin %s', (_, after, due) => {
+  expect(next('cron(30 2 * * ? *)', Date.parse(after), 'Europe/Berlin')).toBe(Date.parse(due))
+})
+
 test('an unknown time zone is rejected', () => {
   expect(() => next('cron(0 8 * * ? *)', 0, 'Mars/Olympus')).toThrow('not valid')
 })

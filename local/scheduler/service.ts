@@ -221,7 +221,12 @@ export function nextTimeMs(
   try {
     // AWS counts days of the week from 1 for Sunday, as Quartz does, writes steps as 0/10, and has no seconds.
     const options = { paused: true, timezone, alternativeWeekdays: true, sloppyRanges: true, mode: '7-part' } as const
-    return new Cron(['0', ...fields].join(' '), options).nextRun(new Date(afterMs))?.getTime()
+    const cron = new Cron(['0', ...fields].join(' '), options)
+    let next = cron.nextRun(new Date(afterMs))
+    // "Your schedule invocation gets skipped if the cron expression falls on a non-existent date and time" (AWS Knowledge Center,
+    // daylight saving); the library moves it to the end of the gap.
+    while (next && !cron.match(next)) next = cron.nextRun(next)
+    return next?.getTime()
   } catch {
     throw invalidSchedule()
   }
