@@ -2,13 +2,15 @@ import { dayMs } from '../../clock.ts'
 import { AwsError } from '../../wire/aws-error.ts'
 import { requireParameters } from '../../wire/service.ts'
 import type { User } from '../directory.ts'
+import { Lockout } from '../lockout.ts'
 import { invalid, ofClient, text, type Input, type Operations, type Parts } from '../parts.ts'
 import { checkPassword, hashPassword, verifyPassword } from '../password.ts'
 import type { Client, Pool } from '../pool.ts'
 import { notAuthorized } from '../tokens.ts'
 
 export function signInOperations(parts: Parts): Operations {
-  const { directory, tokens } = parts
+  const { clock, directory, tokens } = parts
+  const lockout = new Lockout(clock)
 
   const started = async (pool: Pool, client: Client, user: User) => ({
     ChallengeParameters: {},
@@ -17,8 +19,14 @@ export function signInOperations(parts: Parts): Operations {
 
   const flows: Record<string, (pool: Pool, client: Client, given: Input) => Promise<unknown>> = {
     async USER_PASSWORD_AUTH(pool, client, given) {
-      const user = directory.find(pool, text(given, 'USERNAME'))
+      const name = text(given, 'USERNAME')
+      const user = directory.find(pool, name)
+      // A name without a user is locked out as well: an error must not reveal which names exist.
+      const subject = `${pool.poolId} ${user?.username ?? name}`
+      lockout.check(subject)
       const matches = await verifyPassword(text(given, 'PASSWORD'), user?.passwordHash)
+      if (matches) lockout.succeeded(subject)
+      else lockout.failed(subject)
       if (user && !user.enabled) throw notAuthorized('User is disabled.')
       if (!user || !matches) throw notAuthorized('Incorrect username or password.')
       if (user.status === 'UNCONFIRMED') throw new AwsError('UserNotConfirmedException', 'User is not confirmed.')
