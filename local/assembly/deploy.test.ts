@@ -105,6 +105,25 @@ test.each<[Template['Resources'], string]>([
   await expect(deploy([stack('One', { Resources })], [shelfProvider().provider])).rejects.toThrow(message)
 })
 
+// "Resource names must be unique across all of your active stacks" (AWS CloudFormation User Guide, "Name type").
+test('two resources with the same name are rejected, also in different stacks', async () => {
+  const [one, two] = ['One', 'Two'].map((name) => stack(name, { Resources: { A: shelf() } }))
+  await expect(deploy([one!, two!], [shelfProvider().provider])).rejects.toThrow(
+    'Two/A (Library::Shelf): One/A has the same name (arn:A).',
+  )
+})
+
+// "For each AWS account, Export names must be unique within a region" (AWS CloudFormation User Guide, "Outputs").
+test.each([
+  ['a value', 'x'],
+  ['a value that is not emulated', { 'Fn::GetAtt': ['R', 'Arn'] }],
+])('an export name that an earlier output with %s has is rejected', async (_, Value) => {
+  const Export = { Name: 'shelf' }
+  const Outputs = { A: { Value, Export }, B: { Value: 'y', Export } }
+  const one = stack('One', { Resources: { R: { Type: 'Library::Robot' } }, Outputs })
+  await expect(deploy([one], [])).rejects.toThrow('Two outputs have the export name shelf.')
+})
+
 test('a template with a macro is rejected', async () => {
   const template = { Transform: 'AWS::LanguageExtensions', Resources: { A: shelf() } }
   await expect(deploy([stack('One', template)], [shelfProvider().provider])).rejects.toThrow(

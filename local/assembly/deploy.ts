@@ -31,6 +31,8 @@ type Declared = Omit<ResourceDeclaration, 'properties'>
 class Deployment {
   readonly limitations = new Limitations()
   readonly #providers: ReadonlyMap<string, ResourceProvider>
+  /** ARN → the resource that has it. */
+  readonly #owners = new Map<unknown, string>()
   readonly #exports = new Map<string, Exported>()
   /** Domain on AWS → local URL without a trailing slash. */
   readonly #hosts = new Map<string, string>()
@@ -80,6 +82,7 @@ class Deployment {
         if (!provider.supported.includes(name) && ignored[name] === undefined)
           this.limitations.add('property', provider.type, name)
       const created = await provider.create({ ...declared, properties })
+      this.#requireUnused(created.attributes?.['Arn'], where)
       for (const [domain, url] of Object.entries(created.hosts ?? {})) this.#hosts.set(domain, url)
       for (const message of created.limitations ?? []) this.limitations.add('message', message, where)
       return created
@@ -88,6 +91,13 @@ class Deployment {
       if (error instanceof TypeError || error instanceof ReferenceError) throw error
       throw new AssemblyError(`${where} (${provider.type}): ${(error as Error).message}`, { cause: error })
     }
+  }
+
+  /** Resources with one ARN have one name. @param arn undefined for a type without one */
+  #requireUnused(arn: unknown, where: string): void {
+    const owner = this.#owners.get(arn)
+    if (owner !== undefined) throw new Error(`${owner} has the same name (${String(arn)}).`)
+    if (arn !== undefined) this.#owners.set(arn, where)
   }
 
   /** A resource that is not emulated has a name, so that others can reference it. */
@@ -105,7 +115,7 @@ class Deployment {
       if (output.Condition !== undefined && !scope.condition(output.Condition)) continue
       const path = `/Outputs/${name}`
       const exportAs = (exported: Exported) =>
-        output.Export && this.#exports.set(String(scope.resolve(output.Export.Name, path)), exported)
+        output.Export && this.#export(String(scope.resolve(output.Export.Name, path)), exported)
       try {
         outputs[name] = localize(scope.resolve(output.Value, path), this.#hosts)
         exportAs({ value: outputs[name] })
@@ -116,6 +126,11 @@ class Deployment {
       }
     }
     return outputs
+  }
+
+  #export(name: string, exported: Exported): void {
+    if (this.#exports.has(name)) throw new AssemblyError(`Two outputs have the export name ${name}.`)
+    this.#exports.set(name, exported)
   }
 }
 
