@@ -120,3 +120,16 @@ test('other runtimes and other events are rejected by name', async () => {
   await expect(startWith('', 'viewer-response')).rejects.toThrow('functions for the event viewer-response')
   shop = await start(bakery())
 })
+
+// "Maximum size of the function code and included libraries: 10 KB" (Amazon CloudFront Developer Guide, "Differences between
+// CloudFront Functions and Lambda@Edge").
+test.each([
+  ['of 10 KB is accepted', 10 * 1024, undefined],
+  ['of more than 10 KB is rejected', 10 * 1024 + 1, 'sign has more than 10 KB of code.'],
+])('a function %s', async (_, bytes, problem) => {
+  const code = 'function handler(event) { return event.request }'.padEnd(bytes, '/')
+  const started = startWith(code)
+  if (problem === undefined) return started
+  await expect(started).rejects.toThrow(problem)
+  shop = await start(bakery())
+})

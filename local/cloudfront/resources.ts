@@ -13,6 +13,9 @@ import {
 
 const arnOf = (resource: string) => `arn:${partition}:cloudfront::${accountId}:${resource}`
 
+/** Source: "Differences between CloudFront Functions and Lambda@Edge". */
+const functionLimitBytes = 10 * 1024
+
 const accessControlMembers = 'Name Description OriginAccessControlOriginType SigningBehavior SigningProtocol'
 
 /**
@@ -66,8 +69,10 @@ export function cloudFrontProviders(
         const config: Config = properties['FunctionConfig'] ?? {}
         if (config['Runtime'] !== 'cloudfront-js-2.0')
           throw new Error(`The runtime ${config['Runtime']} is not emulated.`)
+        const code = String(properties['FunctionCode'])
+        if (Buffer.byteLength(code) > functionLimitBytes) throw new Error(`${name} has more than 10 KB of code.`)
         const arn = arnOf(`function/${name}`)
-        functions.set(arn, new EdgeFunction(name, String(properties['FunctionCode'])))
+        functions.set(arn, new EdgeFunction(name, code))
         const attributes = { FunctionARN: arn, 'FunctionMetadata.FunctionARN': arn, Stage: 'LIVE' }
         return {
           ref: arn,

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { request, type IncomingMessage } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { GetObjectCommand } from '@aws-sdk/client-s3'
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
@@ -27,6 +30,27 @@ test('HEAD returns only headers, and other methods are rejected', async () => {
   for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
     expect((await fetch(`${shop.url}/cake`, { method })).status).toBe(403)
   }
+})
+
+// "If a viewer `GET` request includes a body, CloudFront returns an HTTP status code 403 (Forbidden) to the viewer" (Amazon
+// CloudFront Developer Guide, "Request and response behavior").
+test('GET with a body is rejected', async () => {
+  shop = await start(bakery())
+  shop.put('shown/cake', 'plums')
+  const sent = request(`${shop.url}/cake`, { method: 'GET', headers: { 'content-length': 2 } }).end('{}')
+  const [response] = (await once(sent, 'response')) as [IncomingMessage]
+  expect([response.statusCode, response.headers['x-cache']]).toEqual([403, 'Error from cloudfront'])
+  expect(await text(response)).toContain('must not have a body')
+})
+
+// "The maximum length of this URL is 8192 bytes. If a request or a URL exceeds these maximums, CloudFront returns HTTP status
+// code 413" (as above).
+test('a URL of more than 8192 bytes is rejected', async () => {
+  shop = await start(bakery())
+  shop.put('shown/cake', 'plums')
+  const query = (urlBytes: number) => 'q'.repeat(urlBytes - `https://${new URL(shop.url).host}/cake?`.length)
+  expect((await fetch(`${shop.url}/cake?${query(8192)}`)).status).toBe(200)
+  expect((await fetch(`${shop.url}/cake?${query(8193)}`)).status).toBe(413)
 })
 
 test('cache headers are passed through', async () => {

@@ -24,6 +24,9 @@ interface CloudFrontOptions {
 /** Larger than what the local origins accept, so that their own limits apply. */
 const bodyLimitBytes = 20 * 1024 * 1024
 
+/** Source: "Maximum length of a request and maximum length of a URL". */
+const urlLimitBytes = 8192
+
 /** CloudFront distributions, each on its own port of 127.0.0.1. */
 export class CloudFrontService {
   readonly providers: ResourceProvider[]
@@ -61,11 +64,10 @@ export class CloudFrontService {
   }
 
   async #withFunction(distribution: Distribution, behavior: Behavior, viewer: HttpRequest): Promise<EdgeResponse> {
-    const { allowedMethods, viewerRequest } = behavior
-    if (!allowedMethods.includes(viewer.method))
-      return errorPage(403, 'The distribution is not configured to allow the HTTP request method that was used.')
+    const refused = refusalOf(behavior, viewer)
+    if (refused) return refused
     try {
-      const result = viewerRequest?.run(distribution, viewer) ?? { request: viewer }
+      const result = behavior.viewerRequest?.run(distribution, viewer) ?? { request: viewer }
       return 'response' in result ? result.response : await this.#cached(distribution, behavior, result.request)
     } catch (error) {
       if (!(error instanceof EdgeFunctionError)) throw error
@@ -101,6 +103,17 @@ export class CloudFrontService {
     const toS3 = { ...request, path: `${origin.path}${request.path}`, query: new URLSearchParams() }
     return { headers: {}, ...(await this.#options.fetchFromS3(toS3, principal)) }
   }
+}
+
+/** Source: "Request and response behavior for custom origins" in the CloudFront developer guide; that for buckets is the same. */
+function refusalOf({ allowedMethods }: Behavior, { method, headers, path, rawQuery, body }: HttpRequest) {
+  if (!allowedMethods.includes(method))
+    return errorPage(403, 'The distribution is not configured to allow the HTTP request method that was used.')
+  // "If a viewer GET request includes a body, CloudFront returns an HTTP status code 403 (Forbidden) to the viewer."
+  if (method === 'GET' && body.length > 0) return errorPage(403, 'A GET request must not have a body.')
+  if (`https://${headers['host']}${path}?${rawQuery}`.length > urlLimitBytes)
+    return errorPage(413, `The URL is longer than ${urlLimitBytes} bytes.`)
+  return undefined
 }
 
 /** A response that CloudFront itself generates. */
