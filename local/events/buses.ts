@@ -113,8 +113,10 @@ export class Buses {
     const name = String(properties['Name'] ?? generatedName)
     if (properties['EventPattern'] === undefined)
       throw new Error(`${logicalId} has no EventPattern. Schedules are emulated as AWS::Scheduler::Schedule only.`)
+    const all = (properties['Targets'] ?? []) as Target[]
+    if (all.length > targetsPerRule) throw new Error(`${logicalId} has more than ${targetsPerRule} targets.`)
     // Topics are not targets, so that an event for one is not a failed delivery.
-    const { topics = [], targets = [] } = Object.groupBy((properties['Targets'] ?? []) as Target[], ({ Arn }) =>
+    const { topics = [], targets = [] } = Object.groupBy(all, ({ Arn }) =>
       Arn.split(':')[2] === 'sns' ? 'topics' : 'targets',
     )
     const rule: Rule = {
@@ -133,6 +135,9 @@ export class Buses {
     }
   }
 }
+
+/** Source: "PutTargets" in the EventBridge API reference. */
+const targetsPerRule = 5
 
 const targetMembers = new Set(['Id', 'Arn', 'DeadLetterConfig', 'RetryPolicy'])
 

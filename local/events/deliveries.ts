@@ -1,3 +1,4 @@
+import { propertyReader } from '../assembly/property-reader.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import type { AccessControl, Principal } from '../iam/types.ts'
 import { textAttributes, type MessageAttributes } from '../sqs/message.ts'
@@ -11,9 +12,13 @@ export interface RetriedTarget {
   readonly RetryPolicy?: { readonly MaximumRetryAttempts?: number; readonly MaximumEventAgeInSeconds?: number }
 }
 
-/** Templates may contain numbers as strings. */
-export const readRetryPolicy = (policy: RetriedTarget['RetryPolicy'] = {}): RetriedTarget['RetryPolicy'] =>
-  Object.fromEntries(Object.entries(policy).map(([name, value]) => [name, Number(value)]))
+/** Templates may contain numbers as strings. @throws Error for one that is out of range */
+export function readRetryPolicy(policy: RetriedTarget['RetryPolicy'] = {}): RetriedTarget['RetryPolicy'] {
+  const { number } = propertyReader(policy, 'The RetryPolicy of a target')
+  const limits = { MaximumEventAgeInSeconds: [60, 86_400], MaximumRetryAttempts: [0, 185] } as const
+  const given = Object.entries(limits).filter(([name]) => Object.hasOwn(policy, name))
+  return Object.fromEntries(given.map(([name, [min, max]]) => [name, number(name, max, min, max)]))
+}
 
 /** What is sent to a dead-letter queue. */
 interface DeadLetter {

@@ -148,18 +148,29 @@ test('a valid trace header is passed to queues and functions, outside of the eve
   expect(events.invoked.map(([, , , traceHeader]) => traceHeader)).toEqual([TraceHeader, undefined])
 })
 
+const queueTarget = 'arn:aws:sqs:us-east-1:000000000000:oven'
+
+// "Each rule can have up to five (5) targets associated with it at one time" (EventBridge API Reference, PutTargets). The ranges
+// of a retry policy are those of RetryPolicy there.
 test.each([
+  ['six targets', { Targets: Array.from('abcdef', (Id) => ({ Id, Arn: queueTarget })) }, 'more than 5 targets'],
+  [
+    'a retry of events older than a day',
+    { Targets: [{ Id: 'x', Arn: queueTarget, RetryPolicy: { MaximumEventAgeInSeconds: 86_401 } }] },
+    'MaximumEventAgeInSeconds 86401; it must be a whole number from 60 to 86400',
+  ],
+  [
+    'too many retries',
+    { Targets: [{ Id: 'x', Arn: queueTarget, RetryPolicy: { MaximumRetryAttempts: '186' } }] },
+    'MaximumRetryAttempts 186; it must be a whole number from 0 to 185',
+  ],
   ['an invalid pattern', { EventPattern: { source: 'bakery' } }, 'Event pattern is not valid'],
   [
     'a target that is not emulated',
     { Targets: [{ Id: 'x', Arn: 'arn:aws:states:us-east-1:000000000000:stateMachine:oven' }] },
     'are emulated',
   ],
-  [
-    'a target setting that is not emulated',
-    { Targets: [{ Id: 'x', Arn: 'arn:aws:sqs:us-east-1:000000000000:oven', Input: '{}' }] },
-    'sets Input',
-  ],
+  ['a target setting that is not emulated', { Targets: [{ Id: 'x', Arn: queueTarget, Input: '{}' }] }, 'sets Input'],
   ['a schedule instead of a pattern', { EventPattern: undefined, ScheduleExpression: 'rate(1 minute)' }, 'Scheduler'],
 ])('a rule with %s is rejected', async (_, properties, message) => {
   await expect(rule(properties)).rejects.toThrow(message)

@@ -1,3 +1,4 @@
+import { propertyReader } from '../assembly/property-reader.ts'
 import { idOf, type ResourceDeclaration, type ResourceProvider } from '../assembly/provider.ts'
 import type { Clock } from '../clock.ts'
 import type { Invoke } from '../lambda/service.ts'
@@ -64,14 +65,15 @@ export function providers(context: Context): ResourceProvider[] {
         IntegrationMethod: 'functions are always invoked by POST',
       },
       create(resource) {
-        const { IntegrationType, IntegrationUri, PayloadFormatVersion, TimeoutInMillis = 30_000 } = resource.properties
+        const { IntegrationType, IntegrationUri, PayloadFormatVersion } = resource.properties
         if (IntegrationType !== 'AWS_PROXY' || PayloadFormatVersion !== '2.0')
           throw new Error(
             `${resource.logicalId}: only AWS_PROXY integrations with PayloadFormatVersion 2.0 are emulated, not ${IntegrationType} with ${PayloadFormatVersion}.`,
           )
         const integrationId = idOf(resource, 10)
         const functionArn = functionArnOf(String(IntegrationUri))
-        integrations.set(integrationId, { functionArn, timeoutMs: Number(TimeoutInMillis) })
+        const { number } = propertyReader(resource.properties, resource.logicalId)
+        integrations.set(integrationId, { functionArn, timeoutMs: number('TimeoutInMillis', 30_000, 50, 30_000) })
         return { ref: integrationId, attributes: { IntegrationId: integrationId } }
       },
     },
@@ -133,7 +135,7 @@ function authorizerOf({ clock, invoke }: Context, resource: ResourceDeclaration)
     throw new Error(`${logicalId}: only Lambda authorizers with payload format 2.0 and simple responses are emulated.`)
   }
   const functionArn = functionArnOf(String(properties['AuthorizerUri']))
-  const resultTtlSeconds = Number(properties['AuthorizerResultTtlInSeconds'] ?? 0)
+  const resultTtlSeconds = propertyReader(properties, logicalId).number('AuthorizerResultTtlInSeconds', 0, 0, 3600)
   return lambdaAuthorizer({ authorizerId: idOf(resource, 10), functionArn, headers, resultTtlSeconds }, clock, invoke)
 }
 

@@ -268,6 +268,16 @@ test('every request is counted for its API, and whether it failed', async () => 
   expect(metrics.values('AWS/ApiGateway', '5xx', { ApiId: apiId })).toEqual([0, 1, 0])
 })
 
+const lambdaProxy = { IntegrationType: 'AWS_PROXY', IntegrationUri: functionArn('f'), PayloadFormatVersion: '2.0' }
+const simpleAuthorizer = {
+  AuthorizerType: 'REQUEST',
+  AuthorizerUri: functionArn('f'),
+  AuthorizerPayloadFormatVersion: '2.0',
+  EnableSimpleResponses: true,
+}
+
+// "Custom timeout between … 50 and 30,000 milliseconds for HTTP APIs"; of an authorizer's result, "the maximum value is 3600,
+// or 1 hour" (API Gateway Version 2 API Reference).
 test.each([
   ['Api', { ProtocolType: 'WEBSOCKET' }, 'WEBSOCKET'],
   ['Api', { ProtocolType: 'HTTP', CorsConfiguration: { AllowOrigins: ['https://*'] } }, 'https://*'],
@@ -283,12 +293,15 @@ test.each([
     { IntegrationType: 'AWS_PROXY', IntegrationUri: 'https://example.com', PayloadFormatVersion: '2.0' },
     'function',
   ],
+  ['Integration', { ...lambdaProxy, TimeoutInMillis: 30_001 }, 'TimeoutInMillis 30001; it must be'],
+  ['Integration', { ...lambdaProxy, TimeoutInMillis: 49 }, 'TimeoutInMillis 49; it must be'],
+  ['Authorizer', { ...simpleAuthorizer, AuthorizerResultTtlInSeconds: 3601 }, 'AuthorizerResultTtlInSeconds 3601'],
   ['Route', { RouteKey: 'GET /', Target: 'integrations/i', AuthorizationType: 'AWS_IAM' }, 'AWS_IAM'],
   ['Route', { RouteKey: 'GET /', Target: 'integrations/i' }, 'integrations/i'],
   ['Authorizer', { AuthorizerType: 'REQUEST', AuthorizerPayloadFormatVersion: '1.0' }, '2.0'],
   ['Authorizer', { AuthorizerType: 'JWT', IdentitySource: ['$request.header.Authorization'] }, 'JwtConfiguration'],
   ['Authorizer', { AuthorizerType: 'JWT', IdentitySource: ['$request.querystring.t'] }, '$request.querystring.t'],
-])('%s %j is rejected with the unsupported value', async (type, properties, message) => {
+])('%s %j is rejected with the value that is not supported', async (type, properties, message) => {
   const { service, apiId } = await library()
   await expect(declarer(service)(type, 'Rejected', { ApiId: apiId, ...properties })).rejects.toThrow(message)
 })

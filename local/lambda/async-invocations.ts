@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { propertyReader } from '../assembly/property-reader.ts'
 import type { Cancel } from '../clock.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { deliver, readDestination } from './destination.ts'
-import { propertyReader, type FunctionConfiguration } from './function-configuration.ts'
+import type { FunctionConfiguration } from './function-configuration.ts'
 import { requireSize, type Invoked, type InvokeRequest } from './invoker.ts'
 import type { PollerContext } from './poller.ts'
 

@@ -1,4 +1,5 @@
 import type { ResourceDeclaration } from '../assembly/provider.ts'
+import { propertyReader } from '../assembly/property-reader.ts'
 import { arn, region } from '../assembly/provider.ts'
 import type { SessionKey } from '../iam/keys.ts'
 import type { AccessControl, AccessRequest, Principal } from '../iam/types.ts'
@@ -59,19 +60,6 @@ const reservedNames = [
   /^AWS_(ACCESS_KEY|ACCESS_KEY_ID|DEFAULT_REGION|EXECUTION_ENV|REGION|SECRET_ACCESS_KEY|SESSION_TOKEN)$/,
   /^AWS_LAMBDA_(FUNCTION_(MEMORY_SIZE|NAME|VERSION)|INITIALIZATION_TYPE|LOG_(GROUP|STREAM)_NAME|RUNTIME_API)$/,
 ]
-
-/** Reads properties of a resource. `fail` and `number` throw an Error that names the resource and the property. */
-export function propertyReader(properties: Record<string, any>, what: string) {
-  const fail = (problem: string): never => {
-    throw new Error(`${what} ${problem}.`)
-  }
-  const number = (name: string, defaultValue: number, min: number, max: number): number => {
-    const value = Number(properties[name] ?? defaultValue)
-    if (Number.isInteger(value) && value >= min && value <= max) return value
-    return fail(`has ${name} ${properties[name]}; it must be a whole number from ${min} to ${max}`)
-  }
-  return { fail, number }
-}
 
 /** @throws Error naming the function and the invalid property */
 export function readFunction(declaration: ResourceDeclaration, assetDirectory: AssetDirectory): FunctionConfiguration {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
+import { propertyReader } from '../assembly/property-reader.ts'
 import type { ResourceDeclaration } from '../assembly/provider.ts'
 import { compilePattern } from '../events/pattern.ts'
 import { readDestination } from './destination.ts'
-import { propertyReader } from './function-configuration.ts'
 
 interface CommonConfiguration {
   readonly uuid: string
@@ -44,7 +44,8 @@ const defaultQueueConcurrency = 5
 /** @throws Error naming the mapping and the invalid property */
 export function readMapping(declaration: ResourceDeclaration): MappingConfiguration {
   const { properties, stackName, logicalId } = declaration
-  const { fail, number } = propertyReader(properties, `The event source mapping ${stackName}/${logicalId}`)
+  const what = `The event source mapping ${stackName}/${logicalId}`
+  const { fail, number } = propertyReader(properties, what)
   const isTrue = (name: string) => String(properties[name]) === 'true'
   const eventSourceArn = String(properties.EventSourceArn)
   if (typeof properties.FunctionName !== 'string') fail('has no FunctionName')
@@ -58,8 +59,12 @@ export function readMapping(declaration: ResourceDeclaration): MappingConfigurat
   }
   if (eventSourceArn.startsWith('arn:aws:sqs:')) {
     if (properties.FilterCriteria) fail('has FilterCriteria, which are emulated for streams only')
-    const maximumConcurrency = Number(properties.ScalingConfig?.MaximumConcurrency ?? defaultQueueConcurrency)
-    return { kind: 'queue', ...common, batchSize: number('BatchSize', 10, 1, 10_000), maximumConcurrency }
+    const batchSize = number('BatchSize', 10, 1, 10_000)
+    if (batchSize > 10 && common.batchingWindowMs === 0)
+      fail('has a BatchSize above 10, which needs a MaximumBatchingWindowInSeconds of at least 1')
+    const scaling = propertyReader(properties.ScalingConfig ?? {}, what)
+    const maximumConcurrency = scaling.number('MaximumConcurrency', defaultQueueConcurrency, 2, 1000)
+    return { kind: 'queue', ...common, batchSize, maximumConcurrency }
   }
   if (!/^arn:aws:dynamodb:.*\/stream\//.test(eventSourceArn))
     fail(`reads from ${eventSourceArn}; only SQS queues and DynamoDB streams are emulated as event sources`)
@@ -67,6 +72,9 @@ export function readMapping(declaration: ResourceDeclaration): MappingConfigurat
   if (startingPosition !== 'LATEST' && startingPosition !== 'TRIM_HORIZON')
     fail(`has the StartingPosition ${startingPosition}; it must be LATEST or TRIM_HORIZON`)
   const onFailure: string | undefined = DestinationConfig?.OnFailure?.Destination
+  const maximumRecordAgeSeconds = number('MaximumRecordAgeInSeconds', -1, -1, 604_800)
+  if (maximumRecordAgeSeconds !== -1 && maximumRecordAgeSeconds < 60)
+    fail(`has MaximumRecordAgeInSeconds ${maximumRecordAgeSeconds}; it must be -1 or at least 60`)
   return {
     kind: 'stream',
     ...common,
@@ -75,7 +83,7 @@ export function readMapping(declaration: ResourceDeclaration): MappingConfigurat
     filter: readFilter(properties.FilterCriteria, fail),
     bisectsOnError: isTrue('BisectBatchOnFunctionError'),
     maximumRetries: unlimited(number('MaximumRetryAttempts', -1, -1, 10_000)),
-    maximumRecordAgeMs: unlimited(number('MaximumRecordAgeInSeconds', -1, -1, 604_800)) * 1000,
+    maximumRecordAgeMs: unlimited(maximumRecordAgeSeconds) * 1000,
     ...(onFailure !== undefined && { onFailure: readDestination(onFailure, fail) }),
     countsEvents: (MetricsConfig?.Metrics ?? []).includes('EventCount'),
   }

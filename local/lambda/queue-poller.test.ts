@@ -272,8 +272,13 @@ test('a processed message that the role may not delete is reported and received 
   expect(seen()).toEqual(['bread', 'bread'])
 })
 
+// "For streams and Amazon SQS event sources, when you set BatchSize to a value greater than 10, you must set
+// MaximumBatchingWindowInSeconds to at least 1" (Lambda API Reference, CreateEventSourceMapping), where the default batch of a
+// stream has 100 records without a window.
 test.each([
   [{ BatchSize: 'many' }, /BatchSize many/],
+  [{ BatchSize: 11 }, /BatchSize above 10, which needs a MaximumBatchingWindowInSeconds/],
+  [{ ScalingConfig: { MaximumConcurrency: 1 } }, /MaximumConcurrency 1; it must be a whole number from 2 to 1000/],
   [{ EventSourceArn: 'arn:aws:kinesis:us-east-1:000000000000:stream/x' }, /reads from arn:aws:kinesis/],
   [{ FilterCriteria: { Filters: [{ Pattern: '{}' }] } }, /for streams only/],
   [

@@ -320,7 +320,10 @@ test('a mapping that is disabled and immediately enabled again never reads a sha
   expect(seen()).toEqual(['slow-1', 'b'])
 })
 
+// "The minimum valid value for maximum record age is 60s. Although values less than 60 and greater than -1 fall within the
+// parameter's absolute range, they are not allowed" (Lambda API Reference, CreateEventSourceMapping).
 test.each([
+  [{ MaximumRecordAgeInSeconds: 59 }, /MaximumRecordAgeInSeconds 59; it must be -1 or at least 60/],
   [{ EventSourceArn: 'arn:aws:dynamodb:us-east-1:000000000000:table/x/stream/y' }, /Stream: .* not found/],
   [{ StartingPosition: 'AT_TIMESTAMP' }, /StartingPosition AT_TIMESTAMP/],
   [{ MaximumRetryAttempts: -2 }, /MaximumRetryAttempts -2/],
