@@ -1,7 +1,6 @@
-import type { Clock } from '../clock.ts'
 import { AwsError } from '../wire/aws-error.ts'
-import type { Invoke } from '../lambda/service.ts'
 import { integrationEvent, routeArn } from './event.ts'
+import { invokeWithin, type GatewayOptions } from './invocation.ts'
 import {
   errorResponse,
   internalError,
@@ -19,13 +18,6 @@ export interface Served {
   readonly response: GatewayResponse
   readonly stage?: Stage
   readonly routeKey?: string
-}
-
-export interface GatewayOptions {
-  readonly clock: Clock
-  readonly invoke: Invoke
-  /** Whether requests wait for a function without a time limit, as while it is debugged. @default none does */
-  readonly isUnlimited?: (functionArn: string) => boolean
 }
 
 /** Processes a request: stage, route, throttle, authorizer and integration, in this order. */
@@ -78,25 +70,19 @@ function failedInvocation(error: AwsError): Rejection {
 async function integrate(
   call: RoutedRequest,
   context: object | undefined,
-  { clock, invoke, isUnlimited }: GatewayOptions,
+  options: GatewayOptions,
 ): Promise<GatewayResponse> {
   const { functionArn, timeoutMs } = call.match.route.integration
   const caller = { kind: 'service', service: 'apigateway.amazonaws.com', sourceArn: routeArn(call) } as const
   const trace = call.request.headers['x-amzn-trace-id']
-  const invoked = invoke(functionArn, integrationEvent(call, context), caller, trace)
-  const { payload, functionError } = await (isUnlimited?.(functionArn) ? invoked : withinMs(timeoutMs, invoked, clock))
+  const limit = { ms: timeoutMs, rejection: unavailable }
+  const event = integrationEvent(call, context)
+  const { payload, functionError } = await invokeWithin(limit, options, functionArn, event, caller, trace)
   if (functionError !== undefined) throw internalError('The function failed.')
   return responseOf(payload)
 }
 
-/** The invocation continues after the gateway has timed out, as on AWS. */
-function withinMs<T>(timeoutMs: number, work: Promise<T>, clock: Clock): Promise<T> {
-  const timeout = new Rejection(503, 'Service Unavailable', { reason: `No response within ${timeoutMs} ms.` })
-  return new Promise((resolve, reject) => {
-    const cancel = clock.schedule(timeoutMs, () => reject(timeout))
-    work.then(resolve, reject).finally(cancel)
-  })
-}
+const unavailable = (reason: string) => new Rejection(503, 'Service Unavailable', { reason })
 
 /**
  * The response to a preflight, for which no function is invoked. An origin that is not allowed gets no CORS headers.

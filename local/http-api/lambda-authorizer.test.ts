@@ -108,6 +108,14 @@ test.each<[string, () => Promise<Result>, number, string]>([
     500,
     'Internal Server Error',
   ],
+  // "Timeout for Lambda authorizer response: 10000 ms" (API Gateway Developer Guide, "Quotas for configuring and running an
+  // HTTP API").
+  [
+    'does not respond within ten seconds',
+    () => clock.advance(10_000).then(() => new Promise(() => {})),
+    500,
+    'Internal Server Error',
+  ],
 ])('an authorizer function that %s results in an error response', async (_, make, status, message) => {
   authorize = make
   const { endpoint } = await libraryWith()

@@ -1,7 +1,9 @@
-import type { Clock } from '../clock.ts'
-import type { Invoke } from '../lambda/service.ts'
 import { commonEvent, executeApiArn, routeArn } from './event.ts'
+import { invokeWithin, type GatewayOptions } from './invocation.ts'
 import { internalError, Rejection, type Authorizer, type RoutedRequest } from './model.ts'
+
+/** "Timeout for Lambda authorizer response: 10000 ms" ("Quotas for configuring and running an HTTP API"). */
+const limit = { ms: 10_000, rejection: internalError }
 
 /**
  * Invokes an authorizer function (payload format 2.0, simple responses) and caches its results for the authorizer's TTL, by
@@ -17,9 +19,9 @@ export function lambdaAuthorizer(
     /** 0 invokes the function for every request. */
     readonly resultTtlSeconds: number
   },
-  clock: Clock,
-  invoke: Invoke,
+  options: GatewayOptions,
 ): Authorizer {
+  const { clock } = options
   const { authorizerId, functionArn, headers, resultTtlSeconds } = configuration
   const cache = new Map<string, { isAuthorized: boolean; context: unknown; expiresAtMs: number }>()
 
@@ -27,7 +29,7 @@ export function lambdaAuthorizer(
     const event = { ...commonEvent(call), type: 'REQUEST', routeArn: routeArn(call), identitySource }
     const sourceArn = executeApiArn(call.api, `authorizers/${authorizerId}`)
     const caller = { kind: 'service', service: 'apigateway.amazonaws.com', sourceArn } as const
-    const { payload, functionError } = await invoke(functionArn, event, caller)
+    const { payload, functionError } = await invokeWithin(limit, options, functionArn, event, caller)
     const { isAuthorized, context = null, errorMessage } = (payload ?? {}) as Record<string, unknown>
     // An error with exactly this message results in a 401; any other error in a 500.
     if (functionError && errorMessage === 'Unauthorized') throw new Rejection(401, 'Unauthorized')

@@ -1,15 +1,13 @@
 import { propertyReader } from '../assembly/property-reader.ts'
 import { idOf, type ResourceDeclaration, type ResourceProvider } from '../assembly/provider.ts'
 import type { Clock } from '../clock.ts'
-import type { Invoke } from '../lambda/service.ts'
+import type { GatewayOptions } from './invocation.ts'
 import { jwtAuthorizer } from './jwt-authorizer.ts'
 import { lambdaAuthorizer } from './lambda-authorizer.ts'
 import { domainOf, type Api, type Authorizer, type Route } from './model.ts'
 import { Router } from './router.ts'
 
-interface Context {
-  readonly clock: Clock
-  readonly invoke: Invoke
+interface Context extends GatewayOptions {
   /** Starts serving an API. @returns its endpoint */
   readonly open: (api: Api) => Promise<string>
 }
@@ -121,7 +119,7 @@ export function providers(context: Context): ResourceProvider[] {
   ]
 }
 
-function authorizerOf({ clock, invoke }: Context, resource: ResourceDeclaration): Authorizer {
+function authorizerOf(context: Context, resource: ResourceDeclaration): Authorizer {
   const { logicalId, properties } = resource
   const headers: string[] = (properties['IdentitySource'] ?? []).map(headerOf)
   if (properties['AuthorizerType'] === 'JWT') {
@@ -129,14 +127,14 @@ function authorizerOf({ clock, invoke }: Context, resource: ResourceDeclaration)
     if (!issuer || !audience?.length)
       throw new Error(`${logicalId}: a JWT authorizer needs JwtConfiguration with Issuer and Audience.`)
     if (headers.length !== 1) throw new Error(`${logicalId}: a JWT authorizer needs exactly one identity source.`)
-    return jwtAuthorizer({ header: headers[0]!, issuer, audience }, clock)
+    return jwtAuthorizer({ header: headers[0]!, issuer, audience }, context.clock)
   }
   if (properties['AuthorizerPayloadFormatVersion'] !== '2.0' || properties['EnableSimpleResponses'] !== true) {
     throw new Error(`${logicalId}: only Lambda authorizers with payload format 2.0 and simple responses are emulated.`)
   }
   const functionArn = functionArnOf(String(properties['AuthorizerUri']))
   const resultTtlSeconds = propertyReader(properties, logicalId).number('AuthorizerResultTtlInSeconds', 0, 0, 3600)
-  return lambdaAuthorizer({ authorizerId: idOf(resource, 10), functionArn, headers, resultTtlSeconds }, clock, invoke)
+  return lambdaAuthorizer({ authorizerId: idOf(resource, 10), functionArn, headers, resultTtlSeconds }, context)
 }
 
 function headerOf(source: string): string {
