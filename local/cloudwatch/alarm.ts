@@ -1,4 +1,5 @@
 import { arn, type ResourceDeclaration, type ResourceProvider } from '../assembly/provider.ts'
+import { dayMs } from '../clock.ts'
 import {
   evaluateAlarm,
   extraPeriods,
@@ -67,6 +68,7 @@ export const alarmProviders = (alarms: {
     ],
     ignored,
     create(resource) {
+      requireRange(resource.properties)
       const alarm = { ...commonOf(resource), type: 'MetricAlarm', children: [], rangeMs: 0 } as const
       alarms.put(alarm)
       const created = { ref: alarm.name, attributes: { Arn: alarm.arn } }
@@ -103,6 +105,21 @@ function commonOf({ properties, generatedName }: ResourceDeclaration) {
   const name = String(properties['AlarmName'] ?? generatedName)
   const description: string | undefined = properties['AlarmDescription']
   return { name, arn: alarmArn(name), ...(description !== undefined && { description }), properties }
+}
+
+/**
+ * "An alarm's total current evaluation period can be no longer than seven days …. For alarms with a period of less than one hour
+ * (3,600 seconds), the total evaluation period can't be longer than one day" (CloudWatch API Reference, PutMetricAlarm).
+ * @throws Error for a longer one
+ */
+function requireRange({ Period, Metrics = [], EvaluationPeriods }: Readonly<Record<string, any>>): void {
+  const ofMetrics = Metrics.map((each: any) => each.MetricStat?.Period ?? each.Period)
+  const periodSeconds = Math.max(...[Period, ...ofMetrics].map((each) => Number(each ?? 0)))
+  const limitDays = periodSeconds < 3600 ? 1 : 7
+  if (periodSeconds * EvaluationPeriods * 1000 > limitDays * dayMs)
+    throw new Error(
+      `${EvaluationPeriods} periods of ${periodSeconds} seconds are longer than ${limitDays} day(s), the limit of an alarm.`,
+    )
 }
 
 /** @throws Error that says what is invalid or not emulated */

@@ -239,6 +239,22 @@ test.each<[Record<string, unknown>, string]>([
   expect(await mill.stateOf('mill-Odd')).toBe('INSUFFICIENT_DATA')
 })
 
+// "An alarm's total current evaluation period can be no longer than seven days, so Period multiplied by EvaluationPeriods can't be
+// more than 604,800 seconds. For alarms with a period of less than one hour (3,600 seconds), the total evaluation period can't
+// be longer than one day" (CloudWatch API Reference, PutMetricAlarm).
+test.each([
+  [300, 288, 289, '1 day'],
+  [3600, 168, 169, '7 day'],
+])('an alarm on %d seconds may have %d periods, but not %d', (Period, allowed, tooMany, limit) => {
+  const Metric = { Namespace: 'Mill', MetricName: 'Stones' }
+  const single = { Metrics: [{ Id: 'a', MetricStat: { Metric, Period, Stat: 'Sum' } }], Period: undefined }
+  for (const properties of [{ Period }, single]) {
+    expect(mill.alarm('Long', { ...properties, EvaluationPeriods: allowed }).limitations).toEqual([])
+    const longer = { ...properties, EvaluationPeriods: String(tooMany) }
+    expect(() => mill.alarm('TooLong', longer)).toThrow(`are longer than ${limit}`)
+  }
+})
+
 test('an alarm of a rollout, by the executed version, is not reported one by one', () => {
   const Dimensions = ['FunctionName', 'Resource', 'ExecutedVersion'].map((Name) => ({ Name, Value: 'grind' }))
   expect(mill.alarm('Canary', { Namespace: 'AWS/Lambda', MetricName: 'Errors', Dimensions }).limitations).toEqual([])
