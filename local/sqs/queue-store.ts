@@ -139,13 +139,25 @@ export class QueueStore {
   }
 }
 
-/** @throws AwsError for an attribute that is invalid or not emulated; policies are checked when they are parsed */
+/** @throws AwsError for an attribute that is invalid or not emulated; redrive policies are checked when they are parsed */
 function checkAttribute(name: string, value: string): void {
+  if (name === 'Policy' && value !== '') return checkPolicy(value)
   if (name === 'Policy' || name === 'RedrivePolicy') return
   if (!Object.hasOwn(numbers, name))
     throw new AwsError('InvalidAttributeName', `The attribute ${name} is unknown or not emulated.`)
   const [min, max] = numbers[name]!
   if (!/^\d+$/.test(value) || Number(value) < min || Number(value) > max) throw invalidValue(name)
+}
+
+/** Source: "Amazon SQS policy quotas". A statement counts as one condition if it has any. */
+function checkPolicy(text: string): void {
+  const { Statement } = parseObject('Policy', text)
+  const statements = [Statement ?? []].flat() as { Condition?: object }[]
+  const conditions = statements.filter(({ Condition }) => Condition !== undefined).length
+  if (Buffer.byteLength(text) > 8192 || statements.length > 20 || conditions > 10) {
+    const quotas = 'A policy has at most 8192 bytes, 20 statements and 10 conditions.'
+    throw new AwsError('InvalidAttributeValue', `Invalid value for the parameter Policy. ${quotas}`)
+  }
 }
 
 function toQueue({ name, attributes: json, created_ms: createdMs, modified_ms: modifiedMs }: QueueRow): Queue {

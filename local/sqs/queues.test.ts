@@ -92,6 +92,18 @@ test('ListQueues filters by prefix and returns pages', async () => {
   await expect(unknown).rejects.toMatchObject({ name: 'InvalidNextToken' })
 })
 
+// "Bytes 8,192, Conditions 10, Statements 20" (Amazon SQS Developer Guide, "Amazon SQS policy quotas").
+test.each([
+  ['20 statements', (more: number) => Array.from({ length: 20 + more }, () => ({ Effect: 'Allow' }))],
+  ['10 conditions', (more: number) => Array.from({ length: 10 + more }, () => ({ Condition: { Bool: {} } }))],
+  ['8192 bytes', (more: number) => [{ Sid: 's'.repeat(8192 - '{"Statement":[{"Sid":""}]}'.length + more) }]],
+])('a queue policy has at most %s', async (_, statements) => {
+  const QueueUrl = create('loans')
+  const setPolicy = (Statement: object[]) => set(QueueUrl, { Policy: JSON.stringify({ Statement }) })
+  await setPolicy(statements(0))
+  await expect(setPolicy(statements(1))).rejects.toThrow('8192 bytes, 20 statements and 10 conditions')
+})
+
 test('a queue policy is passed to access control, and removed by an empty value', async () => {
   const QueueUrl = create('loans')
   const document = { Version: '2012-10-17', Statement: [] }
