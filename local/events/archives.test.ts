@@ -90,3 +90,11 @@ test('the name of a replay can be used once', async () => {
   const unknown = events.client.describeReplay({ ReplayName: 'none' })
   await expect(unknown).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
 })
+
+// "Maximum length of 48. Pattern: [\.\-_A-Za-z0-9]+" (EventBridge API Reference, CreateArchive).
+test('an archive with a name of 49 characters is rejected', async () => {
+  const declare = (length: number) =>
+    events.declare('AWS::Events::Archive', 'Named', { SourceArn: bus, ArchiveName: 'a'.repeat(length) })
+  await declare(48)
+  await expect(declare(49)).rejects.toThrow('it must have 1 to 48 letters')
+})

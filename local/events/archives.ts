@@ -1,3 +1,4 @@
+import { propertyReader } from '../assembly/property-reader.ts'
 import { arn, type ResourceProvider } from '../assembly/provider.ts'
 import { dayMs, type Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
@@ -72,8 +73,9 @@ export class Archives {
     this.provider = {
       type: 'AWS::Events::Archive',
       supported: ['ArchiveName', 'SourceArn', 'EventPattern', 'RetentionDays'],
-      create: ({ properties: { ArchiveName, SourceArn, EventPattern, RetentionDays = 0 }, generatedName }) => {
-        const name = String(ArchiveName ?? generatedName)
+      create: ({ properties, generatedName, logicalId }) => {
+        const { SourceArn, EventPattern, RetentionDays = 0 } = properties
+        const name = propertyReader(properties, logicalId).name('ArchiveName', generatedName, 48)
         const busName = options.buses.bus(SourceArn).name
         const matches = EventPattern === undefined ? () => true : compilePattern(EventPattern)
         this.#archives.set(name, { name, busName, retentionDays: Number(RetentionDays), matches })

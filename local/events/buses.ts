@@ -1,3 +1,4 @@
+import { propertyReader } from '../assembly/property-reader.ts'
 import type { CreatedResource, ResourceDeclaration, ResourceProvider } from '../assembly/provider.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { requireParameters, type Operation } from '../wire/service.ts'
@@ -110,7 +111,7 @@ export class Buses {
 
   #createRule({ properties, generatedName, logicalId }: ResourceDeclaration): CreatedResource {
     const bus = this.bus(properties['EventBusName'])
-    const name = String(properties['Name'] ?? generatedName)
+    const name = propertyReader(properties, logicalId).name('Name', generatedName, 64)
     if (properties['EventPattern'] === undefined)
       throw new Error(`${logicalId} has no EventPattern. Schedules are emulated as AWS::Scheduler::Schedule only.`)
     const all = (properties['Targets'] ?? []) as Target[]

@@ -151,7 +151,7 @@ test('a valid trace header is passed to queues and functions, outside of the eve
 const queueTarget = 'arn:aws:sqs:us-east-1:000000000000:oven'
 
 // "Each rule can have up to five (5) targets associated with it at one time" (EventBridge API Reference, PutTargets). The ranges
-// of a retry policy are those of RetryPolicy there.
+// of a retry policy are those of RetryPolicy there, the names those of PutRule: "Maximum length of 64. Pattern: [\.\-_A-Za-z0-9]+".
 test.each([
   ['six targets', { Targets: Array.from('abcdef', (Id) => ({ Id, Arn: queueTarget })) }, 'more than 5 targets'],
   [
@@ -164,6 +164,8 @@ test.each([
     { Targets: [{ Id: 'x', Arn: queueTarget, RetryPolicy: { MaximumRetryAttempts: '186' } }] },
     'MaximumRetryAttempts 186; it must be a whole number from 0 to 185',
   ],
+  ['a name of 65 characters', { Name: 'r'.repeat(65) }, 'it must have 1 to 64 letters'],
+  ['a name with a space', { Name: 'fresh bread' }, 'Name fresh bread; it must have'],
   ['an invalid pattern', { EventPattern: { source: 'bakery' } }, 'Event pattern is not valid'],
   [
     'a target that is not emulated',

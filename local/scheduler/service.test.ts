@@ -178,7 +178,10 @@ test('a denied invocation of a schedule whose role may not send to its dead-lett
   expect(bakery.lost).toEqual([expect.stringContaining('rejected it (no sqs:SendMessage)')])
 })
 
+// The ranges are those of CreateSchedule (EventBridge Scheduler API Reference).
 test.each([
+  [{ Name: 's'.repeat(65) }, 'it must have 1 to 64 letters'],
+  [{ Target: { ...target, RetryPolicy: { MaximumRetryAttempts: 186 } } }, 'a whole number from 0 to 185'],
   [{ FlexibleTimeWindow: { Mode: 'FLEXIBLE' } }, 'flexible time window'],
   [{ ScheduleExpression: 'rate(5 minute)' }, 'ScheduleExpression is not valid'],
   [{ ScheduleExpressionTimezone: 'Mars/Olympus', ScheduleExpression: 'cron(0 8 * * ? *)' }, 'not valid'],

@@ -1,5 +1,6 @@
 import { Cron } from 'croner'
 import { randomUUID } from 'node:crypto'
+import { propertyReader } from '../assembly/property-reader.ts'
 import { accountId, arn, region, type CreatedResource, type ResourceDeclaration } from '../assembly/provider.ts'
 import type { ResourceProvider } from '../assembly/provider.ts'
 import { dayMs, type Cancel, type Clock } from '../clock.ts'
@@ -136,11 +137,9 @@ export class SchedulerService {
   }
 
   #create({ properties, generatedName, logicalId }: ResourceDeclaration): CreatedResource {
-    const name = String(properties['Name'] ?? generatedName)
     const { FlexibleTimeWindow } = properties
-    const fail = (problem: string): never => {
-      throw new Error(`${logicalId} ${problem}.`)
-    }
+    const { fail, name: nameOf } = propertyReader(properties, logicalId)
+    const name = nameOf('Name', generatedName, 64)
     if (FlexibleTimeWindow?.Mode !== 'OFF') fail('has a flexible time window; only the mode OFF is emulated')
     const target = readTarget(properties['Target'] ?? {}, fail)
     if (!this.#options.canAssume(target.RoleArn, groupArn))
