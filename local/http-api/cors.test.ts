@@ -47,6 +47,17 @@ test('an origin that is not allowed gets no CORS headers', async () => {
   }
 })
 
+// "For the OPTIONS method, your request must contain an origin header and an Access-Control-Request-Method header" (API Gateway
+// Developer Guide, "Configure CORS for HTTP APIs").
+test.each(['/loans', '/absent'])('OPTIONS %s without a requested method gets no CORS headers', async (path) => {
+  const { endpoint } = await started({ routes: [{ key: 'ANY /loans' }], api: { CorsConfiguration: cors } })
+  const { headers } = await fetch(endpoint + path, {
+    method: 'OPTIONS',
+    headers: { origin: 'https://library.example' },
+  })
+  expect([...headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([])
+})
+
 test('all responses, including errors, have the configured headers and not those of the function', async () => {
   const routes = [{ key: 'GET /loans' }]
   const { endpoint } = await started({ routes, api: { CorsConfiguration: { AllowOrigins: ['*'] } } })

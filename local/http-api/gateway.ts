@@ -108,7 +108,9 @@ function withCors(
   return { ...response, headers: { ...Object.fromEntries(own), ...originHeaders(cors, request) } }
 }
 
-function originHeaders(cors: CorsConfiguration, { headers: { origin } }: GatewayRequest): Record<string, string> {
+function originHeaders(cors: CorsConfiguration, request: GatewayRequest): Record<string, string> {
+  const { origin } = request.headers
+  if (request.method === 'OPTIONS' && !isPreflight(request)) return {}
   const allowed = origin && cors.AllowOrigins?.find((each) => each === '*' || each === origin)
   if (!allowed) return {}
   return {
