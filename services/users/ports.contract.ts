@@ -1,6 +1,6 @@
 import { failed, ok } from '#shared/result.ts'
 import { register, type SignUp } from './domain/profile.ts'
-import type { AccountRemoval, Accounts, PoolMembers, Profiles, TokenVerifier } from './ports.ts'
+import type { AccountLookup, AccountRemoval, Accounts, PoolMembers, Profiles, TokenVerifier } from './ports.ts'
 
 const registrationOf = (signUp: SignUp) =>
   register(signUp, new Date('2026-05-01T10:00:00.000Z'), { correlationId: 'c', causationId: 'r' })
@@ -114,6 +114,19 @@ export function accountsContract(create: () => Promise<AccountsWorld>) {
     await deleteUser(userId)
     expect(await accounts.ofToken(token)).toBeUndefined()
     expect(await accounts.ofToken('a.b.c')).toBeUndefined()
+  })
+}
+
+/** The contract of every adapter that looks accounts up. */
+export function accountLookupContract(create: () => Promise<AccountsWorld & { readonly lookup: AccountLookup }>) {
+  test('a user has an account, which is that of their token, until it is deleted', async () => {
+    const { accounts, lookup, signUp, deleteUser } = await create()
+    const { userId, token } = await signUp('lea@example.com', { name: 'Lea' })
+    const account = await accounts.ofToken(token)
+    expect(account).toMatchObject({ userId, name: 'Lea' })
+    expect(await lookup.ofUser(userId)).toEqual(account)
+    await deleteUser(userId)
+    expect(await lookup.ofUser(userId)).toBeUndefined()
   })
 }
 

@@ -22,8 +22,8 @@ export interface Profiles {
   changeEmail(profile: Pick<Profile, 'userId' | 'email'>, email: string): Promise<'changed' | 'stale'>
   /** Changes only these fields of an existing profile. */
   change(userId: string, changes: ProfileChanges): Promise<'changed' | 'absent'>
-  /** The newest upload wins, in whatever order they are stored. `kept`: there is a newer one, or no profile any more. */
-  changeAvatar(userId: string, avatar: Avatar): Promise<'changed' | 'kept'>
+  /** The newest upload wins, in whatever order they are stored. `kept`: there is a newer one. `absent`: no profile. */
+  changeAvatar(userId: string, avatar: Avatar): Promise<'changed' | 'kept' | 'absent'>
   /**
    * Removes all that is stored about the user, and stores the deletion with its event, in one transaction. The user may
    * have no profile. `stale`: the profile was created, its address changed, or an order was placed since it was read; can
@@ -48,6 +48,12 @@ export interface Accounts {
    * the token revoked.
    */
   ofToken(accessToken: string): Promise<Account | undefined>
+}
+
+/** The accounts, without a token of their users. */
+export interface AccountLookup {
+  /** Undefined: the account was deleted. */
+  ofUser(userId: string): Promise<Account | undefined>
 }
 
 /** The user pool as the administrator of its accounts. */

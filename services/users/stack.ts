@@ -7,13 +7,17 @@ import { ThumbnailsReady } from '#services/thumbnails/events.ts'
 import { UserDeleted } from './events.ts'
 import { routes } from './routes.ts'
 
+const profileCreation: readonly TableGrant[] = [
+  { actions: ['PutItem'], prefixes: ['USER#', 'USERMAIL#'] },
+  { actions: ['ConditionCheckItem'], prefixes: ['USERDELETED#'] },
+]
+
 /** Reads the profile, creates a missing one, and follows a changed address. */
 const ownProfile: readonly TableGrant[] = [
   { actions: ['BatchGetItem'], prefixes: ['USER#'] },
-  { actions: ['PutItem'], prefixes: ['USER#', 'USERMAIL#'] },
+  ...profileCreation,
   { actions: ['UpdateItem'], prefixes: ['USER#'], attributes: ['PK', 'SK', 'email'] },
   { actions: ['DeleteItem'], prefixes: ['USERMAIL#'] },
-  { actions: ['ConditionCheckItem'], prefixes: ['USERDELETED#'] },
 ]
 
 const profileRemoval: readonly TableGrant[] = [
@@ -43,12 +47,17 @@ export class UsersStack extends ServiceStack {
         },
       }),
     ])
-    this.consumerFunction(
-      'change-avatar',
-      [{ actions: ['UpdateItem'], prefixes: ['USER#'], attributes: ['PK', 'SK', 'avatar'] }],
-      { events: [ThumbnailsReady], detail: { data: { purpose: ['avatar'] } } },
-    )
     const { userPool } = props.identity
+    const changeAvatar = this.consumerFunction(
+      'change-avatar',
+      [{ actions: ['UpdateItem'], prefixes: ['USER#'], attributes: ['PK', 'SK', 'avatar'] }, ...profileCreation],
+      {
+        events: [ThumbnailsReady],
+        detail: { data: { purpose: ['avatar'] } },
+        environment: { USER_POOL_ID: userPool.userPoolId },
+      },
+    )
+    if (changeAvatar) userPool.grant(changeAvatar, 'cognito-idp:AdminGetUser')
     const deleteAccount = this.consumerFunction('delete-account', profileRemoval, {
       events: [UserDeleted],
       environment: { USER_POOL_ID: userPool.userPoolId },

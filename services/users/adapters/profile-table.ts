@@ -98,10 +98,12 @@ export const profileTable = (table: Table, backoff = defaultBackoff): Profiles =
             ConditionExpression:
               'attribute_exists(PK) AND (attribute_not_exists(avatar) OR avatar.uploadId < :uploadId)',
             ExpressionAttributeValues: { ':avatar': avatar, ':uploadId': avatar.uploadId },
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
           }),
         ),
       )
-      return outcome.ok ? 'changed' : 'kept'
+      if (outcome.ok) return 'changed'
+      return 'PK' in outcome.failure ? 'kept' : 'absent'
     },
 
     async remove(deletion, profile) {

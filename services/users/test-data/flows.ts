@@ -7,6 +7,8 @@ import {
   CognitoIdentityProviderClient,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { signIn } from '#scripts/lib/sign-in.ts'
+import { ThumbnailsReady } from '#services/thumbnails/events.ts'
+import { createEvent } from '#shared/events/envelope.ts'
 import { address } from '#test/support/shop.ts'
 import { deletionOf } from '../domain/profile.ts'
 import type { Flow, Visit } from '#test/least-privilege/flow.ts'
@@ -41,6 +43,23 @@ export const flows: readonly Flow[] = [
       assert.equal((await me()).body.email, `changed.${email}`)
     },
   })),
+  {
+    name: 'a customer without a profile gets one with their first avatar',
+    needs: ['thumbnails'],
+    async run({ shop: { deployment, api }, redeliver }) {
+      const email = `buyer.${randomUUID()}@example.com`
+      const token = await signIn(deployment, { email, isCreatedByAdministrator: true })
+      const { sub: ownerId } = JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString())
+      const thumbnail = { key: 'private/avatars/first', width: 150, height: 150, contentType: 'image/jpeg' as const }
+      const data = { purpose: 'avatar' as const, ownerId, uploadId: 'upl_first', thumbnails: [thumbnail] }
+      const cause = { correlationId: randomUUID(), causationId: randomUUID() }
+      const fact = { aggregateId: data.uploadId, aggregateVersion: 2, time: new Date(), cause, data }
+      const { source, type, metadata } = createEvent(ThumbnailsReady, fact)
+      await redeliver('users-change-avatar', { source, 'detail-type': type, detail: { metadata, data } })
+      const { body } = await api('GET', '/me', { token })
+      assert.deepEqual([body.email, body.avatar?.uploadId], [email, data.uploadId])
+    },
+  },
   {
     name: 'a customer changes every field of the profile',
     async run({ shop }) {
