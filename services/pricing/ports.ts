@@ -13,11 +13,11 @@ export interface Discounts {
    * @returns `stale` when another change made this version first
    */
   put(terms: DiscountTerms, version: number): Promise<Result<Discount, 'stale'>>
-  /** Sorted by code, and whether there are more. */
+  /** Sorted by code. `next`: where the slice ended, if there are more; it need not be the code of a discount. */
   list(slice: {
     readonly size: number
     readonly after?: string | undefined
-  }): Promise<{ discounts: Discount[]; more: boolean }>
+  }): Promise<{ discounts: Discount[]; next?: string }>
   /** Subtracts an order's use, once. `contended`: another write is in progress; can be retried. */
   giveBack(
     use: { readonly code: string; readonly orderId: string },

@@ -42,8 +42,10 @@ export const discountTable = (table: Table): Discounts => ({
     const page = { index: 'GSI1', partitions: [listPartition], descending: false } as const
     const found = await mergedQuery(table, { ...page, limit: size + 1, after: after?.toUpperCase() })
     const entries = found.slice(0, size)
-    const items = new Map((await batchGet(table, entries)).map((item) => [item['PK'], Discount.parse(item)]))
-    return { discounts: entries.flatMap(({ PK }) => items.get(PK) ?? []), more: found.length > size }
+    const read = await batchGet(table, entries, { consistent: true })
+    const items = new Map(read.map((item) => [item['PK'], Discount.parse(item)]))
+    const next = found.length > size ? { next: entries.at(-1)!.sortKey } : {}
+    return { discounts: entries.flatMap(({ PK }) => items.get(PK) ?? []), ...next }
   },
 
   async giveBack({ code, orderId }, now) {

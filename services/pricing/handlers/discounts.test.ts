@@ -44,6 +44,16 @@ test('staff create a discount, replace its terms and list it', async () => {
   expect((await list({ cursor: first.body.nextCursor })).body).toEqual({ items: [replaced] })
 })
 
+test('a discount that the index has and the table does not answer with ends no list', async () => {
+  const { table, put, list } = await start()
+  for (const code of ['AUTUMN', 'SPRING']) await put(code, { percentage: 10 })
+  table.beforeNext('BatchGetItem', () => table.remove(discountKey('AUTUMN')))
+  const first = await list({ limit: '1' })
+  expect(first.body.items).toEqual([])
+  expect((await list({ cursor: first.body.nextCursor })).body.items).toMatchObject([{ code: 'SPRING' }])
+  expect(table.requests('BatchGetItem')[0].RequestItems[table.name].ConsistentRead).toBe(true)
+})
+
 const createOnly = { 'if-none-match': '*' }
 
 test('conditions that the stored version does not fulfil replace nothing', async () => {

@@ -31,7 +31,6 @@ const contended = problem(commonProblems, 'conflict', 'Nothing was stored; send 
 export const listDiscountsHandler = (discounts: Discounts) =>
   apiHandler(routes.listDiscounts, async ({ query: { limit, cursor } }) => {
     const after = decodeCursor(cursor, z.string())
-    const { discounts: items, more } = await discounts.list({ size: limit, after })
-    const last = items.at(-1)
-    return { status: 200, body: { items, ...(more && last ? { nextCursor: encodeCursor(last.code) } : {}) } }
+    const { discounts: items, next } = await discounts.list({ size: limit, after })
+    return { status: 200, body: { items, ...(next === undefined ? {} : { nextCursor: encodeCursor(next) }) } }
   })
