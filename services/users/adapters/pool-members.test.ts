@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import {
   AdminAddUserToGroupCommand,
@@ -83,25 +83,46 @@ test('a throttled call is an error, and not a missing user', async () => {
   await expect(members.find(pool.poolId, 'u-1')).rejects.toBe(error)
 })
 
-test('a pool that does not respond is asked twice, and is an error', async () => {
-  const requests: unknown[] = []
-  const silent = createServer(({ headers }) => requests.push(headers['x-amz-target'])).listen(0, '127.0.0.1')
-  await once(silent, 'listening')
+/** The members of a pool that answers as `respond` does, by the client of the function, and the operations it was asked for. */
+async function fakePool(respond: (response: ServerResponse, asked: number) => void) {
+  const operations: string[] = []
+  const server = createServer(({ headers }, response) => {
+    const operation = String(headers['x-amz-target']).replace('AWSCognitoIdentityProviderService.', '')
+    operations.push(operation)
+    respond(response, operations.filter((each) => each === operation).length)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
   const client = new CognitoIdentityProviderClient({
     ...poolClientConfiguration,
-    endpoint: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   })
-  try {
-    await expect(poolMembers(client).find('pool-1', 'u-1')).rejects.toMatchObject({ name: 'TimeoutError' })
-    const [user, groups] = ['AdminGetUser', 'AdminListGroupsForUser'].map(
-      (operation) => `AWSCognitoIdentityProviderService.${operation}`,
-    )
-    expect(requests.toSorted()).toEqual([user, user, groups, groups])
-  } finally {
+  onTestEnd.push(() => {
     client.destroy()
-    silent.closeAllConnections()
-    silent.close()
-  }
+    server.closeAllConnections()
+    server.close()
+  })
+  return { members: poolMembers(client), operations }
+}
+
+const onTestEnd: (() => void)[] = []
+afterEach(() => onTestEnd.splice(0).forEach((stop) => stop()))
+
+const [user, groups] = ['AdminGetUser', 'AdminListGroupsForUser']
+
+test('a pool that does not respond is asked three times, and is an error', async () => {
+  const { members, operations } = await fakePool(() => {})
+  await expect(members.find('pool-1', 'u-1')).rejects.toMatchObject({ name: 'TimeoutError' })
+  expect(operations.toSorted()).toEqual([user, user, user, groups, groups, groups])
+})
+
+test('a pool that throttles each call twice has the member', async () => {
+  const throttled = { __type: 'TooManyRequestsException', message: 'Rate exceeded' }
+  const { members, operations } = await fakePool((response, asked) => {
+    response.writeHead(asked > 2 ? 200 : 400, { 'content-type': 'application/x-amz-json-1.1' })
+    response.end(JSON.stringify(asked > 2 ? { Enabled: true, Groups: [{ GroupName: 'staff' }] } : throttled))
+  })
+  expect(await members.find('pool-1', 'u-1')).toEqual({ isEnabled: true, groups: ['staff'], hasMfa: false })
+  expect(operations).toHaveLength(6)
 })

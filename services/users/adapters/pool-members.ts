@@ -8,13 +8,14 @@ import { clientConfiguration } from '#shared/lambda/client-configuration.ts'
 import type { PoolMembers } from '../ports.ts'
 
 /**
- * For the client of the staff authorizer. A call without a response is repeated once, and both attempts fit into the
- * function's timeout even after the issuer's configuration and keys took their longest: the authorizer then fails with a
- * logged reason, where a function that is out of time has none.
+ * For the client of the staff authorizer. A call is repeated twice, after up to 0.5 and 1 seconds when it was throttled: its
+ * quotas are per second. Three attempts without a response fit into the function's timeout even after the issuer's
+ * configuration and keys took their longest: the authorizer then fails with a logged reason, where a function that is out of
+ * time has none.
  */
 export const poolClientConfiguration = {
-  requestHandler: { ...clientConfiguration.requestHandler, requestTimeout: 1_500 },
-  maxAttempts: 2,
+  requestHandler: { ...clientConfiguration.requestHandler, requestTimeout: 1_000 },
+  maxAttempts: 3,
 } as const
 
 /** Reads the pool with the function's own permissions. Both calls accept the `sub` of a token as the user's name. */
