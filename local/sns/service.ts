@@ -35,8 +35,10 @@ export class SnsService {
       namespace: 'http://sns.amazonaws.com/doc/2010-03-31/',
       operations: {
         Publish: {
-          // Messages to phone numbers have no resource (Service Authorization Reference, Amazon SNS), so it must be `*`.
-          access: () => [{ action: 'sns:Publish', resource: '*' }],
+          // "not authorized to perform: SNS:Publish on resource: +1…", as callers report SNS's answer (zappa/Zappa, issue 791).
+          access: ({ PhoneNumber, TopicArn, TargetArn }: Record<string, string>) => [
+            { action: 'sns:Publish', resource: PhoneNumber ?? TopicArn ?? TargetArn ?? '*' },
+          ],
           handle: (input: Record<string, string>) => {
             const { PhoneNumber: phoneNumber = '', Message: message = '' } = input
             const problem = problemOf(input, phoneNumber, message)

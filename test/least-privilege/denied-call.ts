@@ -6,6 +6,7 @@ import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-l
 import { S3Client } from '@aws-sdk/client-s3'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SESv2Client } from '@aws-sdk/client-sesv2'
+import { SNSClient } from '@aws-sdk/client-sns'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { WatchedSystem } from './watched-system.ts'
 
@@ -16,6 +17,7 @@ export interface FunctionClients {
   readonly sqs: SQSClient
   readonly events: EventBridgeClient
   readonly ses: SESv2Client
+  readonly sns: SNSClient
   readonly lambda: LambdaClient
   readonly logs: CloudWatchLogsClient
   readonly cognito: CognitoIdentityProviderClient
@@ -81,6 +83,7 @@ export async function clientsOf(
     sqs: new SQSClient(own),
     events: new EventBridgeClient(own),
     ses: new SESv2Client(own),
+    sns: new SNSClient(own),
     lambda: new LambdaClient(own),
     logs: new CloudWatchLogsClient(own),
     cognito: new CognitoIdentityProviderClient(own),

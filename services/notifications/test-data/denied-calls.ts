@@ -1,4 +1,5 @@
 import { ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda'
+import { PublishCommand } from '@aws-sdk/client-sns'
 import type { DeniedCall } from '#test/least-privilege/denied-call.ts'
 import { deleteMessage, mail, onQueue, sendMessage } from '#test/least-privilege/denied/services.ts'
 import { batchGet, update } from '#test/least-privilege/denied/table.ts'
@@ -27,6 +28,14 @@ export const deniedCalls: readonly DeniedCall[] = [
   ),
   mail('notifications-send-mail', 'boss@example.com', 'emails have one sender'),
   mail('orders-place-order', 'orders@example.com', 'only notifications sends emails'),
+  {
+    caller: 'notifications-send-mail',
+    action: 'sns:Publish',
+    resource: ({ named }) => named('alarms'),
+    reason: 'text messages go to phone numbers, and alarms come from CloudWatch',
+    call: ({ sns }, { named }) =>
+      sns.send(new PublishCommand({ TopicArn: `arn:aws:sns:us-east-1:000000000000:${named('alarms')}`, Message: 'x' })),
+  },
   {
     caller: 'notifications-send-mail',
     action: 'lambda:ListEventSourceMappings',
