@@ -37,7 +37,8 @@ export class PipelineStack extends Stack {
           [`${issuer}:sub`]: `repo:${repository}:environment:${stage}`,
         },
       }),
-      maxSessionDuration: Duration.hours(1),
+      // What the workflow asks for: as long as its jobs may take.
+      maxSessionDuration: Duration.hours(2),
       description: `Deploys ${stage} from ${repository}`,
     })
     const { prefix, release } = stageOf(stage)

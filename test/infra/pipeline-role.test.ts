@@ -58,9 +58,9 @@ const text = (value: Json): string =>
     : value['Fn::Join'][1].map((part: Json) => (typeof part === 'string' ? part : `{${part.Ref}}`)).join('')
 const flat = (value: Json): Json[] => (Array.isArray(value) ? value : [value])
 
-test('only workflow runs of one repository in one environment can assume the role, for an hour', () => {
+test('only workflow runs of one repository in one environment can assume the role, for two hours', () => {
   const { AssumeRolePolicyDocument, MaxSessionDuration } = roleOf(staging)
-  expect(MaxSessionDuration).toBe(3600)
+  expect(MaxSessionDuration).toBe(7200)
   expect(AssumeRolePolicyDocument.Statement).toEqual([
     {
       Effect: 'Allow',

@@ -91,6 +91,19 @@ test('only a job in a stage’s environment can request an OIDC token, with no o
   })
 })
 
+test('credentials last as long as a job may take, since nothing refreshes them', () => {
+  const seconds = jobs.flatMap(([, { steps: own = [], 'timeout-minutes': minutes }]) =>
+    own.flatMap(({ with: input }) =>
+      input?.['role-to-assume'] === undefined ? [] : [[Number(input['role-duration-seconds']), minutes! * 60]],
+    ),
+  )
+  // The longest session of the role (test/infra/pipeline-role.test.ts).
+  expect(seconds).toEqual([
+    [7200, 7200],
+    [7200, 7200],
+  ])
+})
+
 /** The lines and actions of a job, in order. */
 const orderOf = ({ steps: own = [] }: Job) => own.map(({ run, uses }) => run ?? uses!.split('@')[0]!)
 
