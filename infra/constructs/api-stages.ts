@@ -68,7 +68,11 @@ function throttleOf({ access, method, query, readsMany }: Route): keyof Stage['t
   return method === 'GET' ? 'reads' : 'writes'
 }
 
-/** Holds neither address nor token of the caller; the authorizer's error explains a 401. */
+/**
+ * Holds neither address nor token of the caller; the authorizer's error explains a 401. API Gateway escapes quotes in a value,
+ * and writes `-` for one that is absent (as observed in DataBiosphere/azul, issue 4348): `$context.error.messageString`, "the
+ * quoted value of $context.error.message" (API Gateway developer guide), would be a `-` without quotes in every line of a success.
+ */
 const accessLogLine = {
   requestId: '$context.requestId',
   stage: '$context.stage',
