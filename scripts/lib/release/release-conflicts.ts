@@ -4,6 +4,7 @@ import { CommandError } from '../errors.ts'
 import type { Template } from '../templates.ts'
 import { exportConflicts } from './export-conflicts.ts'
 import { poolConflicts } from './pool-conflicts.ts'
+import { routeConflicts } from './route-conflicts.ts'
 import { tableConflicts } from './table-conflicts.ts'
 
 /**
@@ -23,7 +24,7 @@ export async function checkRelease(wanted: ReadonlyMap<string, Template>, region
         ...poolConflicts(before, template),
       ]
     })
-    return [...conflicts, ...exportConflicts(deployed, wanted)]
+    return [...conflicts, ...exportConflicts(deployed, wanted), ...routeConflicts(deployed, wanted)]
   } finally {
     client.destroy()
   }
