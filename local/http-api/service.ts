@@ -115,8 +115,10 @@ export class HttpApiService {
       ['stage', stage.name],
       ['status', status],
     ])
-    // A variable without a value is `-`, as on AWS.
-    const message = format.replace(/\$context\.([\w.]+)/g, (_, name: string) => String(values.get(name) ?? '-'))
+    // On AWS a variable without a value is `-`, and quotes in a value are escaped (DataBiosphere/azul, issue 4348).
+    const message = format.replace(/\$context\.([\w.]+)/g, (_, name: string) =>
+      JSON.stringify(String(values.get(name) ?? '-')).slice(1, -1),
+    )
     appendLog(logGroupArn, stage.name, [{ timestampMs: atMs, message }])
   }
 }

@@ -1,4 +1,5 @@
 import { ManualClock } from '../clock.ts'
+import { AwsError } from '../wire/aws-error.ts'
 import { declarer, library, stopServices } from './testing.ts'
 
 afterEach(stopServices)
@@ -75,4 +76,11 @@ test('access logs are written to their log group in their format', async () => {
   const { endpoint, logged } = await library({ routes: [{ key: 'GET /loans/{loanId}' }], stage })
   await fetch(`${endpoint}/loans/7`)
   expect(logged).toEqual([{ group, message: '{"m":"GET","r":"GET /loans/{loanId}","s":200,"x":"-"}' }])
+})
+
+test('a quote in a value leaves the line of an access log JSON', async () => {
+  const stage = { AccessLogSettings: { DestinationArn: 'access', Format: '{"e":"$context.error.message"}' } }
+  const { endpoint, logged } = await library({ stage }, () => Promise.reject(new AwsError('Lost', 'No "loans"')))
+  await fetch(`${endpoint}/loans`)
+  expect(JSON.parse(logged[0]!.message)).toEqual({ e: 'Lost: No "loans"' })
 })
