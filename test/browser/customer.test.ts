@@ -38,9 +38,14 @@ test('a customer signs up, orders, receives and returns', async () => {
   await status(page, 'Delivered')
 
   await page.getByRole('button', { name: 'Return items' }).click()
-  await page.getByLabel('Why do you return it?').fill('<b>Too large</b>')
+  const reason = page.getByLabel('Why do you return it?')
+  await reason.fill('<b>Too large</b>')
+  await page.reload()
+  await page.getByRole('button', { name: 'Return items' }).click()
+  expect(await reason.inputValue()).toBe('<b>Too large</b>')
   await page.getByRole('button', { name: /^Return 1 piece/ }).click()
   await status(page, 'Return requested')
+  expect(await page.evaluate(`sessionStorage.getItem('draft return/${orderId}')`)).toBeNull()
   const refund = await shop.api('POST', `/admin/orders/${orderId}/refund`, {
     token: await shop.staffToken(),
     headers: { 'idempotency-key': randomUUID() },

@@ -9,7 +9,7 @@ import { Button } from '../../ui/button.tsx'
 import { Choice, TextField, useRejectedFieldFocus } from '../../ui/field.tsx'
 import { FormFailure, Notice } from '../../ui/states.tsx'
 import { useAction } from '../../ui/use-action.ts'
-import { useDraft } from '../use-draft.ts'
+import { useDraft } from '../../ui/use-draft.ts'
 import { putDiscount } from './all-discounts.ts'
 import {
   draftOf,

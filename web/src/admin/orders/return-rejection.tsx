@@ -8,7 +8,7 @@ import { TextArea, useRejectedFieldFocus } from '../../ui/field.tsx'
 import { useKeptFocus } from '../../ui/navigation.ts'
 import { FormFailure } from '../../ui/states.tsx'
 import { useAction } from '../../ui/use-action.ts'
-import { useDraft } from '../use-draft.ts'
+import { useDraft } from '../../ui/use-draft.ts'
 
 /** Rejects a return, with a reason for the customer. @param props.isOffered whether there is a return to reject */
 export function ReturnRejection({ orderId, isOffered }: { readonly orderId: string; readonly isOffered: boolean }) {

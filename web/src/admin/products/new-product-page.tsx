@@ -11,7 +11,7 @@ import { Page } from '../../ui/page.tsx'
 import { FormFailure } from '../../ui/states.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import { BackLink } from '../back-link.tsx'
-import { useDraft } from '../use-draft.ts'
+import { useDraft } from '../../ui/use-draft.ts'
 import { emptyDraft, requestOf, type ProductRequest } from './product-draft.ts'
 import { ProductFields, productPointers } from './product-fields.tsx'
 

@@ -7,7 +7,7 @@ import { Button } from '../../ui/button.tsx'
 import { useRejectedFieldFocus } from '../../ui/field.tsx'
 import { FormFailure, Notice } from '../../ui/states.tsx'
 import { useAction } from '../../ui/use-action.ts'
-import { useDraft } from '../use-draft.ts'
+import { useDraft } from '../../ui/use-draft.ts'
 import { saveText, showProduct } from './change-product.ts'
 import { ConflictPanel } from './conflict-panel.tsx'
 import {

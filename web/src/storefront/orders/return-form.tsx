@@ -20,18 +20,16 @@ export function ReturnForm({
   readonly onClose: () => void
 }) {
   const lines = returnableLines(order)
-  const [chosen, setChosen] = useState<ReadonlyMap<string, number>>(() =>
-    // A return of an order with one line is of that line.
-    lines.length === 1 ? new Map([[lines[0]!.sku, lines[0]!.left]]) : new Map(),
-  )
-  const [reason, setReason] = useState('')
+  const { draft, change, discard } = send
+  // A return of an order with one line is of that line.
+  const chosen = draft.chosen ?? (lines.length === 1 ? { [lines[0]!.sku]: lines[0]!.left } : {})
   const [isMissingItems, setMissingItems] = useState(false)
   const items = returnItems(lines, chosen)
   const form = useRejectedFieldFocus({ error: send.error })
   const problems = fieldProblems(send.error, ['/reason'])
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => heading.current?.focus(), [])
-  const choose = (sku: string, quantity: number) => setChosen(new Map(chosen).set(sku, quantity))
+  const choose = (sku: string, quantity: number) => change({ chosen: { ...chosen, [sku]: quantity } })
   return (
     <form
       ref={form}
@@ -40,7 +38,7 @@ export function ReturnForm({
       onSubmit={(event) => {
         event.preventDefault()
         setMissingItems(items.length === 0)
-        if (items.length > 0) send.run({ items, reason: reason.trim() })
+        if (items.length > 0) send.run({ items, reason: draft.reason.trim() })
       }}
     >
       <h2 id="return-title" ref={heading} tabIndex={-1} className="quiet-focus">
@@ -52,7 +50,12 @@ export function ReturnForm({
       <fieldset className="stack" aria-describedby={isMissingItems ? 'return-items-error' : undefined}>
         <legend className="visually-hidden">What do you send back?</legend>
         {lines.map((line) => (
-          <ReturnLine key={line.sku} line={line} quantity={chosen.get(line.sku) ?? 0} onChoose={choose} />
+          <ReturnLine
+            key={line.sku}
+            line={line}
+            quantity={Math.min(line.left, chosen[line.sku] ?? 0)}
+            onChoose={choose}
+          />
         ))}
         {isMissingItems && items.length === 0 && (
           <p id="return-items-error" className="field-error" role="alert">
@@ -63,8 +66,8 @@ export function ReturnForm({
       <TextArea
         label="Why do you return it?"
         hint="Our staff reads it. It helps us, and changes nothing about your refund."
-        value={reason}
-        onChange={({ target }) => setReason(target.value)}
+        value={draft.reason}
+        onChange={({ target }) => change({ reason: target.value })}
         maxLength={500}
         required
         error={problems.at['/reason']}
@@ -75,7 +78,13 @@ export function ReturnForm({
         <Button type="submit" look="primary" isPending={send.isPending}>
           {items.length === 0 ? 'Return' : `Return ${plural(pieces(items), 'piece')}`}
         </Button>
-        <Button look="quiet" onClick={onClose}>
+        <Button
+          look="quiet"
+          onClick={() => {
+            discard()
+            onClose()
+          }}
+        >
           Keep everything
         </Button>
       </div>

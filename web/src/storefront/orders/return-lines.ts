@@ -45,8 +45,8 @@ export function isReturnable(order: Returning, now: Date): boolean {
  */
 export const returnItems = (
   lines: readonly ReturnableLine[],
-  chosen: ReadonlyMap<string, number>,
+  chosen: Readonly<Record<string, number>>,
 ): { sku: string; quantity: number }[] =>
   lines
-    .map(({ sku, left }) => ({ sku, quantity: Math.min(left, chosen.get(sku) ?? 0) }))
+    .map(({ sku, left }) => ({ sku, quantity: Math.min(left, chosen[sku] ?? 0) }))
     .filter(({ quantity }) => quantity > 0)
