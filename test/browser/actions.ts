@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core'
+import sharp from 'sharp'
 import { eventually, mailsTo } from '#scripts/lib/api-client.ts'
 import { deployment, shop, type Visitor } from './visitor.ts'
 
@@ -47,3 +48,9 @@ export async function orderShown(page: Page): Promise<string> {
 /** Waits until the page says so by itself. */
 export const status = (page: Page, text: string): Promise<void> =>
   page.getByRole('main').getByText(text, { exact: true }).first().waitFor()
+
+/** A PNG image. */
+export const picture = (width: number, height: number): Promise<Buffer> =>
+  sharp({ create: { width, height, channels: 3, background: '#0f6b52' } })
+    .png()
+    .toBuffer()

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { picture, productOf } from './actions.ts'
 import { newVisitor, useBrowser } from './visitor.ts'
 
 useBrowser()
@@ -57,5 +58,53 @@ test('what is typed while a form is being saved does not count as saved', async 
   expect(await saved.count()).toBe(0)
   await save.click()
   await saved.waitFor()
+  expect(await name.inputValue()).toBe('Ada King')
+})
+
+test('what staff type while a stock adjustment is sent stays', async () => {
+  const { sku } = await productOf(12)
+  const { page, goto } = await newVisitor({ as: { email: `typing.${randomUUID()}@example.com`, group: 'staff' } })
+  await goto(`/admin/inventory/${sku}`)
+  let send = () => undefined as unknown
+  const sending = new Promise((resolve) => (send = () => resolve(undefined)))
+  await page.route('**/api/admin/inventory/*', async (route) => {
+    if (route.request().method() === 'PUT') await sending
+    await route.continue()
+  })
+  const [pieces, reason] = [page.getByLabel('Pieces to add'), page.getByLabel('Reason')]
+  await pieces.fill('2')
+  await reason.fill('Delivery 1')
+  await page.getByRole('button', { name: 'Add 2 pieces' }).click()
+  await reason.fill('Delivery 2')
+  send()
+  const adjusted = page.getByText('The stock was adjusted.')
+  await adjusted.waitFor()
+  expect([await pieces.inputValue(), await reason.inputValue()]).toEqual(['', 'Delivery 2'])
+  await pieces.fill('3')
+  await adjusted.waitFor({ state: 'detached' })
+})
+
+test('a picture whose upload stalls can be sent again, and what is typed stays', async () => {
+  const { page, goto } = await newVisitor({ as: { email: `stall.${randomUUID()}@example.com` } })
+  await page.clock.install()
+  await goto('/account')
+  const name = page.getByLabel(/^Name/)
+  await name.fill('Ada King')
+  let stall = () => undefined as unknown
+  const stalled = new Promise((resolve) => (stall = () => resolve(undefined)))
+  let uploads = 0
+  // Only uploads are sent by XMLHttpRequest.
+  await page.route('**/*', (route) => {
+    const isFirst = route.request().resourceType() === 'xhr' && ++uploads === 1
+    return isFirst ? stall() : route.continue()
+  })
+  const buffer = await picture(600, 600)
+  await page.getByLabel('Picture file').setInputFiles({ name: 'ada.png', mimeType: 'image/png', buffer })
+  await stalled
+  await page.clock.fastForward(30_000)
+  await page.getByRole('alert').getByText('The shop does not respond').waitFor()
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await page.getByText('Your picture is saved.').waitFor()
+  expect(uploads).toBe(2)
   expect(await name.inputValue()).toBe('Ada King')
 })

@@ -1,4 +1,5 @@
-import { checkImage, isRejection } from './image-upload.ts'
+import { responseTimeoutMs } from '../config.ts'
+import { checkImage, isRejection, uploadImage } from './image-upload.ts'
 
 test.each([
   [{ type: 'image/png', size: 1 }, 'image/png', false],
@@ -10,4 +11,37 @@ test.each([
 ])('%j is %s before it is sent', (file, outcome, isRejected) => {
   expect(checkImage(file)).toBe(outcome)
   expect(isRejection(checkImage(file))).toBe(isRejected)
+})
+
+test('an upload ends when nothing of it was sent for some time, however long it takes', async () => {
+  jest.useFakeTimers()
+  const { promise: sent, resolve: send } = Promise.withResolvers<void>()
+  const request = Object.assign(new EventTarget(), {
+    upload: new EventTarget(),
+    open: () => undefined,
+    send,
+    abort: () => request.dispatchEvent(new Event('abort')),
+  })
+  Object.assign(globalThis, {
+    XMLHttpRequest: function XMLHttpRequest() {
+      return request
+    },
+  })
+  const onStep = jest.fn()
+  const upload = uploadImage({
+    file: new File(['content'], 'ada.png', { type: 'image/png' }),
+    start: async () => ({ uploadId: 'upl_1', url: 'http://bucket', fields: {}, expiresAt: '' }),
+    read: async () => ({ status: 'READY' }),
+    onStep,
+  })
+  const failure = expect(upload).rejects.toMatchObject({ code: 'timeout' })
+  await sent
+  for (const loaded of [1, 2, 3]) {
+    jest.advanceTimersByTime(responseTimeoutMs - 1)
+    request.upload.dispatchEvent(Object.assign(new Event('progress'), { loaded, total: 4 }))
+  }
+  expect(onStep).toHaveBeenLastCalledWith({ kind: 'sending', part: 0.75 })
+  jest.advanceTimersByTime(responseTimeoutMs)
+  await failure
+  jest.useRealTimers()
 })

@@ -1,4 +1,5 @@
 import type { Answer, Upload } from './types.ts'
+import { responseTimeoutMs } from '../config.ts'
 import { ApiFailure, noAnswer } from './failure.ts'
 
 export const imageTypes = ['image/jpeg', 'image/png', 'image/webp'] as const
@@ -29,7 +30,8 @@ export const isRejection = (outcome: ImageType | RejectionReason): outcome is Re
   Object.hasOwn(rejectionTexts, outcome)
 
 /**
- * Sends a file to a presigned form, by XMLHttpRequest, since `fetch` reports no progress of an upload.
+ * Sends a file to a presigned form, by XMLHttpRequest, since `fetch` reports no progress of an upload. It may take as long as
+ * it needs, but ends when nothing of it was sent for as long as other requests may take.
  * @param onProgress the part that was sent, from 0 to 1
  * @throws ApiFailure when the bucket rejects the file or cannot be reached
  */
@@ -44,15 +46,25 @@ function sendFile(
   form.append('file', file)
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
-    request.upload.addEventListener('progress', ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0))
+    let timer: ReturnType<typeof setTimeout>
+    const wait = () => {
+      clearTimeout(timer)
+      timer = setTimeout(() => request.abort(), responseTimeoutMs)
+    }
+    request.upload.addEventListener('progress', ({ loaded, total }) => {
+      wait()
+      onProgress(total > 0 ? loaded / total : 0)
+    })
+    request.addEventListener('loadend', () => clearTimeout(timer))
     request.addEventListener('load', () => {
       if (request.status < 300) resolve()
       else reject(new ApiFailure(request.status, { detail: 'The file was not accepted.' }))
     })
     request.addEventListener('error', () => reject(noAnswer()))
-    request.addEventListener('abort', () => reject(noAnswer()))
+    request.addEventListener('abort', () => reject(noAnswer('timeout')))
     request.open('POST', url)
     request.send(form)
+    wait()
   })
 }
 

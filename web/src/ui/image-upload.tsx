@@ -47,6 +47,12 @@ export function ImageUploadField({
   readonly children: ReactNode
 }) {
   const input = useRef<HTMLInputElement>(null)
+  const [chosen, setChosen] = useState<File>()
+  const send = (file: File) => {
+    setChosen(file)
+    onChoose?.(file)
+    run(file)
+  }
   return (
     <div className="stack image-upload">
       <input
@@ -60,9 +66,7 @@ export function ImageUploadField({
           const file = currentTarget.files?.[0]
           // The same file can be chosen again.
           currentTarget.value = ''
-          if (!file || isPending) return
-          onChoose?.(file)
-          run(file)
+          if (file && !isPending) send(file)
         }}
       />
       <div>
@@ -92,6 +96,11 @@ export function ImageUploadField({
         </Notice>
       )}
       <FormFailure error={error} />
+      {error && chosen && (
+        <div>
+          <Button onClick={() => send(chosen)}>Try again</Button>
+        </div>
+      )}
     </div>
   )
 }

@@ -9,33 +9,38 @@ import { Button } from '../../ui/button.tsx'
 import { Choice, TextField, useRejectedFieldFocus } from '../../ui/field.tsx'
 import { FormFailure, Notice } from '../../ui/states.tsx'
 import { useAction } from '../../ui/use-action.ts'
-import { useDraft } from '../use-draft.ts'
-import { adjustmentOf, emptyAdjustment } from './adjustment.ts'
+import { useDraft } from '../../ui/use-draft.ts'
+import { adjustmentOf, draftAfterSending, emptyAdjustment, type AdjustmentRequest } from './adjustment.ts'
 
 /** Sets or adds available pieces, with a reason for the ledger. */
 export function StockAdjustment({ stock }: { readonly stock: Stock }) {
   const api = useApi()
   const queries = useQueryClient()
   const { sku } = stock
-  const { draft, change, discard } = useDraft(`stock/${sku}`, emptyAdjustment)
+  const { draft, change: changeDraft } = useDraft(`stock/${sku}`, emptyAdjustment)
   const keys = useIdempotencyKeys(`stock/${sku}`)
   const outcome = adjustmentOf(draft, stock)
   const adjust = useAction({
-    mutationFn: async ({ request }: ReturnType<typeof adjustmentOf> & { ok: true }) => {
+    mutationFn: async ({ request }: { request: AdjustmentRequest; sent: typeof draft }) => {
       const header = { 'idempotency-key': keys.keyFor(request) }
       const answering = api.PUT('/admin/inventory/{sku}', { params: { path: { sku }, header }, body: request })
       return { changed: await answerOf(answering), wasMadeBefore: isReplayed((await answering).response) }
     },
-    onSuccess: async ({ changed, wasMadeBefore }) => {
+    onSuccess: async ({ changed, wasMadeBefore }, { sent }) => {
       // Answered: the same adjustment again is another one.
       keys.reset()
-      discard()
+      changeDraft((now) => draftAfterSending(sent, now))
       // The stock of an earlier answer may have changed since.
       if (!wasMadeBefore) queries.setQueryData(['stock', 'one', sku], changed)
       await queries.invalidateQueries({ queryKey: wasMadeBefore ? ['stock'] : ['stock', 'list'] })
     },
     onError: () => queries.invalidateQueries({ queryKey: ['stock', 'one', sku] }),
   })
+  const change = (changes: Partial<typeof draft>) => {
+    // What is typed next is another adjustment.
+    if (adjust.isSuccess) adjust.reset()
+    changeDraft(changes)
+  }
   const isBelowZero = adjust.error instanceof ApiFailure && adjust.error.code === 'stock-below-zero'
   const form = useRejectedFieldFocus({ error: adjust.error })
   const problems = fieldProblems(adjust.error, [`/${draft.kind}`, '/reason', '/lowStockThreshold'])
@@ -45,7 +50,7 @@ export function StockAdjustment({ stock }: { readonly stock: Stock }) {
       className="card stack detail-first"
       onSubmit={(event) => {
         event.preventDefault()
-        if (outcome.ok) adjust.run(outcome)
+        if (outcome.ok) adjust.run({ request: outcome.request, sent: draft })
       }}
     >
       <h2>Adjust</h2>
@@ -109,7 +114,7 @@ export function StockAdjustment({ stock }: { readonly stock: Stock }) {
       ) : (
         <FormFailure error={adjust.error} others={problems.others} />
       )}
-      {adjust.data && draft === emptyAdjustment && <Adjusted wasMadeBefore={adjust.data.wasMadeBefore} />}
+      {adjust.data && <Adjusted wasMadeBefore={adjust.data.wasMadeBefore} />}
       <Button type="submit" look="primary" isPending={adjust.isPending} disabled={draft.pieces !== '' && !outcome.ok}>
         {outcome.ok ? outcome.action : 'Adjust the stock'}
       </Button>
