@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { eventually } from '#scripts/lib/api-client.ts'
 import { picture, productOf } from './actions.ts'
-import { newVisitor, useBrowser } from './visitor.ts'
+import { newVisitor, shop, tokenOf, useBrowser } from './visitor.ts'
 
 useBrowser()
 
@@ -107,4 +108,35 @@ test('a picture whose upload stalls can be sent again, and what is typed stays',
   await page.getByText('Your picture is saved.').waitFor()
   expect(uploads).toBe(2)
   expect(await name.inputValue()).toBe('Ada King')
+})
+
+test('what could not be added to the cart is reported on the page that is shown by then', async () => {
+  const email = `left.${randomUUID()}@example.com`
+  const product = await productOf(14)
+  const visitor = await newVisitor({ as: { email } })
+  const { page, goto } = visitor
+  visitor.expectFailures(409)
+  await goto(`/products/${product.productId}`)
+  let answer = () => undefined as unknown
+  const answering = new Promise((resolve) => (answer = () => resolve(undefined)))
+  let changes = 0
+  await page.route('**/api/cart', async (route) => {
+    if (route.request().method() !== 'PUT' || ++changes > 2) return route.continue()
+    await answering
+    return route.fulfill({ status: 409, json: { detail: 'The cart is refused.' } })
+  })
+  await page.getByRole('button', { name: 'Add to cart' }).click()
+  await page.getByRole('link', { name: 'All products' }).click()
+  await page.getByRole('heading', { level: 1, name: 'All products' }).waitFor()
+  answer()
+  const failure = page.getByRole('alert').filter({ hasText: '1 item could not be added to your cart' })
+  await failure.getByText('The cart is refused.').waitFor()
+  await page.getByRole('link', { name: 'Coffee', exact: true }).click()
+  const retry = failure.getByRole('button', { name: 'Try again' })
+  await retry.click()
+  await eventually('the second refusal', async () => changes === 2)
+  await retry.click()
+  await failure.waitFor({ state: 'detached' })
+  const token = await tokenOf(email)
+  await eventually('the item', async () => (await shop.api('GET', '/cart', { token })).body.items.length === 1)
 })

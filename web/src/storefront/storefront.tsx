@@ -4,6 +4,7 @@ import { ErrorBoundary } from '../ui/error-boundary.tsx'
 import { Loading } from '../ui/states.tsx'
 import { useScrollToTop } from '../ui/navigation.ts'
 import { OfflineBanner } from '../ui/offline-banner.tsx'
+import { UnseenFailure } from './cart/unseen-failure.tsx'
 import { useCartSync } from './cart/use-cart.ts'
 import { Footer } from './footer.tsx'
 import { Header } from './header.tsx'
@@ -20,6 +21,7 @@ export function Storefront() {
       </a>
       <OfflineBanner />
       <Header />
+      <UnseenFailure />
       <ErrorBoundary key={path}>
         <Suspense fallback={<LoadingPage />}>
           <Routes />

@@ -1,5 +1,6 @@
 import {
   keepPreviousData,
+  skipToken,
   useMutation,
   useMutationState,
   useQuery,
@@ -7,7 +8,7 @@ import {
   type QueryClient,
   type UseQueryResult,
 } from '@tanstack/react-query'
-import { useEffect, useSyncExternalStore } from 'react'
+import { useEffect, useRef, useSyncExternalStore } from 'react'
 import { sharedStorage } from '../../browser-storage.ts'
 import { answerOf } from '../../api/client.ts'
 import { ApiFailure } from '../../api/failure.ts'
@@ -32,6 +33,7 @@ const cartStorage = new CartStorage(sharedStorage, 'cartwheel.cart')
 
 const accountKey = ['cart', 'account']
 const mergeKey = ['cart', 'merge']
+const unseenKey = ['cart', 'unseen failure']
 
 const useStoredCart = () => useSyncExternalStore(cartStorage.subscribe, cartStorage.get)
 
@@ -127,6 +129,11 @@ export function useCartChanges() {
   const api = useApi()
   const { isInBrowser } = useAccountCart()
   const client = useQueryClient()
+  const isShown = useRef(false)
+  useEffect(() => {
+    isShown.current = true
+    return () => void (isShown.current = false)
+  }, [])
   const mutation = useMutation({
     mutationKey: changeKey,
     // One after the other: the last change wins.
@@ -146,7 +153,12 @@ export function useCartChanges() {
       await client.cancelQueries({ queryKey: accountKey })
       preview(client, change)
     },
-    onError: () => client.invalidateQueries({ queryKey: accountKey }),
+    onError: (error, change) => {
+      // What was ordered leaves the account's cart by itself.
+      if (!isShown.current && change.kind !== 'subtract')
+        client.setQueryData<UnseenFailure>(unseenKey, { error, change })
+      return client.invalidateQueries({ queryKey: accountKey })
+    },
   })
   return {
     add: (lines: Extract<CartChange, { kind: 'add' }>['lines']) => mutation.mutateAsync({ kind: 'add', lines }),
@@ -156,9 +168,22 @@ export function useCartChanges() {
      * changed in the meantime.
      */
     subtract: (ordered: readonly Line[]) => mutation.mutate({ kind: 'subtract', lines: ordered }),
+    repeat: (change: CartChange) => mutation.mutate(change),
     isPending: mutation.isPending,
     error: mutation.error,
   }
+}
+
+interface UnseenFailure {
+  readonly error: Error
+  readonly change: Exclude<CartChange, { kind: 'subtract' }>
+}
+
+/** The last change of the cart that failed after its page was left, and how to end it; undefined if there is none. */
+export function useUnseenFailure(): (UnseenFailure & { end: () => void }) | undefined {
+  const client = useQueryClient()
+  const { data } = useQuery<UnseenFailure | null>({ queryKey: unseenKey, queryFn: skipToken })
+  return data ? { ...data, end: () => client.setQueryData(unseenKey, null) } : undefined
 }
 
 /** Keeps the cart of this tab current: once in the app. */
