@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Locator } from 'playwright-core'
-import sharp from 'sharp'
 import { eventually } from '#scripts/lib/api-client.ts'
 import { signIn } from '#scripts/lib/sign-in.ts'
-import { productOf, status } from './actions.ts'
+import { picture, productOf, status } from './actions.ts'
 import { deployment, newVisitor, password, shop, useBrowser, type Visitor } from './visitor.ts'
 
 useBrowser()
@@ -116,6 +115,16 @@ test('staff refund an order, and see its events as they happen', async () => {
     expect(await page.locator('.flow-svg .node text').count()).toBeGreaterThan(10)
     expect(await page.evaluate(textsOutside)).toEqual([])
   }
+  // WCAG 2.2, 1.4.12.
+  await page.evaluate(`const sheet = new CSSStyleSheet()
+    sheet.replaceSync('* { letter-spacing: 0.12em !important; word-spacing: 0.16em !important; line-height: 1.5 !important }')
+    document.adoptedStyleSheets.push(sheet)`)
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 900 })
+    await page.locator(width === 390 ? '.flow-rail' : '.flow-lanes').waitFor()
+    await eventually('texts that fit', async () => (await page.evaluate<string[]>(textsOutside)).length === 0)
+    expect(await page.evaluate(cutTitles)).toEqual([])
+  }
   await page.getByRole('button', { name: 'Table' }).click()
   await page.getByRole('cell', { name: 'ShipmentDelivered' }).last().waitFor()
 
@@ -144,17 +153,23 @@ test('staff refund an order, and see its events as they happen', async () => {
   await page.getByRole('link', { name: customer.email }).waitFor()
 })
 
-/** The texts of the diagram that leave their card, or the drawing, or lie on the text before. */
-const textsOutside = `[...document.querySelectorAll('.flow-svg .node')].flatMap((node) => {
-  const { right } = (node.querySelector('.node-card') ?? node.closest('svg')).getBoundingClientRect()
+/** The texts of the diagram that leave their card, their lane, or the drawing, or lie on the text before. */
+const textsOutside = `[...document.querySelectorAll('.flow-svg .node, .flow-svg g:has(> .lane)')].flatMap((node) => {
+  const frame = node.querySelector('.node-card, .lane') ?? node.closest('svg')
+  const { left, right } = frame.getBoundingClientRect()
   const lines = [...node.querySelectorAll('text')].map((text) => [text, text.getBoundingClientRect()])
   return lines
     .filter(([text, box], index) => {
       const before = lines[index - 1]?.[1]
-      return box.right > right || text.textContent.endsWith('…') || (before?.right > box.left && before.top === box.top)
+      return box.left < left || box.right > right || text.textContent.endsWith('…') || (before?.right > box.left && before.top === box.top)
     })
     .map(([text]) => text.textContent)
 })`
+
+/** The titles in the list beside the diagram that end with an ellipsis. */
+const cutTitles = `[...document.querySelectorAll('.flow-item-title')]
+  .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+  .map(({ textContent }) => textContent)`
 
 /** A colleague was faster: the order has nothing to refund any more, and the dialog says why. */
 async function refusedRefund({ page, expectFailures }: Visitor, refund: Locator): Promise<void> {
@@ -174,8 +189,3 @@ async function refusedRefund({ page, expectFailures }: Visitor, refund: Locator)
   await page.unroute(pattern)
   await page.reload()
 }
-
-const picture = (width: number, height: number) =>
-  sharp({ create: { width, height, channels: 3, background: '#0f6b52' } })
-    .png()
-    .toBuffer()

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { formatElapsed, serviceOf } from './event-text.ts'
 import { cardText, drawingOf, railText, type DrawnNode, type Drawing } from './flow-drawing.ts'
 import type { FlowGraph, FlowNode } from './flow-graph.ts'
-import { lineHeight, linesIn, type NodeText } from './node-text.ts'
+import { lineHeight, linesIn, type NodeText, type Spacing } from './node-text.ts'
 import { serviceClass } from './service-mark.tsx'
 import './flow-diagram.css'
 
@@ -15,15 +15,26 @@ interface Selection {
 /** Which event caused which, drawn: a column for each service, time downward, and a compact form for narrow screens. */
 export function FlowDiagram({ graph, selected, onSelect }: { readonly graph: FlowGraph } & Selection) {
   const frame = useRef<HTMLDivElement>(null)
-  const [width, setWidth] = useState(0)
+  const sample = useRef<HTMLSpanElement>(null)
+  const [space, setSpace] = useState<{ width: number; spacing: Spacing }>()
   useEffect(() => {
-    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry!.contentRect.width)))
+    const observer = new ResizeObserver(() =>
+      setSpace({ width: frame.current!.clientWidth, spacing: spacingOf(sample.current!) }),
+    )
     observer.observe(frame.current!)
+    observer.observe(sample.current!)
     return () => observer.disconnect()
   }, [])
-  const drawing = useMemo(() => (width > 0 ? drawingOf(graph, width) : undefined), [graph, width])
+  const drawing = useMemo(
+    () => space && space.width > 0 && drawingOf(graph, space.width, space.spacing),
+    [graph, space],
+  )
   return (
     <div ref={frame} className="flow-diagram">
+      {/* Its size changes with the spacing of texts. */}
+      <span ref={sample} className="flow-sample" aria-hidden="true">
+        A word
+      </span>
       {drawing && (
         <svg
           className={`flow-svg flow-${drawing.look}`}
@@ -47,6 +58,13 @@ export function FlowDiagram({ graph, selected, onSelect }: { readonly graph: Flo
       )}
     </div>
   )
+}
+
+function spacingOf(element: Element): Spacing {
+  const { fontSize, letterSpacing, wordSpacing } = getComputedStyle(element)
+  // `normal` is no number.
+  const partOf = (length: string) => (Number.parseFloat(length) || 0) / Number.parseFloat(fontSize)
+  return { letter: partOf(letterSpacing), word: partOf(wordSpacing) }
 }
 
 const Lanes = ({ drawing }: { readonly drawing: Drawing }) => (

@@ -1,5 +1,5 @@
 import type { FlowEdge, FlowGraph, FlowNode } from './flow-graph.ts'
-import { lineHeight, linesIn, nodeTextOf, type NodeText } from './node-text.ts'
+import { lineHeight, linesIn, nodeTextOf, type NodeText, type Spacing } from './node-text.ts'
 
 export interface Box {
   readonly x: number
@@ -46,16 +46,16 @@ const narrowestLane = 150
 const widestCard = 216
 
 /** @param width of the space for the drawing */
-export function drawingOf(graph: FlowGraph, width: number): Drawing {
+export function drawingOf(graph: FlowGraph, width: number, spacing?: Spacing): Drawing {
   const laneWidth = (width - gutter) / Math.max(1, graph.lanes.length)
-  return laneWidth < narrowestLane ? railOf(graph, width) : lanesOf(graph, width, laneWidth)
+  return laneWidth < narrowestLane ? railOf(graph, width, spacing) : lanesOf(graph, width, laneWidth, spacing)
 }
 
-function lanesOf(graph: FlowGraph, width: number, laneWidth: number): Drawing {
+function lanesOf(graph: FlowGraph, width: number, laneWidth: number, spacing?: Spacing): Drawing {
   const gap = Math.min(widestGap, laneWidth * gapPart)
   const cardWidth = Math.round(Math.min(widestCard, laneWidth - gap))
   const cards = graph.nodes.map((node) => {
-    const text = nodeTextOf(node, cardWidth - cardText.left - cardText.right, { namesService: false })
+    const text = nodeTextOf(node, cardWidth - cardText.left - cardText.right, { namesService: false, spacing })
     return { node, text, width: cardWidth, height: cardPadding + linesIn(text) * lineHeight }
   })
   const rowHeights = Array.from({ length: graph.rows }, () => 0)
@@ -123,9 +123,9 @@ const dot = 14
 /** Where the lines beside the dots begin, from the last track, and how far from the end of the drawing they stop. */
 export const railText = { left: 30, right: 4 }
 
-function railOf(graph: FlowGraph, width: number): Drawing {
+function railOf(graph: FlowGraph, width: number, spacing?: Spacing): Drawing {
   const textWidth = width - 4 - (graph.lanes.length - 1) * railStep - railText.left - railText.right
-  const texts = graph.nodes.map((node) => nodeTextOf(node, textWidth, { namesService: true }))
+  const texts = graph.nodes.map((node) => nodeTextOf(node, textWidth, { namesService: true, spacing }))
   const tops = topsOf(
     texts.map((text) => railGap + linesIn(text) * lineHeight),
     0,

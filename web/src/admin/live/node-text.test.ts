@@ -49,3 +49,10 @@ test('an event without a summary, a service and a cause has only its name', () =
   const [node] = graphOf([busEvent('Foreign/o/1', 'other', 0, 'Older/o/1')]).nodes
   expect(nodeTextOf(node!, 110, { namesService: false })).toEqual({ title: ['Foreign'], lines: [], since: '' })
 })
+
+test('letters and words with more space are as wide as they say', () => {
+  const spacing = { letter: 0.1, word: 0.2 }
+  expect(widthOf('a b', 10, spacing) - widthOf('a b', 10)).toBeCloseTo(5)
+  for (const line of wrapped('3 pieces for €102.50', 60, 10, spacing))
+    expect(widthOf(line, 10, spacing)).toBeLessThanOrEqual(60)
+})

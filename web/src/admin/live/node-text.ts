@@ -17,18 +17,30 @@ const sinceGap = 6
 /** How far a title may go into the space beside the lines. */
 const titleOverhang = 7
 
+/** What a style of the user adds after each character and each space (WCAG 2.2, 1.4.12), as a part of the font's size. */
+export interface Spacing {
+  readonly letter: number
+  readonly word: number
+}
+
+const noSpacing: Spacing = { letter: 0, word: 0 }
+
 /**
  * @param width of the lines in pixels
  * @param options.namesService where no column has the service's name
  */
-export function nodeTextOf(node: FlowNode, width: number, { namesService }: { namesService: boolean }): NodeText {
+export function nodeTextOf(
+  node: FlowNode,
+  width: number,
+  { namesService, spacing = noSpacing }: { namesService: boolean; spacing?: Spacing | undefined },
+): NodeText {
   const { event } = node
   const parts = [namesService ? serviceOf(event) : '', summaryOf(event)].filter(Boolean)
-  const lines = wrapped(parts.join(' · '), width, textSize)
+  const lines = wrapped(parts.join(' · '), width, textSize, spacing)
   const since = sinceText(node)
-  const lastWidth = widthOf(lines.at(-1) ?? '', textSize) + sinceGap + widthOf(since, textSize)
-  if (since && (lines.length === 0 || lastWidth > width)) lines.push('')
-  return { title: wrapped(event.type, width + titleOverhang, titleSize), lines, since }
+  const [lastWidth, sinceWidth] = [lines.at(-1) ?? '', since].map((text) => widthOf(text, textSize, spacing))
+  if (since && (lines.length === 0 || lastWidth! + sinceGap + sinceWidth! > width)) lines.push('')
+  return { title: wrapped(event.type, width + titleOverhang, titleSize, spacing), lines, since }
 }
 
 export const linesIn = ({ title, lines }: NodeText): number => title.length + lines.length
@@ -45,8 +57,8 @@ const breaks = /(?<=[ -])|(?<=[a-z])(?=[A-Z])/
  * Breaks a text, whose parts are joined by ` · `, into lines of a width in pixels: between parts, else between words, and
  * anywhere in a word that is longer than a line.
  */
-export function wrapped(content: string, width: number, fontSize: number): string[] {
-  const fits = (text: string) => widthOf(text.trimEnd(), fontSize) <= width
+export function wrapped(content: string, width: number, fontSize: number, spacing = noSpacing): string[] {
+  const fits = (text: string) => widthOf(text.trimEnd(), fontSize, spacing) <= width
   const lines: string[] = []
   let line = ''
   for (const part of content.split(' · ')) {
@@ -76,8 +88,11 @@ function longestStart(text: string, fits: (text: string) => boolean): number {
 }
 
 /** By the widths of the page's font, each a little larger than the average of its group. */
-export const widthOf = (content: string, fontSize: number): number =>
-  [...content].reduce((sum, character) => sum + fontSize * partOf(character), 0)
+export const widthOf = (content: string, fontSize: number, { letter, word } = noSpacing): number =>
+  [...content].reduce(
+    (sum, character) => sum + fontSize * (partOf(character) + letter + (character === ' ' ? word : 0)),
+    0,
+  )
 
 function partOf(character: string): number {
   if (/[ .,·:;'|!ijl]/.test(character)) return 0.28
