@@ -99,7 +99,7 @@ function MovementCell({ movement }: { readonly movement: Movement }) {
           {orderIds.map((orderId, index) => (
             <span key={orderId}>
               {index > 0 && ', '}
-              <Link href={`~/admin/orders/${orderId}`}>{`order ${shortId(orderId)}`}</Link>
+              <Link href={`~/admin/orders/${orderId}`} className="movement-order">{`order ${shortId(orderId)}`}</Link>
             </span>
           ))}
         </span>
