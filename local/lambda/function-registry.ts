@@ -16,6 +16,10 @@ export class FunctionRegistry {
   /** `name:qualifier` */
   readonly #qualified = new Set<string>()
 
+  get names(): readonly string[] {
+    return [...this.#functions.keys()]
+  }
+
   /** @returns the configuration that this one replaces */
   put(configuration: FunctionConfiguration): FunctionConfiguration | undefined {
     const before = this.#functions.get(configuration.name)

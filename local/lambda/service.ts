@@ -81,6 +81,10 @@ export class LambdaService {
     return this.#functions.find(functionArn)?.configuration.development?.inspectPort !== undefined
   }
 
+  get functionNames(): readonly string[] {
+    return this.#functions.names
+  }
+
   /** How many execution environments exist. */
   get environments(): number {
     return this.#invoker.environments

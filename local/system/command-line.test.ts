@@ -40,7 +40,7 @@ test.each([
   [['--port', ''], '--port'],
   [['--port=-1'], '--port'],
   [['--port'], '--port'],
-  [['--level', 'info'], '--level must be all, warn, error, not "info"'],
+  [['--level', 'info'], '--level must be one of all, warn, error, not "info"'],
   [['--service', '-'], '--service'],
   [['--service='], '--service'],
   [['--correlation='], '--correlation'],

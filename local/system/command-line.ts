@@ -79,7 +79,7 @@ export function parseLineFilter(options: {
   if (correlationId === '') throw new Error('--correlation must be a correlation id, not "".')
   const level = lineLevels.find((each) => each === text)
   if (text !== undefined && level === undefined)
-    throw new Error(`--level must be ${lineLevels.join(', ')}, not ${JSON.stringify(text)}.`)
+    throw new Error(`--level must be one of ${lineLevels.join(', ')}, not ${JSON.stringify(text)}.`)
   return {
     ...(services && { services }),
     ...(level && { level }),

@@ -44,8 +44,10 @@ const nameMembers = ['functionName', 'path', 'resource', 'queueName', 'deadLette
 
 const hyphened = (text: string) => `-${text.toLowerCase()}-`.replaceAll(/[^a-z0-9]+/g, '-')
 
-/** Whether a name of the line contains the part as a word: `orders` is part of `shop-orders-place-order` and not of `reorders`. */
+/** Whether a name contains the part as a word: `orders` is part of `shop-orders-place-order` and not of `reorders`. */
+export const isPartOf = (part: string, name: string): boolean => hyphened(name).includes(hyphened(part))
+
 function isOf(part: string, line: LocalLine): boolean {
   const members = line as unknown as Record<string, string | string[] | undefined>
-  return nameMembers.flatMap((name) => members[name] ?? []).some((name) => hyphened(name).includes(hyphened(part)))
+  return nameMembers.flatMap((name) => members[name] ?? []).some((name) => isPartOf(part, name))
 }

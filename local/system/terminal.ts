@@ -1,3 +1,4 @@
+import { isPartOf } from './line-filter.ts'
 import { LinePrinter, type PrinterOptions } from './line-printer.ts'
 import { onOutputClosed, watchParent } from './parent-watch.ts'
 import { StartError } from './start-error.ts'
@@ -34,6 +35,11 @@ export async function runInTerminal(
       })
     let system = await start()
     running.defer(() => system.stop())
+    const { functionNames } = system.services.lambda
+    for (const part of options.filter?.services ?? []) {
+      if (functionNames.some((name) => isPartOf(part, name))) continue
+      console.error(`No function has ${part} in its name: --service ${part} prints only lines of other resources.`)
+    }
     await onReady(system, async (assembly) => {
       const ports = {
         apiPort: portOf(system.apiEndpoint),

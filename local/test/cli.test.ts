@@ -95,6 +95,16 @@ test('--json prints JSON lines', async () => {
   await started.ended
 })
 
+test('a name of --service that no function has is reported', async () => {
+  const started = start([...common, '--service', 'desk', '--service', 'des'])
+  await ready(started)
+  started.child.kill('SIGTERM')
+  expect(await started.ended).toBe(0)
+  expect(started.stderr()).toBe(
+    'No function has des in its name: --service des prints only lines of other resources.\n',
+  )
+})
+
 test('it stops when its parent process ends', async () => {
   const shell = start([...common, '--json'], '/bin/sh', ['-c', `"$0" "$@" & wait`, process.execPath, cli])
   await ready(shell)
