@@ -84,8 +84,9 @@ test('a file that many functions contain replaces them all, and the first are na
 })
 
 test('pages are served from their sources, with the API and the configuration of the system', async () => {
-  await dev.printed('web/ is saved: http')
-  const pages = /web\/ is saved: (\S+?)\/?\n/.exec(dev.output())![1]!
+  await dev.printed('the built ones.')
+  const [, pages, built] = /Pages at (\S+?)\/? are updated .+ those at (\S+) are/.exec(dev.output())!
+  expect(built).toBe(deployment.webUrl)
   expect(await (await fetch(`${pages}/orders/an-order`)).text()).toContain('/src/storefront/main.tsx')
   for (const path of ['/admin', '/admin/orders?status=PAID'])
     expect(await (await fetch(`${pages}${path}`)).text()).toContain('/src/admin/main.tsx')
