@@ -13,6 +13,7 @@ import { quantile } from '#scripts/lib/quantile.ts'
 import { startSystem } from '#scripts/lib/running-system.ts'
 import { seedImages } from '#scripts/lib/seed/seed-images.ts'
 import { coldStarts } from './cold-start.ts'
+import { hotItemTable, measureHotItem } from './hot-item.ts'
 import { load, openShop, place, type Shop } from './load.ts'
 import { pageSpeed } from './page-speed.ts'
 import { residentMemory } from './process-figures.ts'
@@ -49,7 +50,7 @@ command
   .description(
     'Runs the function that reserves stock, in virtual time, on a table with the limits of DynamoDB, with each of the settings of infra/stages.ts. The figures are equal on every machine.',
   )
-  .action(printHotItem)
+  .action(async () => console.log(hotItemTable(await measureHotItem())))
 
 interface Options {
   readonly seconds: number
@@ -147,12 +148,6 @@ const medianOf = (runs: readonly Measurement[][]): Measurement[] =>
 function print(measurements: readonly Measurement[], json: true | undefined): void {
   const machine = `${cpus().length} × ${cpus()[0]!.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`
   console.log(json ? JSON.stringify({ machine, measurements }, null, 2) : `${machine}\n\n${table(measurements)}`)
-}
-
-async function printHotItem(): Promise<void> {
-  // It silences the logs of this process, and those of the local system would inherit that.
-  const { hotItemTable, measureHotItem } = await import('./hot-item.ts')
-  console.log(hotItemTable(await measureHotItem()))
 }
 
 const secondsSince = (startedAt: number): number => (performance.now() - startedAt) / 1000
