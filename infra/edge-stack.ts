@@ -18,7 +18,7 @@ import type { ApiStack } from './api-stack.ts'
 import { bucketDefaults } from './constructs/bucket-defaults.ts'
 import { addOutput } from './constructs/outputs.ts'
 import { StageStack } from './constructs/stage-stack.ts'
-import { apiBehavior, catalogBehavior, cataloguePath, imagesBehavior, pagesBehavior } from './edge/behaviors.ts'
+import { apiBehavior, catalogBehavior, catalogPath, imagesBehavior, pagesBehavior } from './edge/behaviors.ts'
 import { neverCachedErrors } from './edge/errors.ts'
 import { globalName } from './edge/global-name.ts'
 import type { IdentityStack } from './identity-stack.ts'
@@ -116,7 +116,7 @@ export class EdgeStack extends StageStack {
       }),
       // CloudFront uses the first pattern that matches.
       additionalBehaviors: {
-        [`/api${cataloguePath}*`]: catalogBehavior(this, origin),
+        [`/api${catalogPath}*`]: catalogBehavior(this, origin),
         '/api/*': apiBehavior(this, origin),
         '/media/*': imagesBehavior(this, media),
       },

@@ -12,7 +12,7 @@ import { Construct } from 'constructs'
 import type { Access, Route } from '#shared/http/route.ts'
 import { ReleasedFunction } from './released-function.ts'
 import type { ServiceFunction } from './service-function.ts'
-import { cataloguePath } from '../edge/behaviors.ts'
+import { catalogPath } from '../edge/behaviors.ts'
 import { StageStack } from './stage-stack.ts'
 
 /** The API as services see it: something to add routes to. */
@@ -54,7 +54,7 @@ export class ApiRoutes extends Construct {
       }),
     )
     for (const route of routes) {
-      checkCataloguePath(route)
+      checkCatalogPath(route)
       const handler = released.get(route.entry)
       if (!handler)
         throw new Error(`${route.method} ${route.path} needs the function ${route.entry}, which is missing.`)
@@ -82,10 +82,10 @@ export class ApiRoutes extends Construct {
   }
 }
 
-/** The distribution's cache policy for the catalogue forwards path and query only, so that no answer depends on the caller. */
-function checkCataloguePath({ method, path, access, headers }: Route): void {
-  if (!path.startsWith(cataloguePath) || (access === 'public' && !headers)) return
+/** The distribution's cache policy for the catalog forwards path and query only, so that no answer depends on the caller. */
+function checkCatalogPath({ method, path, access, headers }: Route): void {
+  if (!path.startsWith(catalogPath) || (access === 'public' && !headers)) return
   throw new Error(
-    `${method} ${path} needs a token or headers, which the distribution does not forward below ${cataloguePath}: choose another path.`,
+    `${method} ${path} needs a token or headers, which the distribution does not forward below ${catalogPath}: choose another path.`,
   )
 }

@@ -50,11 +50,11 @@ export const apiBehavior = (scope: StageStack, origin: IOrigin): BehaviorOptions
   responseHeadersPolicy: apiHeaders(scope),
 })
 
-/** How the paths of the public catalogue begin, in the API. */
-export const cataloguePath = '/products'
+/** How the paths of the public catalog begin, in the API. */
+export const catalogPath = '/products'
 
 /**
- * The public catalogue: an answer is cached for the seconds of its `Cache-Control: public, max-age`, by path and query.
+ * The public catalog: an answer is cached for the seconds of its `Cache-Control: public, max-age`, by path and query.
  * The API is sent nothing else of the request, so that no answer can depend on who asked first. Not compressed: CloudFront
  * would make an ETag weak, and a weak one does not match in If-Match.
  */

@@ -31,7 +31,7 @@ export const exclusions: readonly Exclusion[] = [
     reason: noApiOrigin,
     coveredBy: {
       file: edge,
-      test: 'the catalogue is cached by path and query only as long as its Cache-Control allows',
+      test: 'the catalog is cached by path and query only as long as its Cache-Control allows',
     },
   },
   {

@@ -30,7 +30,7 @@ const managed = {
   allViewerExceptHostHeader: 'b689b0a8-53d0-40ab-baf2-68738e2966ac',
 }
 
-test('one distribution serves pages, the catalogue, the API and images, in this order of patterns', () => {
+test('one distribution serves pages, the catalog, the API and images, in this order of patterns', () => {
   expect(otherDistributions).toEqual([])
   expect([...behaviors.keys()]).toEqual(['default', '/api/products*', '/api/*', '/media/*'])
 })
@@ -102,7 +102,7 @@ test('no private answer is cached: the API behind /api/* gets the whole request,
   })
 })
 
-test('the catalogue is cached by path and query only as long as its Cache-Control allows', () => {
+test('the catalog is cached by path and query only as long as its Cache-Control allows', () => {
   const policy = dev.referred(distribution!, behavior('/api/products*').CachePolicyId)!
   expect(policy.properties.CachePolicyConfig).toMatchObject({ MinTTL: 0, DefaultTTL: 0, MaxTTL: 300 })
   expect(policy.properties.CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin).toMatchObject({

@@ -33,7 +33,7 @@ interface AuthenticationAnswer {
 export class UserPool {
   readonly #config: () => Promise<Config>
 
-  /** @param config called with each request: the catalogue is shown without it */
+  /** @param config called with each request: the catalog is shown without it */
   constructor(config: () => Promise<Config>) {
     this.#config = config
   }
