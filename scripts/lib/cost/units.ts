@@ -49,4 +49,4 @@ export const unitNames = Object.keys(Units.shape) as UnitName[]
 
 export const unitsFile = join(import.meta.dirname, 'units.json')
 
-export const readUnits = (file = unitsFile): MeasuredUnits => UnitsFile.parse(JSON.parse(readFileSync(file, 'utf8')))
+export const readUnits = (): MeasuredUnits => UnitsFile.parse(JSON.parse(readFileSync(unitsFile, 'utf8')))

@@ -15,7 +15,9 @@ export const checkIdentity = (place: Known<Place>): Verdict =>
     : failed('account', place.why, place.remedy)
 
 /** Region and credentials come from the standard sources: environment, profile, single sign-on, container, instance. */
-export async function readIdentity(region = regionOfEnvironment()): Promise<Known<Place>> {
+export async function readIdentity(): Promise<Known<Place>> {
+  // The CDK CLI also reads the second variable; the SDK does not.
+  const region = process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION']
   const client = new STSClient(region ? { region } : {})
   try {
     const resolved = await client.config.region()
@@ -29,9 +31,6 @@ export async function readIdentity(region = regionOfEnvironment()): Promise<Know
     client.destroy()
   }
 }
-
-/** The CDK CLI also reads the second variable; the SDK does not. */
-const regionOfEnvironment = () => process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'] || undefined
 
 interface Tools {
   /** Versions without a `v`. */
