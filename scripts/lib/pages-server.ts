@@ -40,5 +40,7 @@ export async function servePages(system: LocalSystem): Promise<void> {
   if (address === undefined)
     console.error(`The development server of the pages has ended; ${webUrl} has the built ones.`)
   else
-    console.log(`Pages at ${address} are updated as soon as a file of web/ is saved; those at ${webUrl} are the built ones.`)
+    console.log(
+      `Pages at ${address} are updated as soon as a file of web/ is saved; those at ${webUrl} are the built ones.`,
+    )
 }
