@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
-import { imports, isTest, root, sources } from './sources.ts'
+import { imports, importsOf, isTest, root, sources } from './sources.ts'
 
 interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>
@@ -60,4 +60,12 @@ test('the package of the local system depends on exactly what it imports, and on
 test('no file imports a package that is installed only because another package depends on it', () => {
   const declared = new Set([app, local].flatMap(namesOf))
   expect(packageImports.filter(({ name }) => !declared.has(name))).toEqual([])
+})
+
+test('every dependency of the app is imported', () => {
+  const ofPages = globSync('web/src/**/*.{ts,tsx}', { cwd: root }).flatMap((file) => importsOf(file))
+  const imported = new Set([...imports, ...ofPages].map(({ to }) => packageOf(to)))
+  // Its font is read as a file.
+  const others = Object.keys(app.dependencies).filter((name) => name !== 'dejavu-fonts-ttf')
+  expect(others.filter((name) => !imported.has(name))).toEqual([])
 })
