@@ -111,7 +111,7 @@ function refusalOf({ allowedMethods }: Behavior, { method, headers, path, rawQue
     return errorPage(403, 'The distribution is not configured to allow the HTTP request method that was used.')
   // "If a viewer GET request includes a body, CloudFront returns an HTTP status code 403 (Forbidden) to the viewer."
   if (method === 'GET' && body.length > 0) return errorPage(403, 'A GET request must not have a body.')
-  if (`https://${headers['host']}${path}?${rawQuery}`.length > urlLimitBytes)
+  if (`https://${headers['host']}${path}${rawQuery && `?${rawQuery}`}`.length > urlLimitBytes)
     return errorPage(413, `The URL is longer than ${urlLimitBytes} bytes.`)
   return undefined
 }
