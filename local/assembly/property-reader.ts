@@ -9,7 +9,7 @@ export function propertyReader(properties: Record<string, any>, what: string) {
     return fail(`has ${name} ${properties[name]}; it must be a whole number from ${min} to ${max}`)
   }
   const name = (property: string, generatedName: string, maxLength: number): string => {
-    const given = properties[property] ?? generatedName
+    const given = String(properties[property] ?? generatedName)
     if (given === generatedName || (/^[\w.-]+$/.test(given) && given.length <= maxLength)) return given
     return fail(
       `has ${property} ${given}; it must have 1 to ${maxLength} letters, digits, dots, hyphens and underscores`,

@@ -98,3 +98,8 @@ test('an archive with a name of 49 characters is rejected', async () => {
   await declare(48)
   await expect(declare(49)).rejects.toThrow('it must have 1 to 48 letters')
 })
+
+test('the name of an archive may be a number in the template', async () => {
+  await events.declare('AWS::Events::Archive', 'Numbered', { SourceArn: bus, ArchiveName: 2026 })
+  expect((await events.client.listArchives()).Archives!.map((each) => each.ArchiveName)).toContain('2026')
+})
