@@ -49,13 +49,16 @@ export class MemoryWatch {
     return this.#privateMb
   }
 
-  /** Not before the process can have reached its limit. */
+  /** Not before the process can have reached its limit; in the least interval where only samples are known. */
   #sampleLater(): NodeJS.Timeout {
-    const afterMs = Math.max(leastIntervalMs, (this.#limitMb - this.#residentMb) / megabytesPerMs)
-    return setTimeout(() => {
-      this.#sample()
-      if (this.#timer) this.#timer = this.#sampleLater()
-    }, afterMs)
+    const safeMs = hasProc ? (this.#limitMb - this.#residentMb) / megabytesPerMs : 0
+    return setTimeout(
+      () => {
+        this.#sample()
+        if (this.#timer) this.#timer = this.#sampleLater()
+      },
+      Math.max(leastIntervalMs, safeMs),
+    )
   }
 
   #sample(): void {
