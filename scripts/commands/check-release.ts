@@ -18,7 +18,8 @@ const command = newCommand(
 Checks whether a deployment would combine changes that must be deployed separately: the code of a function and its
 provisioned concurrency; in a canary release also its role or its table; two indexes of a table. It also finds changes of
 a table or a user pool that would replace it or be refused, exports that deployed stacks still import, and routes that are
-removed too early or renamed. It compares the assembly with the deployed templates and changes nothing. npm run deploy runs the same check before it deploys.
+removed too early or renamed. It compares the assembly with the deployed templates and changes nothing. npm run deploy
+runs the same check before it deploys.
 
 Credentials and region come from the standard AWS sources. Exit code 0: no conflict; 1: a conflict; 2: wrong arguments,
 or the deployed templates could not be read.`,

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 
 /**
- * A heap that stays small: V8 doubles it before it collects. With a young generation below 16 MB, what requests under load
+ * A heap that stays small: V8 doubles it before it collects. With smaller halves of the young generation, what requests under load
  * hold for a moment becomes old, and collecting it takes a sixth of the processor time of the system.
  */
 const flags = ['--max-semi-space-size=16', '--heap-growing-percent=25']
