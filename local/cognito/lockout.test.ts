@@ -38,6 +38,15 @@ test.each([
   await cognito.signIn()
 })
 
+test('an attempt during a lockout is one in the 15 minutes', async () => {
+  await fail(5)
+  await cognito.clock.advance(999)
+  await expect(cognito.signIn()).rejects.toMatchObject(lockedOut)
+  await cognito.clock.advance(15 * 60_000 - 1)
+  await fail(1)
+  await expect(cognito.signIn()).rejects.toMatchObject(lockedOut)
+})
+
 test('no lockout is longer than 15 minutes', async () => {
   await fail(5)
   for (let lockoutMs = 1000; lockoutMs < 15 * 60_000; lockoutMs *= 2) {
@@ -55,4 +64,10 @@ test('the lockout does not reveal which addresses have an account, and is that o
   await fail(5, other)
   await expect(cognito.signIn(other)).rejects.toMatchObject(lockedOut)
   await cognito.signIn()
+})
+
+test('the names of one account have one lockout', async () => {
+  await fail(5)
+  const { Username: USERNAME } = await cognito.sdk.adminGetUser(cognito.user)
+  await expect(cognito.signIn({ USERNAME })).rejects.toMatchObject(lockedOut)
 })
