@@ -27,13 +27,13 @@ const ready = (uploadId: string) => {
 }
 const mira = { userId: 'u-1', email: 'mira@example.com', name: 'Mira', emailVerified: true }
 let account: Account | undefined
+const ofUser = jest.fn(async () => account)
 beforeEach(() => {
   account = mira
+  ofUser.mockClear()
 })
 const deliver = (...events: Parameters<typeof queueEvent>[0]) =>
-  changeAvatarHandler({ profiles: profileTable(table), accounts: { ofUser: async () => account }, now: () => now })(
-    queueEvent(events),
-  )
+  changeAvatarHandler({ profiles: profileTable(table), accounts: { ofUser }, now: () => now })(queueEvent(events))
 
 async function me() {
   const handler = getMeHandler({
@@ -55,6 +55,7 @@ test.each([[['upl_1', 'upl_2']], [['upl_2', 'upl_1']], [['upl_2', 'upl_1', 'upl_
     const url = 'https://media.example.com/private/upl_2?signed'
     const thumbnails = [{ url, width: 150, height: 150, contentType: 'image/jpeg' }]
     expect(await avatar()).toEqual({ uploadId: 'upl_2', thumbnails })
+    expect(ofUser).not.toHaveBeenCalled()
   },
 )
 
