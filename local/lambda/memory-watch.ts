@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs'
 /** Reading /proc takes about 40 µs, starting `ps` (macOS) a few milliseconds. */
 const hasProc = process.platform === 'linux'
 const leastIntervalMs = hasProc ? 25 : 250
-/** A process that allocates this fast exceeds its limit by no more than it allocates in the least interval. */
-const megabytesPerMs = 1
+/** Twice as fast as a process of Node fills buffers: none exceeds its limit by more than it fills in the least interval. */
+const megabytesPerMs = 4
 
 /**
  * Watches the resident memory of a process, including native allocations, while it runs. It measures a real process,
