@@ -115,10 +115,10 @@ function commonOf({ properties, generatedName }: ResourceDeclaration) {
 function requireRange({ Period, Metrics = [], EvaluationPeriods }: Readonly<Record<string, any>>): void {
   const ofMetrics = Metrics.map((each: any) => each.MetricStat?.Period ?? each.Period)
   const periodSeconds = Math.max(...[Period, ...ofMetrics].map((each) => Number(each ?? 0)))
-  const limitDays = periodSeconds < 3600 ? 1 : 7
+  const [limitDays, limit] = periodSeconds < 3600 ? [1, 'one day'] : [7, 'seven days']
   if (periodSeconds * EvaluationPeriods * 1000 > limitDays * dayMs)
     throw new Error(
-      `${EvaluationPeriods} periods of ${periodSeconds} seconds are longer than ${limitDays} day(s), the limit of an alarm.`,
+      `${EvaluationPeriods} periods of ${periodSeconds} seconds are longer than ${limit}, the limit of an alarm.`,
     )
 }
 

@@ -243,8 +243,8 @@ test.each<[Record<string, unknown>, string]>([
 // more than 604,800 seconds. For alarms with a period of less than one hour (3,600 seconds), the total evaluation period can't
 // be longer than one day" (CloudWatch API Reference, PutMetricAlarm).
 test.each([
-  [300, 288, 289, '1 day'],
-  [3600, 168, 169, '7 day'],
+  [300, 288, 289, 'one day'],
+  [3600, 168, 169, 'seven days'],
 ])('an alarm on %d seconds may have %d periods, but not %d', (Period, allowed, tooMany, limit) => {
   const Metric = { Namespace: 'Mill', MetricName: 'Stones' }
   const single = { Metrics: [{ Id: 'a', MetricStat: { Metric, Period, Stat: 'Sum' } }], Period: undefined }

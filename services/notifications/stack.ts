@@ -84,7 +84,7 @@ export class NotificationsStack extends ServiceStack {
         conditions: { StringEquals: { 'ses:FromAddress': this.stage.mail.from } },
       }),
     )
-    // For a text message SNS asks for permission on the phone number, which is no ARN: `*`, or all but topics and endpoints.
+    // For a text message SNS asks for permission on the phone number, which is no ARN: only resources with one are excluded.
     const withArn = this.formatArn({ service: 'sns', region: '*', account: '*', resource: '*' })
     sendMail.addToRolePolicy(new PolicyStatement({ actions: ['sns:Publish'], notResources: [withArn] }))
     Validations.of(sendMail.role!).acknowledge({
