@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 
 /**
- * A heap that stays small: V8 doubles it before it collects. With smaller halves of the young generation, what requests under load
- * hold for a moment becomes old, and collecting it takes a sixth of the processor time of the system.
+ * A heap that stays small: V8 doubles it before it collects. With smaller halves of the young generation, what requests under
+ * load hold for a moment becomes old, and collecting it takes a sixth of the processor time of the system.
  */
 const flags = ['--max-semi-space-size=16', '--heap-growing-percent=25']
 
