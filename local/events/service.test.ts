@@ -178,6 +178,11 @@ test.each([
   await expect(rule(properties)).rejects.toThrow(message)
 })
 
+test('a rule may have five targets, a name of 64 characters and the most retries', async () => {
+  const RetryPolicy = { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 }
+  await rule({ Name: 'r'.repeat(64), Targets: Array.from('abcde', (Id) => ({ Id, Arn: queueTarget, RetryPolicy })) })
+})
+
 test('a topic as a target is reported as a limitation and gets no events, other targets do', async () => {
   const news = { Id: 'news', Arn: 'arn:aws:sns:us-east-1:000000000000:news' }
   const { limitations } = await rule({ Targets: [news, { Id: 'oven', Arn: oven }] })

@@ -293,6 +293,10 @@ test.each([
   await expect(consumer(mapping)).rejects.toThrow(message)
 })
 
+test('a mapping may have a batch above 10 with a window of a second, and a concurrency of 2', async () => {
+  await consumer({ BatchSize: 11, MaximumBatchingWindowInSeconds: 1, ScalingConfig: { MaximumConcurrency: 2 } })
+})
+
 test('messages in flight when the process was killed are received immediately, and that receive is counted', async () => {
   const { queue } = await consumer({}, { Handler: 'consumer.printing' })
   send(queue, 'bread')
