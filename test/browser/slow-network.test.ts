@@ -110,6 +110,30 @@ test('a picture whose upload stalls can be sent again, and what is typed stays',
   expect(await name.inputValue()).toBe('Ada King')
 })
 
+test('what could not be added to the cart of one customer is not reported to the next', async () => {
+  const product = await productOf(14)
+  const visitor = await newVisitor({ as: { email: `left.${randomUUID()}@example.com` } })
+  const { page, goto } = visitor
+  visitor.expectFailures(409)
+  await goto(`/products/${product.productId}`)
+  const signedOut = Promise.withResolvers<void>()
+  await page.route('**/api/cart', async (route) => {
+    if (route.request().method() !== 'PUT') return route.continue()
+    await signedOut.promise
+    return route.fulfill({ status: 409, json: { detail: 'The cart is refused.' } })
+  })
+  await page.getByRole('button', { name: 'Add to cart' }).click()
+  await page.getByRole('link', { name: 'Account' }).click()
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click()
+  await page.getByRole('link', { name: 'Sign in' }).first().waitFor()
+  const refused = page.waitForResponse((response) => response.status() === 409)
+  signedOut.resolve()
+  await refused
+  await page.getByRole('link', { name: 'Coffee', exact: true }).first().click()
+  await page.getByRole('heading', { level: 1, name: 'Coffee' }).waitFor()
+  expect(await page.getByRole('alert').count()).toBe(0)
+})
+
 test('what could not be added to the cart is reported on the page that is shown by then', async () => {
   const email = `left.${randomUUID()}@example.com`
   const product = await productOf(14)

@@ -154,8 +154,10 @@ export function useCartChanges() {
       preview(client, change)
     },
     onError: (error, change) => {
+      // Not a change of a customer who has signed out meanwhile, with whom the client forgot it.
+      const isKnown = client.isMutating({ predicate: ({ state }) => state.variables === change }) > 0
       // What was ordered leaves the account's cart by itself.
-      if (!isShown.current && change.kind !== 'subtract')
+      if (isKnown && !isShown.current && change.kind !== 'subtract')
         client.setQueryData<UnseenFailure>(unseenKey, { error, change })
       return client.invalidateQueries({ queryKey: accountKey })
     },
