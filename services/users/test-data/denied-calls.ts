@@ -11,7 +11,7 @@ export const deniedCalls: readonly DeniedCall[] = [
   onItem('users-register-user', 'GetItem', 'USER#', 'a profile is written once and not read'),
   onItem('users-staff-authorizer', 'GetItem', 'USER#', 'the authorizer does not use the table'),
   update('users-get-me', 'USER#', 'orderCount', 'of a profile only the address is updated'),
-  update('users-change-avatar', 'USER#', 'email', 'an upload changes the avatar only'),
+  update('users-change-avatar', 'USER#', 'email', 'of a profile that exists, an upload updates the avatar only'),
   update('users-patch-me', 'USER#', 'orderCount', 'a customer does not change their counters'),
   {
     caller: 'users-get-me',
