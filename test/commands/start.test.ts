@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -131,6 +132,14 @@ describe('a system with images', () => {
       ],
     ])
     expect(started.process.exitCode).toBeNull()
+  })
+
+  test('on Linux, its processes have the scheduling policy for batches', () => {
+    const family = descendants(started.process.pid!)
+    const processes = execFileSync('ps', ['-o', 'cls=,args=', '-p', family.join()], { encoding: 'utf8' })
+    const policies = processes.split('\n').flatMap((row) => /^\s*(\S+)\s+\S*node\s/.exec(row)?.[1] ?? [])
+    expect(policies.length).toBeGreaterThan(2)
+    if (process.platform === 'linux') expect(new Set(policies)).toEqual(new Set(['B']))
   })
 
   test('no process keeps running after kill -9 of npm', async () => {
