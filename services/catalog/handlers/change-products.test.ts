@@ -51,7 +51,15 @@ describe('POST /admin/products', () => {
     expect(ProductView.strict().parse(body)).toEqual(body)
     expect(body).toMatchObject({ ...details, productId: 'mug-1', status: 'active', version: 1, images: [] })
     expect((await get()).body).toEqual(body)
-    expect((await item())['events']).toMatchObject([{ type: 'ProductCreated', data: { version: 1 } }])
+    expect(await table.items()).toHaveLength(1)
+    expect((await item())['events']).toMatchObject([
+      {
+        source: 'catalog.app',
+        type: 'ProductCreated',
+        metadata: { id: 'ProductCreated/mug-1/1', correlationId: headers['x-correlation-id'] },
+        data: { productId: 'mug-1', sku: 'MUG-1', version: 1 },
+      },
+    ])
   })
 
   test('is out of stock until it has stock; without inventory it is in stock', async () => {
