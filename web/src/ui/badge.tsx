@@ -3,7 +3,7 @@ import type { Availability, OrderStatus } from '../api/types.ts'
 export type BadgeLook = 'neutral' | 'info' | 'success' | 'warning' | 'danger'
 
 export const Badge = ({ look = 'neutral', children }: { readonly look?: BadgeLook; readonly children: string }) => (
-  <span className={`badge badge-${look}`}>{children}</span>
+  <span className={`badge look-${look}`}>{children}</span>
 )
 
 interface Label {

@@ -51,7 +51,7 @@ export const Notice = ({
   readonly title?: string
   readonly children?: ReactNode
 }) => (
-  <div className={`notice notice-${look}`} role={look === 'danger' || look === 'warning' ? 'alert' : 'status'}>
+  <div className={`notice look-${look}`} role={look === 'danger' || look === 'warning' ? 'alert' : 'status'}>
     {title && <strong>{title}</strong>}
     {children}
   </div>

@@ -83,7 +83,7 @@ function LoadedOrder({ order }: { readonly order: Order }) {
       <div className="order-layout">
         <div className="stack" {...focus}>
           <section className="card stack" aria-label="Status">
-            <div className={`order-headline order-headline-${look}`} role="status">
+            <div className={`order-headline look-${look}`} role="status">
               <h2>{title}</h2>
               <p>{text}</p>
             </div>
