@@ -14,9 +14,7 @@ import {
 
 interface Product {
   productId: string
-  sku: string
   category: string
-  price: { amount: number }
 }
 
 const all = (query: string): Promise<Product[]> => allItems(`/products?limit=3&${query}`)
