@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { paths } from '#services/api/schema.d.ts'
 import type { BodyOf, Method } from './api/answers.ts'
 import type { Deployment } from './deployment.ts'
 
@@ -134,20 +135,11 @@ async function mailbox(deployment: Deployment, to = '') {
   }
 }
 
-export interface Upload {
-  readonly uploadId: string
-  readonly purpose: string
-  readonly status: 'PENDING' | 'READY' | 'REJECTED'
-  readonly thumbnails?: readonly { url: string; width: number; height: number; contentType: string }[]
-  readonly reason?: string
-}
+/** As returned by `GET /uploads/{uploadId}`. */
+export type Upload = paths['/uploads/{uploadId}']['get']['responses'][200]['content']['application/json']
 
 /** The form of a presigned POST, as returned by `POST /uploads`. */
-export interface UploadForm {
-  readonly uploadId: string
-  readonly url: string
-  readonly fields: Readonly<Record<string, string>>
-}
+export type UploadForm = paths['/uploads']['post']['responses'][201]['content']['application/json']
 
 /** Sends the bytes as a browser submits the form. */
 export async function sendForm(

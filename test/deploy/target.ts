@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import type { Deployment } from '#scripts/lib/deployment.ts'
-import { freePort } from '#test/support/free-port.ts'
+import { freePort } from '#test/support/listening.ts'
 import { endGroup } from './processes.ts'
 
 /** An empty MiniStack in a separate process. */

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa, execaSync } from 'execa'
 import { CommandError } from '#scripts/lib/errors.ts'
-import { freePort } from '../support/free-port.ts'
+import { freePort } from '../support/listening.ts'
 
 const root = join(import.meta.dirname, '../..')
 const project = join(root, 'test/parity/pom.xml')

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import type { Server } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** Opens a server on a free port of this machine. @returns its URL without a trailing slash, and what closes it */
@@ -12,4 +12,11 @@ export async function listening(server: Server): Promise<{ readonly url: string;
       await new Promise((resolve) => server.close(resolve))
     },
   }
+}
+
+/** A currently free port, for programs that cannot choose one themselves. */
+export async function freePort(): Promise<number> {
+  const { url, stop } = await listening(createServer())
+  await stop()
+  return Number(new URL(url).port)
 }

@@ -1,4 +1,5 @@
 import { seededRandom } from '#test/support/random.ts'
+import { noPauses } from '#test/support/backoff.ts'
 import { createTestTable, type TestTable } from '#test/support/table.ts'
 import { daySeconds } from '#shared/days.ts'
 import type { RecordedEvent } from '../domain/recorded-event.ts'
@@ -23,13 +24,11 @@ const event = (number: number, data: Record<string, unknown> = {}): RecordedEven
 const eventsOf = (...numbers: number[]) => numbers.map((number) => event(number))
 const idsOf = (events: readonly RecordedEvent[]) => events.map(({ data }) => Number(String(data['orderId']).slice(4)))
 
-const backoff = { attempts: 50, baseMs: 0, maxMs: 0, random: () => 0, sleep: async () => {} }
-
 let table: TestTable
 beforeEach(async () => {
   table = await createTestTable()
 })
-const writer = () => logWriter(table, backoff)
+const writer = () => logWriter(table, noPauses(50))
 const append = (...numbers: number[]) => writer().append(eventsOf(...numbers), noon)
 const latest = (limit: number, now = noon) => logReader(table).latest(limit, now)
 const after = (cursor: LogCursor, limit = 100, now = noon) => logReader(table).after(cursor, limit, now)
@@ -173,7 +172,7 @@ test('a batch fails when other writers are faster in all attempts', async () => 
     const last = Math.max(...items.map(({ SK }) => Number(SK)))
     await table.put({ ...items[0]!, ...batchKey(last + 1) })
   }
-  const impatient = logWriter(table, { ...backoff, attempts: 2 })
+  const impatient = logWriter(table, noPauses(2))
   for (let times = 0; times < 4; times += 1) table.beforeNext('PutItem', times % 2 === 0 ? occupy : async () => {})
   await expect(impatient.append(eventsOf(2), noon)).rejects.toThrow('faster')
 })

@@ -3,6 +3,7 @@ import { callApi } from '#test/support/api-event.ts'
 import { capturedLogs } from '#test/support/captured-logs.ts'
 import { orderEvent } from '#test/support/order-event.ts'
 import { queueEvent } from '#test/support/queue-event.ts'
+import { noPauses } from '#test/support/backoff.ts'
 import { createTestTable, type TestTable } from '#test/support/table.ts'
 import { logReader, logWriter } from '../adapters/log-table.ts'
 import { adminListEventsHandler } from './list-events.ts'
@@ -10,7 +11,7 @@ import { recordEventsHandler } from './record-events.ts'
 
 const logs = capturedLogs()
 const now = () => new Date('2026-11-20T12:00:10.000Z')
-const backoff = { attempts: 3, baseMs: 0, maxMs: 0, random: () => 0, sleep: async () => {} }
+const backoff = noPauses(3)
 
 let table: TestTable
 beforeEach(async () => {
