@@ -1,7 +1,16 @@
 import { createEvent } from '#shared/events/envelope.ts'
 import { newId } from '#shared/ids.ts'
 import { publicMediaUrl } from '#shared/media-url.ts'
-import { createUpload, maxUploadBytes, settle, type Settled, type Subject, type Verdict } from './domain/upload.ts'
+import {
+  createUpload,
+  maxUploadBytes,
+  settle,
+  uploadTypes,
+  type Settled,
+  type Subject,
+  type UploadType,
+  type Verdict,
+} from './domain/upload.ts'
 import { ThumbnailsReady, UploadRejected } from './events.ts'
 import type {
   Media,
@@ -9,6 +18,7 @@ import type {
   MediaLinks,
   Originals,
   Products,
+  ThumbnailMaker,
   UploadForm,
   UploadForms,
   UploadReader,
@@ -221,5 +231,50 @@ export function mediaLinksContract(mediaUrl: string, create: () => Promise<Media
     const links = await create()
     expect(await links.urlOf(key)).toBe(publicMediaUrl(mediaUrl, key))
     expect(await links.urlOf(key)).toBe(await links.urlOf(key))
+  })
+}
+
+export interface MakerWorld {
+  readonly maker: ThumbnailMaker
+  /** A file of that size in pixels. */
+  image(about: { width: number; height: number; type: UploadType }): Promise<Uint8Array>
+  /** A file of an unsupported type. */
+  foreign(): Promise<Uint8Array>
+}
+
+export function thumbnailMakerContract(create: () => Promise<MakerWorld>) {
+  test.each(uploadTypes)('%s becomes a square and wide thumbnails from small to large', async (type) => {
+    const { maker, image } = await create()
+    const made = await maker.make(await image({ width: 1000, height: 600, type }))
+    expect(made).toMatchObject({
+      ok: true,
+      value: {
+        original: { width: 1000, height: 600 },
+        images: [
+          { width: 150, height: 150, contentType: 'image/jpeg' },
+          { width: 400, height: 240, contentType: 'image/webp' },
+          { width: 800, height: 480, contentType: 'image/webp' },
+        ],
+      },
+    })
+  })
+
+  test('equal content produces equal bytes, since keys contain their hash', async () => {
+    const { maker, image } = await create()
+    const file = await image({ width: 300, height: 200, type: 'image/png' })
+    expect(await maker.make(file)).toEqual(await maker.make(file))
+  })
+
+  test('an unsupported type and a corrupt image are failures, not errors', async () => {
+    const { maker, image, foreign } = await create()
+    const whole = await image({ width: 1000, height: 600, type: 'image/png' })
+    expect(await maker.make(await foreign())).toEqual({ ok: false, failure: 'unsupported-type' })
+    expect(await maker.make(whole.subarray(0, whole.length / 2))).toEqual({ ok: false, failure: 'corrupt' })
+  })
+
+  test('too many pixels are a failure', async () => {
+    const { maker, image } = await create()
+    const file = await image({ width: 7200, height: 7000, type: 'image/png' })
+    expect(await maker.make(file)).toEqual({ ok: false, failure: 'too-many-pixels' })
   })
 }

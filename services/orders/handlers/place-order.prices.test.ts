@@ -10,12 +10,13 @@ test.each([
   ['a discount', { discountCode: 'NEW' }],
   ['a price', { expectedTotal: euros(2 * 1300 + 450) }],
 ])('%s of the last second is missed by a stale read, and rejects no order', async (_, change) => {
-  const { place, product, discount, staleFromNow } = await start()
+  const { place, product, discount, staleFromNow, table } = await start()
   await staleFromNow(['MUG-1', 'NEW-1'], 'NEW')
   await product('NEW-1', 500)
   await discount('NEW', { percentage: 10 })
   await product('MUG-1', 1300)
   expect((await place(order(change))).status).toBe(201)
+  expect(table.requests('BatchGetItem').at(-1).RequestItems[table.name].ConsistentRead).toBe(true)
 })
 
 describe('the total', () => {
