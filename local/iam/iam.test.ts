@@ -274,6 +274,14 @@ describe('resources', () => {
     expect(outcome(reader, 'sqs:SendMessage')).toBe('implicitly-denied')
   })
 
+  test.each([{ Path: '/library/' }, { RoleName: 'Lender' }])(
+    'a role whose name another has, with %j, is rejected',
+    (properties) => {
+      const iam = iamWith([])
+      expect(() => void createRole(iam, properties)).toThrow(`The role ${roleArn} has the same name.`)
+    },
+  )
+
   test('an unknown AWS managed policy is reported as a limitation, an unknown customer managed one throws', async () => {
     const iam = new Iam()
     const created = await createRole(iam, { ManagedPolicyArns: ['arn:aws:iam::aws:policy/PowerUserAccess'] })

@@ -24,7 +24,16 @@ export class PolicyStore {
     this.#warn = warn
   }
 
+  /**
+   * "IAM user, group, role, and policy names must be unique within the account. Names are not distinguished by case." (IAM API
+   * Reference, https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html). A path is no part of a name.
+   * @throws Error when another role has the name
+   */
   putRole(name: string, arn: string): void {
+    const isSame = ([other, otherArn]: [string, string]) =>
+      other.toLowerCase() === name.toLowerCase() && otherArn !== arn
+    const other = [...this.#roleArns].find(isSame)
+    if (other) throw new Error(`The role ${other[1]} has the same name.`)
     this.#roleArns.set(name, arn).set(arn, arn)
     this.#policies.set(keyOf('identity', arn), new Map())
   }
