@@ -4,7 +4,15 @@ import type { Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { accountId } from '../assembly/provider.ts'
-import { checkMessage, formatReceipt, invalidReceipt, md5, parseReceipt } from './message.ts'
+import {
+  checkMessage,
+  formatReceipt,
+  invalidParameter,
+  invalidReceipt,
+  longestVisibilityTimeoutSeconds,
+  md5,
+  parseReceipt,
+} from './message.ts'
 import type { MessageAttributes, ReceivedMessage } from './message.ts'
 import { queueArn, type Queue, type QueueStore } from './queue-store.ts'
 
@@ -135,14 +143,24 @@ export class MessageStore {
     this.#state.run('DELETE FROM sqs_message WHERE id = ? AND queue = ? AND receipt = ?', id, queue.name, nonce)
   }
 
-  /** @throws AwsError MessageNotInflight, ReceiptHandleIsInvalid */
+  /**
+   * "The maximum visibility timeout is 12 hours from the time that Amazon SQS receives the ReceiveMessage request. Extending
+   * the visibility timeout does not reset the 12 hour maximum." (Amazon SQS Developer Guide,
+   * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html). The message is
+   * that of SQS (https://github.com/localstack/localstack/issues/3956).
+   * @throws AwsError MessageNotInflight, ReceiptHandleIsInvalid, InvalidParameterValue (longer than the maximum)
+   */
   changeVisibility(queue: Queue, receiptHandle: unknown, seconds: number): void {
-    const { id, nonce } = parseReceipt(queue.arn, receiptHandle)
+    const { id, nonce, receivedMs } = parseReceipt(queue.arn, receiptHandle)
     const row = this.#state.get<MessageRow>('SELECT * FROM sqs_message WHERE id = ? AND queue = ?', id, queue.name)
     if (!row) throw invalidReceipt(receiptHandle)
     // As on AWS, also when the visibility has just expired, as long as the message was not received again.
     if (row.receipt !== nonce) throw new AwsError('MessageNotInflight', 'The message is not in flight.')
     const visibleMs = this.#nowMs() + seconds * 1000
+    if (visibleMs > receivedMs + longestVisibilityTimeoutSeconds * 1000) {
+      const reason = `Total VisibilityTimeout for the message is beyond the limit [${longestVisibilityTimeoutSeconds} seconds]`
+      throw invalidParameter(seconds, 'VisibilityTimeout', reason)
+    }
     this.#state.run('UPDATE sqs_message SET visible_ms = ? WHERE id = ?', visibleMs, id)
     this.#options.changed(queue.name, false)
   }
@@ -239,7 +257,7 @@ export class MessageStore {
     this.#state.run(update, firstReceivedMs, nonce, nowMs + (twiceMs || visibilityTimeoutSeconds * 1000), row.id)
     return {
       messageId: row.message_id,
-      receiptHandle: formatReceipt(queueArn(row.queue), row.id, nonce),
+      receiptHandle: formatReceipt(queueArn(row.queue), { id: row.id, nonce, receivedMs: nowMs }),
       body: row.body,
       attributes: {
         ApproximateReceiveCount: String(row.receive_count + 1),

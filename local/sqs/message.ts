@@ -26,6 +26,9 @@ export interface ReceivedMessage {
   readonly md5OfBody: string
 }
 
+/** Of a queue, of one receive, and in total after the receive. */
+export const longestVisibilityTimeoutSeconds = 12 * 60 * 60
+
 /** SQS accepts only the characters of XML 1.0 in a body. */
 const forbidden = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u
 
@@ -78,17 +81,18 @@ export const textAttributes = (values: Readonly<Record<string, string>>): Messag
 interface Receipt {
   readonly id: number
   readonly nonce: string
+  readonly receivedMs: number
 }
 
 /** A handle identifies the queue, the message and one receive of it. */
-export const formatReceipt = (queueArn: string, id: number, nonce: string) =>
-  Buffer.from(`${queueArn} ${id} ${nonce}`).toString('base64')
+export const formatReceipt = (queueArn: string, { id, nonce, receivedMs }: Receipt) =>
+  Buffer.from(`${queueArn} ${id} ${nonce} ${receivedMs}`).toString('base64')
 
 /** @throws AwsError ReceiptHandleIsInvalid unless the handle belongs to this queue */
 export function parseReceipt(queueArn: string, receiptHandle: unknown): Receipt {
-  const [arn, id, nonce] = Buffer.from(String(receiptHandle), 'base64').toString().split(' ')
+  const [arn, id, nonce, receivedMs] = Buffer.from(String(receiptHandle), 'base64').toString().split(' ')
   if (arn !== queueArn || !/^\d+$/.test(id ?? '') || nonce === undefined) throw invalidReceipt(receiptHandle)
-  return { id: Number(id), nonce }
+  return { id: Number(id), nonce, receivedMs: Number(receivedMs) }
 }
 
 export const invalidReceipt = (receiptHandle: unknown) =>

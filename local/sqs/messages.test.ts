@@ -104,6 +104,28 @@ test('ChangeMessageVisibility counts from now, and is rejected once the message 
   await expect(change(5)).rejects.toMatchObject({ name: 'MessageNotInflight' })
 })
 
+test('the visibility of a message can be extended to 12 hours after its receive, and no further', async () => {
+  await send('a')
+  const [message] = await receive()
+  const change = (VisibilityTimeout: number) =>
+    sqs.client.changeMessageVisibility({ QueueUrl: url, ReceiptHandle: message!.ReceiptHandle, VisibilityTimeout })
+  await change(36_000)
+  await sqs.clock.advance(35_000_000)
+  await expect(change(8201)).rejects.toMatchObject({
+    name: 'InvalidParameterValue',
+    message:
+      'Value 8201 for parameter VisibilityTimeout is invalid. Reason: Total VisibilityTimeout for the message is beyond the limit [43200 seconds]',
+  })
+  await change(8200)
+  await sqs.clock.advance(8_200_000)
+  const [again] = await receive()
+  await sqs.client.changeMessageVisibility({
+    QueueUrl: url,
+    ReceiptHandle: again!.ReceiptHandle,
+    VisibilityTimeout: 43_200,
+  })
+})
+
 test('a delayed message is visible after its delay, and counted as delayed until then', async () => {
   await send('later', { DelaySeconds: 5 })
   expect(sqs.service.depths()).toMatchObject([{ name: 'loans', visible: 0, inFlight: 0, delayed: 1 }])

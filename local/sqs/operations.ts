@@ -4,7 +4,14 @@ import type { AccessRequest, Principal } from '../iam/types.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { paged, requireParameters, type Operation } from '../wire/service.ts'
 import type { LongPolls } from './long-polls.ts'
-import { invalidParameter, md5, messageBytes, missingParameter, optionalInteger } from './message.ts'
+import {
+  invalidParameter,
+  longestVisibilityTimeoutSeconds,
+  md5,
+  messageBytes,
+  missingParameter,
+  optionalInteger,
+} from './message.ts'
 import type { MessageAttributes, ReceivedMessage } from './message.ts'
 import type { MessageStore } from './message-store.ts'
 import { largestMessageBytes, queueArn, type Queue, type QueueAttributes, type QueueStore } from './queue-store.ts'
@@ -51,7 +58,7 @@ export function queueOperations(context: {
     handle: (input, { principal }) => handle(queues.byUrl(input.QueueUrl), input, principal),
   })
   const changeVisibility = (queue: Queue, input: { ReceiptHandle?: string; VisibilityTimeout?: number }) => {
-    const seconds = optionalInteger(input.VisibilityTimeout, 'VisibilityTimeout', 0, 43_200)
+    const seconds = optionalInteger(input.VisibilityTimeout, 'VisibilityTimeout', 0, longestVisibilityTimeoutSeconds)
     if (seconds === undefined) throw missingParameter('VisibilityTimeout')
     messages.changeVisibility(queue, input.ReceiptHandle, seconds)
   }
@@ -126,7 +133,12 @@ export function queueOperations(context: {
       const received = await polls.receive(queue.name, {
         max: optionalInteger(input.MaxNumberOfMessages, 'MaxNumberOfMessages', 1, 10) ?? 1,
         waitMs: waitSeconds * 1000,
-        visibilityTimeoutSeconds: optionalInteger(input.VisibilityTimeout, 'VisibilityTimeout', 0, 43_200),
+        visibilityTimeoutSeconds: optionalInteger(
+          input.VisibilityTimeout,
+          'VisibilityTimeout',
+          0,
+          longestVisibilityTimeoutSeconds,
+        ),
       })
       const Messages = received.map((message) => toOutput(message, names, MessageAttributeNames))
       return Messages.length === 0 ? {} : { Messages }

@@ -4,7 +4,7 @@ import type { AccessControl, PolicyDocument } from '../iam/types.ts'
 import { isObject, parsedJson } from '../json.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
-import { invalidParameter, missingParameter } from './message.ts'
+import { invalidParameter, longestVisibilityTimeoutSeconds, missingParameter } from './message.ts'
 
 /** A queue's attributes that can be set, in the API's format: every value is a string. */
 export type QueueAttributes = Record<string, string>
@@ -45,7 +45,7 @@ export const largestMessageBytes = 1_048_576
 
 /** Minimum, maximum and default. */
 const numbers: Readonly<Record<string, readonly [number, number, number]>> = {
-  VisibilityTimeout: [0, 43_200, 30],
+  VisibilityTimeout: [0, longestVisibilityTimeoutSeconds, 30],
   MessageRetentionPeriod: [60, 1_209_600, 345_600],
   DelaySeconds: [0, 900, 0],
   ReceiveMessageWaitTimeSeconds: [0, 20, 0],
