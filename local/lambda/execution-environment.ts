@@ -143,7 +143,7 @@ export class ExecutionEnvironment {
   }
 
   #onMessage(message: ClientMessage): void {
-    if (message.type === 'ready') this.#settle({ kind: 'ready' })
+    if (message.type === 'ready') this.#finish({ kind: 'ready' })
     // The output of a client that exits is complete when its process has ended.
     else this.#reply = { kind: 'error', error: message.error }
   }
@@ -151,17 +151,27 @@ export class ExecutionEnvironment {
   #onReply(reply: Reply): void {
     this.#reply =
       reply.type === 'response' ? { kind: 'success', payload: reply.payload } : { kind: 'error', error: reply.error }
-    if (!reply.stderr || this.#stderrEnded) this.#settle(this.#reply)
+    if (!reply.stderr || this.#stderrEnded) this.#finish(this.#reply)
   }
 
   #onStderrEnd(): void {
     this.#stderrEnded = true
-    if (this.#reply) this.#settle(this.#reply)
+    if (this.#reply) this.#finish(this.#reply)
+  }
+
+  /**
+   * "*Memory* is the amount of memory available to your Lambda function at runtime" (AWS Lambda Developer Guide,
+   * https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html): a process that used more, even for a moment,
+   * has not reported anything on Lambda, and its end is the outcome.
+   */
+  #finish(outcome: Outcome | { kind: 'ready' }): void {
+    this.#memory.stop()
+    if (this.#killReason !== 'memory') this.#settle(outcome)
   }
 
   #ended(exit: { code: number | null; signal: NodeJS.Signals | null }): void {
     this.#dead = true
-    if (this.#reply) return this.#settle(this.#reply)
+    if (this.#reply && this.#killReason !== 'memory') return this.#settle(this.#reply)
     const { errorType, message } = exitError(this.#killReason, exit)
     const request = this.#requestId === undefined ? '' : `RequestId: ${this.#requestId} `
     this.#settle({ kind: 'error', error: { errorType, errorMessage: `${request}Error: ${message}` } })

@@ -141,6 +141,17 @@ test('memory that an invocation used only for a moment counts', async () => {
   if (process.platform === 'linux') expect(bakery.invocations[0]!.maxMemoryMb).toBeGreaterThanOrEqual(110)
 })
 
+// Elsewhere only samples are known.
+if (process.platform === 'linux') {
+  test('a function that exceeds its memory size just before it answers is killed', async () => {
+    const { payload } = await invoke(await bakery.deploy({ MemorySize: 128 }), {
+      behavior: 'rise',
+      totalMb: [122, 131],
+    })
+    expect(payload).toMatchObject({ errorType: 'Runtime.OutOfMemory' })
+  })
+}
+
 test('the young generation of a large function is limited, so that idle environments stay small', async () => {
   const { payload } = await invoke(await bakery.deploy({ MemorySize: 1024 }), { behavior: 'churn' })
   const { sizesMb } = payload as { sizesMb: number[] }

@@ -32,11 +32,13 @@ export class MemoryWatch {
     this.#timer ??= this.#sampleLater()
   }
 
-  /** Stops after one last sample, unless the last one is recent. */
+  /** Stops after one last sample, unless the last one is recent and far from the limit. */
   stop(): void {
+    if (!this.#timer) return
     clearTimeout(this.#timer)
     this.#timer = undefined
-    if (hasProc && performance.now() - this.#sampledAtMs >= leastIntervalMs) this.#sample()
+    const passedMs = performance.now() - this.#sampledAtMs
+    if (hasProc && passedMs >= Math.min(leastIntervalMs, this.#safeMs())) this.#sample()
   }
 
   /** For `Max Memory Used` in REPORT lines; on Linux also of the time between the samples. */
@@ -51,14 +53,18 @@ export class MemoryWatch {
 
   /** Not before the process can have reached its limit; in the least interval where only samples are known. */
   #sampleLater(): NodeJS.Timeout {
-    const safeMs = hasProc ? (this.#limitMb - this.#residentMb) / megabytesPerMs : 0
     return setTimeout(
       () => {
         this.#sample()
         if (this.#timer) this.#timer = this.#sampleLater()
       },
-      Math.max(leastIntervalMs, safeMs),
+      Math.max(leastIntervalMs, hasProc ? this.#safeMs() : 0),
     )
+  }
+
+  /** How long after a sample the process cannot have reached its limit. */
+  #safeMs(): number {
+    return (this.#limitMb - this.#residentMb) / megabytesPerMs
   }
 
   #sample(): void {
