@@ -2,6 +2,7 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { orderStatuses, Tax } from '#services/orders/events.ts'
 import { monthBefore, monthPartitions } from '#services/orders/keys.ts'
+import { paymentKey } from '#services/payments/keys.ts'
 import { batchGet } from '#shared/dynamodb/batch-get.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { startOfIds } from '#shared/ids.ts'
@@ -20,7 +21,6 @@ const SaleItem = z.object({
   shipping: Money,
   tax: Tax,
   total: Money,
-  refunded: Money,
   placedAt: z.string(),
 })
 
@@ -62,8 +62,21 @@ async function salesIn(
       }),
     )
     const keys = Items.map(({ PK, SK }) => ({ PK, SK }))
-    for (const item of await batchGet(table, keys, { attributes })) sales.push(SaleItem.parse(item))
+    const orders = (await batchGet(table, keys, { attributes })).map((item) => SaleItem.parse(item))
+    const captured = await capturedPayments(table, orders)
+    sales.push(...orders.map((order) => ({ ...order, isCaptured: captured.has(paymentKey(order.orderId).PK) })))
     ExclusiveStartKey = LastEvaluatedKey
   } while (ExclusiveStartKey)
   return sales
+}
+
+/** Of cancelled orders: a refund can be pending or refused, so that only the payment says whether money came in. */
+async function capturedPayments(
+  table: Table,
+  orders: readonly z.infer<typeof SaleItem>[],
+): Promise<ReadonlySet<unknown>> {
+  const cancelled = orders.filter(({ status }) => status === 'CANCELLED')
+  const keys = cancelled.map(({ orderId }) => paymentKey(orderId))
+  const payments = await batchGet(table, keys, { attributes: ['status'] })
+  return new Set(payments.filter(({ status }) => status === 'captured').map(({ PK }) => PK))
 }

@@ -52,26 +52,28 @@ describe('the day before a time', () => {
 })
 
 const day = dayBefore(new Date('2026-11-28T05:00:00Z'), timeZone)
-const sale = (orderId: string, fields: Parameters<typeof orderState>[0] = {}) =>
-  orderState({ orderId, status: 'DELIVERED', placedAt: '2026-11-27T09:30:00.000Z', ...fields })
+const sale = (orderId: string, fields: Parameters<typeof orderState>[0] = {}, isCaptured = false) => ({
+  ...orderState({ orderId, status: 'DELIVERED', placedAt: '2026-11-27T09:30:00.000Z', ...fields }),
+  isCaptured,
+})
 const of = (...orders: ReturnType<typeof sale>[]) =>
   salesOf(day, { orders, refunds: [] }, { timeZone, madeAt: new Date('2026-11-28T05:00:01Z') })
 
 describe('the sales of a day', () => {
   test.each([
-    ['PLACED', 0, 0],
-    ['RESERVED', 0, 0],
-    ['REJECTED', 0, 0],
-    ['PAYMENT_FAILED', 0, 0],
-    ['CANCELLED', 0, 0],
-    ['CANCELLED', 200, 1],
-    ['PAID', 0, 1],
-    ['SHIPPED', 0, 1],
-    ['DELIVERED', 0, 1],
-    ['RETURN_REQUESTED', 0, 1],
-    ['REFUNDED', 200, 1],
-  ] as const)('an order that is %s, with %i cents refunded, counts %i times', (status, refunded, count) => {
-    const { report } = of(sale('a', { status, refunded: euros(refunded) }))
+    ['PLACED', false, 0],
+    ['RESERVED', false, 0],
+    ['REJECTED', false, 0],
+    ['PAYMENT_FAILED', false, 0],
+    ['CANCELLED', false, 0],
+    ['CANCELLED', true, 1],
+    ['PAID', false, 1],
+    ['SHIPPED', false, 1],
+    ['DELIVERED', false, 1],
+    ['RETURN_REQUESTED', false, 1],
+    ['REFUNDED', false, 1],
+  ] as const)('an order that is %s, with a captured payment: %s, counts %i times', (status, isCaptured, count) => {
+    const { report } = of(sale('a', { status }, isCaptured))
     expect(report).toEqual({
       day: '2026-11-27',
       orders: count,

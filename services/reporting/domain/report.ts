@@ -17,8 +17,9 @@ export interface Sale {
   readonly shipping: Money
   readonly tax: { readonly amount: Money }
   readonly total: Money
-  readonly refunded: Money
   readonly placedAt: string
+  /** Whether its payment was captured; it is asked of cancelled orders only. */
+  readonly isCaptured: boolean
 }
 
 /** Money that the payment provider gave back. */
@@ -59,12 +60,11 @@ export interface DaySales {
 
 /**
  * An order counts for the day on which it was placed once it was paid, also if it was cancelled or returned afterwards; a
- * refund counts for the day on which it was made. So the days add up to the money that came in. An order that was cancelled
- * before it was paid has no refund.
+ * refund counts for the day on which it was made. So the days add up to the money that came in.
  */
-const isPaid = ({ status, refunded }: Sale): boolean =>
+const isPaid = ({ status, isCaptured }: Sale): boolean =>
   ['PAID', 'SHIPPED', 'DELIVERED', 'RETURN_REQUESTED', 'REFUNDED'].includes(status) ||
-  (status === 'CANCELLED' && refunded.amount > 0)
+  (status === 'CANCELLED' && isCaptured)
 
 /** The sales of a day, of all orders that were placed on it, and the refunds that were made on it. */
 export function salesOf(

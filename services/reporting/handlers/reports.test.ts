@@ -3,6 +3,7 @@ import { GetObjectCommand } from '@aws-sdk/client-s3'
 import { indexKeys, orderKey } from '#services/orders/keys.ts'
 import { createEvent } from '#shared/events/envelope.ts'
 import { PaymentRefunded } from '#services/payments/events.ts'
+import { paymentKey } from '#services/payments/keys.ts'
 import { queueEvent } from '#test/support/queue-event.ts'
 import { euros } from '#shared/money.ts'
 import { idOf } from '#shared/ids.ts'
@@ -90,6 +91,16 @@ test('all orders of a day are read, page by page', async () => {
   expect(times).toEqual(times.toSorted())
   // Eight partitions, none of which has a second page.
   expect(table.requests('Query').filter(({ IndexName }) => IndexName === 'GSI2')).toHaveLength(8)
+})
+
+test('a cancelled order counts when its payment was captured, also while its refund is pending', async () => {
+  const times = ['10:00', '11:00', '12:00'].map((time) => `2026-11-27T${time}:00.000Z`)
+  const [captured, declined] = await Promise.all(times.map((time) => place(time, { status: 'CANCELLED' })))
+  await table.put({ ...paymentKey(captured!), status: 'captured' })
+  await table.put({ ...paymentKey(declined!), status: 'declined' })
+  await make('2026-11-28T05:00:00Z')
+  expect((await list()).body.items).toMatchObject([{ orders: 1, revenue: euros(200) }])
+  expect(await file('sales/2026-11-27.csv')).toContain(captured)
 })
 
 test('a late report is that of the day it was meant for', async () => {

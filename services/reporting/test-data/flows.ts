@@ -4,6 +4,7 @@ import { PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { createEvent } from '#shared/events/envelope.ts'
 import { euros } from '#shared/money.ts'
 import { PaymentRefunded } from '#services/payments/events.ts'
+import { paymentKey } from '#services/payments/keys.ts'
 import { refundKey } from '../keys.ts'
 import { indexKeys, orderKey } from '#services/orders/keys.ts'
 import { dayMs } from '#shared/days.ts'
@@ -29,7 +30,14 @@ export const flows: readonly Flow[] = [
         placedAt: time.toISOString(),
         status: 'PAID',
       }
-      await table.send(new PutCommand({ TableName, Item: { ...old, ...orderKey(old.orderId), ...indexKeys(old) } }))
+      const cancelled = { ...old, orderId: newId('ord', time), status: 'CANCELLED' }
+      for (const each of [old, cancelled]) {
+        await table.send(
+          new PutCommand({ TableName, Item: { ...each, ...orderKey(each.orderId), ...indexKeys(each) } }),
+        )
+      }
+      const payment = { ...paymentKey(cancelled.orderId), status: 'captured' }
+      await table.send(new PutCommand({ TableName, Item: payment }))
       const refundId = `${old.orderId}/5`
       const data = { orderId: old.orderId, paymentId: 'pay_1', refundId, amount: euros(1), refunded: euros(1) }
       const fact = {
@@ -49,6 +57,7 @@ export const flows: readonly Flow[] = [
       assert.ok(report.orders >= 1)
       const csv = await (await fetch(report.csv)).text()
       for (const kind of ['sale', 'refund']) assert.match(csv, new RegExp(`^${kind},.*${old.orderId}`, 'm'))
+      assert.match(csv, new RegExp(`^sale,.*${cancelled.orderId}`, 'm'))
       assert.match(await (await fetch(report.html)).text(), /<svg/)
     },
   },
