@@ -13,11 +13,14 @@ test.each([
   expect(isRejection(checkImage(file))).toBe(isRejected)
 })
 
-test.each([[[]], [[1, 2, 3]]])('an upload that stops after %j of 4 parts ends', async (parts) => {
-  jest.useFakeTimers()
-  const { promise: sent, resolve: send } = Promise.withResolvers<void>()
+const file = new File(['content'], 'ada.png', { type: 'image/png' })
+const form = { uploadId: 'upl_1', url: 'http://bucket', fields: {}, expiresAt: '' }
+
+/** The request that sends the file. */
+function newRequest(send: () => void) {
   const request = Object.assign(new EventTarget(), {
     upload: new EventTarget(),
+    status: 204,
     open: () => undefined,
     send,
     abort: jest.fn((): boolean => request.dispatchEvent(new Event('abort'))),
@@ -27,10 +30,28 @@ test.each([[[]], [[1, 2, 3]]])('an upload that stops after %j of 4 parts ends', 
       return request
     },
   })
+  return request
+}
+
+test('a retry after the file was sent waits for the same upload', async () => {
+  const request = newRequest(() => ['load', 'loadend'].forEach((type) => request.dispatchEvent(new Event(type))))
+  const start = jest.fn(async () => form)
+  const read = jest.fn(async () => ({ status: 'READY' as const }))
+  read.mockRejectedValueOnce(new Error('Not available'))
+  const upload = () => uploadImage({ file, start, read, onStep: () => undefined })
+  await expect(upload()).rejects.toThrow('Not available')
+  expect(await upload()).toEqual({ status: 'READY' })
+  expect(start).toHaveBeenCalledTimes(1)
+})
+
+test.each([[[]], [[1, 2, 3]]])('an upload that stops after %j of 4 parts ends', async (parts) => {
+  jest.useFakeTimers()
+  const { promise: sent, resolve: send } = Promise.withResolvers<void>()
+  const request = newRequest(send)
   const onStep = jest.fn()
   const upload = uploadImage({
-    file: new File(['content'], 'ada.png', { type: 'image/png' }),
-    start: async () => ({ uploadId: 'upl_1', url: 'http://bucket', fields: {}, expiresAt: '' }),
+    file: new File(['content'], 'bob.png', { type: 'image/png' }),
+    start: async () => form,
     read: async () => ({ status: 'READY' }),
     onStep,
   })

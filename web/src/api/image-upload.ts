@@ -76,6 +76,9 @@ const pollMs = 700
 /** A file that was never reported stays PENDING. */
 const maxPolls = 90
 
+/** The uploads of files that were sent: a retry waits for the same one. A file that is chosen again is another object. */
+const sentUploads = new WeakMap<File, string>()
+
 /**
  * Uploads an image, and waits until it was made into thumbnails, or rejected.
  * @param options.start requests the form @param options.read reads the upload
@@ -94,12 +97,17 @@ export async function uploadImage({
 }): Promise<UploadOutcome> {
   const contentType = checkImage(file)
   if (isRejection(contentType)) return { status: 'REJECTED', reason: contentType }
-  onStep({ kind: 'sending', part: 0 })
-  const form = await start(contentType)
-  await sendFile(form, file, (part) => onStep({ kind: 'sending', part }))
+  let uploadId = sentUploads.get(file)
+  if (uploadId === undefined) {
+    onStep({ kind: 'sending', part: 0 })
+    const form = await start(contentType)
+    await sendFile(form, file, (part) => onStep({ kind: 'sending', part }))
+    uploadId = form.uploadId
+    sentUploads.set(file, uploadId)
+  }
   onStep({ kind: 'processing' })
   for (let poll = 0; poll < maxPolls; poll += 1) {
-    const current = await read(form.uploadId)
+    const current = await read(uploadId)
     if (current.status !== 'PENDING') return current
     await new Promise((resolve) => setTimeout(resolve, pollMs))
   }
