@@ -3,6 +3,7 @@ import { createContext, StrictMode, use, useSyncExternalStore, type ReactNode } 
 import { createRoot } from 'react-dom/client'
 import { createApi, type Api } from './api/client.ts'
 import { ApiFailure } from './api/failure.ts'
+import { forgetDrafts } from './browser-storage.ts'
 import { configSource, type Config } from './config.ts'
 import { Session, type SessionState } from './session/session.ts'
 import { UserPool } from './session/user-pool.ts'
@@ -81,7 +82,10 @@ function createQueryClient(session: Session): QueryClient {
     const { state } = session
     const user = state.kind === 'signed-in' ? state.user.userId : undefined
     if (state.kind === 'signed-out' && state.hasExpired) return
-    if (shownTo !== undefined && user !== shownTo) client.clear()
+    if (shownTo !== undefined && user !== shownTo) {
+      client.clear()
+      forgetDrafts(shownTo)
+    }
     shownTo = user
   })
   return client

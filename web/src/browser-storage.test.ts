@@ -1,4 +1,4 @@
-import { MemoryStorage, storageOf } from './browser-storage.ts'
+import { draftKey, forgetDrafts, MemoryStorage, storageOf } from './browser-storage.ts'
 
 test('a browser that blocks the data of sites gets a memory instead', () => {
   const blocked = {
@@ -17,4 +17,12 @@ test('a browser that blocks the data of sites gets a memory instead', () => {
 test('others keep their own', () => {
   const localStorage = new MemoryStorage()
   expect(storageOf({ localStorage }, 'localStorage')).toBe(localStorage)
+})
+
+test('a customer who signs out leaves no drafts', () => {
+  const storage = new MemoryStorage()
+  const [mine, other] = [draftKey('ada', 'return/1'), draftKey('bob', 'return/2')]
+  for (const name of [mine, draftKey('ada', 'address/new'), other, 'session']) storage.setItem(name, 'typed')
+  forgetDrafts('ada', storage)
+  expect([storage.length, storage.getItem(mine), storage.getItem(other)]).toEqual([2, null, 'typed'])
 })

@@ -32,3 +32,12 @@ export function storageOf(
 export const sharedStorage = storageOf(globalThis, 'localStorage')
 /** Of this tab. */
 export const tabStorage = storageOf(globalThis, 'sessionStorage')
+
+/** The name of what a form keeps in the tab, for its user alone. */
+export const draftKey = (userId: string, name: string): string => `draft ${userId} ${name}`
+
+/** Removes what a user's forms keep in the tab. */
+export function forgetDrafts(userId: string, storage: Storage = tabStorage): void {
+  const names = Array.from({ length: storage.length }, (_, index) => storage.key(index)!)
+  for (const name of names) if (name.startsWith(draftKey(userId, ''))) storage.removeItem(name)
+}

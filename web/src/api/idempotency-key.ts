@@ -45,7 +45,7 @@ function inMemory(): SentStore {
 
 /** Survives a reload: a request whose answer was lost is repeated with its key. */
 const inSession = (form: string): SentStore => {
-  const name = `idempotency-key ${form}`
+  const name = `${form} idempotency-key`
   return {
     load: () => JSON.parse(tabStorage.getItem(name) ?? 'null') ?? undefined,
     save: (sent) => {
@@ -57,7 +57,7 @@ const inSession = (form: string): SentStore => {
 
 /**
  * The Idempotency-Key of a form: a repeated request has the same one until the form's content changes.
- * @param form the name of a form whose content survives a reload; its key does too
+ * @param form the key of a draft, whose content survives a reload; the Idempotency-Key does too
  */
 export function useIdempotencyKeys(form?: string): IdempotencyKeys {
   const [keys] = useState(() =>

@@ -1,18 +1,22 @@
 import { useEffect, useRef, useState } from 'react'
-import { tabStorage } from '../browser-storage.ts'
+import { useSession } from '../app-context.tsx'
+import { draftKey, tabStorage } from '../browser-storage.ts'
 
 /** Changes of a draft; as a function, of what it is by then. */
 type Changes<Draft> = Partial<Draft> | ((draft: Draft) => Partial<Draft>)
 
 /**
- * The content of a form, which a reload and the back button do not lose.
+ * The content of a form, which a reload and the back button do not lose. The tab keeps it until its user signs out.
  * @param name of the form, and of the version that it changes; under another name, the draft is kept
  */
 export function useDraft<Draft extends object>(
   name: string,
   initial: Draft,
-): { draft: Draft; change: (changes: Changes<Draft>) => void; discard: () => void } {
-  const key = `draft ${name}`
+): { draft: Draft; change: (changes: Changes<Draft>) => void; discard: () => void; key: string } {
+  const session = useSession()
+  // The user stays the same while the session has ended and they sign in again.
+  const [userId] = useState(session.kind === 'signed-in' ? session.user.userId : '')
+  const key = draftKey(userId, name)
   const [draft, setDraft] = useState(() => storedDraft<Draft>(key, initial))
   const isChanged = JSON.stringify(draft) !== JSON.stringify(initial)
   const storedAs = useRef(key)
@@ -24,6 +28,7 @@ export function useDraft<Draft extends object>(
   }, [key, draft, isChanged])
   return {
     draft,
+    key,
     change: (changes) =>
       setDraft((before) => ({ ...before, ...(typeof changes === 'function' ? changes(before) : changes) })),
     discard: () => {

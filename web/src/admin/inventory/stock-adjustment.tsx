@@ -17,8 +17,8 @@ export function StockAdjustment({ stock }: { readonly stock: Stock }) {
   const api = useApi()
   const queries = useQueryClient()
   const { sku } = stock
-  const { draft, change: changeDraft } = useDraft(`stock/${sku}`, emptyAdjustment)
-  const keys = useIdempotencyKeys(`stock/${sku}`)
+  const { draft, change: changeDraft, key } = useDraft(`stock/${sku}`, emptyAdjustment)
+  const keys = useIdempotencyKeys(key)
   const outcome = adjustmentOf(draft, stock)
   const adjust = useAction({
     mutationFn: async ({ request }: { request: AdjustmentRequest; sent: typeof draft }) => {

@@ -19,8 +19,8 @@ export function NewProductPage() {
   const api = useApi()
   const queries = useQueryClient()
   const [, navigate] = useLocation()
-  const keys = useIdempotencyKeys('product/new')
-  const { draft, change, discard } = useDraft('product/new', { sku: '', ...emptyDraft })
+  const { draft, change, discard, key } = useDraft('product/new', { sku: '', ...emptyDraft })
+  const keys = useIdempotencyKeys(key)
   const [priceProblem, setPriceProblem] = useState<string>()
   const [attempts, setAttempts] = useState(0)
   const create = useAction({

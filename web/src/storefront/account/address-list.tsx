@@ -10,6 +10,7 @@ import { useRejectedFieldFocus } from '../../ui/field.tsx'
 import { useKeptFocus } from '../../ui/navigation.ts'
 import { FormFailure } from '../../ui/states.tsx'
 import { useAction } from '../../ui/use-action.ts'
+import { useDraft } from '../../ui/use-draft.ts'
 import {
   addressFieldNames,
   addressLines,
@@ -137,10 +138,18 @@ function AddressForm({
   readonly initial: AddressInput
   readonly onClose: () => void
 }) {
-  const [value, setValue] = useState(initial)
+  const {
+    draft: value,
+    change: setValue,
+    discard,
+  } = useDraft(`address/${before ? JSON.stringify(before) : 'new'}`, initial)
+  const close = () => {
+    discard()
+    onClose()
+  }
   /** How often it was sent: from then on what is missing is marked, and has the focus. */
   const [attempts, setAttempts] = useState(0)
-  const { change, pointerOf } = useBookChange(onClose)
+  const { change, pointerOf } = useBookChange(close)
   const missing = attempts > 0 ? addressProblems(value) : {}
   const form = useRejectedFieldFocus({ error: change.error, attempts })
   // The button that opened the form is gone.
@@ -169,7 +178,7 @@ function AddressForm({
         <Button type="submit" look="primary" isPending={change.isPending}>
           Save address
         </Button>
-        <Button look="quiet" onClick={onClose}>
+        <Button look="quiet" onClick={close}>
           Discard
         </Button>
       </div>

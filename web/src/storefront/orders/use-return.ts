@@ -26,9 +26,8 @@ export function useReturn(
 ): Action<Order, Return> & ReturnType<typeof useDraft<ReturnDraft>> {
   const api = useApi()
   const client = useQueryClient()
-  const form = `return/${orderId}`
-  const keys = useIdempotencyKeys(form)
-  const draft = useDraft(form, emptyReturn)
+  const draft = useDraft(`return/${orderId}`, emptyReturn)
+  const keys = useIdempotencyKeys(draft.key)
   const action = useAction({
     mutationFn: (body: Return) => {
       // After a return that was rejected, the same pieces are another return.
