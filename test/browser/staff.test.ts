@@ -127,6 +127,10 @@ test('staff refund an order, and see its events as they happen', async () => {
   }
   await page.getByRole('button', { name: 'Table' }).click()
   await page.getByRole('cell', { name: 'ShipmentDelivered' }).last().waitFor()
+  const hidden = await page
+    .locator('.table-frame')
+    .evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)
+  expect(hidden).toBe(0)
 
   const returned = await shop.api('POST', `/orders/${body.orderId}/returns`, {
     token: customer.token,

@@ -121,13 +121,13 @@ export function DiscountForm({
             label="An amount"
           />
         </div>
-      </fieldset>
-      <div className="form-grid">
         {draft.reduction === 'percentage' ? (
           <TextField label="Percent" inputMode="numeric" placeholder="10" required {...field('percentage')} />
         ) : (
           <TextField label="Amount in euros" inputMode="decimal" placeholder="5.00" required {...field('amount')} />
         )}
+      </fieldset>
+      <div className="form-grid">
         <TextField label="Minimum in euros" inputMode="decimal" placeholder="any order" {...field('minimumSubtotal')} />
         <TextField label="Most uses" inputMode="numeric" placeholder="unlimited" {...field('maximumUses')} />
       </div>
