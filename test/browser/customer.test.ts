@@ -144,6 +144,29 @@ test('a customer who orders again reads that not everything was added to a full 
   await page.getByText('Not everything was added to your cart').waitFor()
   await page.getByRole('link', { name: 'View cart' }).click()
   await page.getByRole('heading', { level: 1, name: 'Your cart' }).waitFor()
+
+  // A customer who has left the page by then reads it too, and is not led to the cart.
+  let answer = () => {}
+  await page.route('**/api/cart', async (route) => {
+    if (route.request().method() === 'PUT') await new Promise<void>((resolve) => (answer = resolve))
+    await route.continue()
+  })
+  const leave = async () => {
+    await page.goBack()
+    const sent = page.waitForRequest((request) => request.method() === 'PUT')
+    await page.getByRole('button', { name: 'Order again' }).click()
+    await sent
+    await page.getByRole('link', { name: 'Your orders' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Your orders' }).waitFor()
+    answer()
+  }
+  await leave()
+  await page.getByText('Not everything was added to your cart').waitFor()
+  await page.getByRole('button', { name: 'Close' }).click()
+  await shop.api('PUT', '/cart', { token, body: { items: [{ sku, quantity: 1 }] } })
+  await leave()
+  await page.getByRole('link', { name: /cart.*2/i }).waitFor()
+  expect(new URL(page.url()).pathname).toBe('/orders')
 })
 
 test('prices of a cart that was tampered with are corrected, and shown as a change', async () => {

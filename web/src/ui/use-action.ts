@@ -13,9 +13,14 @@ export interface Action<Data, Input> extends Pick<
  * A mutation that runs once at a time. The second click of a double click comes before the page was rendered again, so that
  * `isPending` alone does not stop it.
  */
-export function useAction<Data, Input = void>(
-  options: UseMutationOptions<Data, Error, Input> & { mutationFn: (input: Input) => Promise<Data> },
-): Action<Data, Input> {
+export function useAction<Data, Input = void>({
+  goOn,
+  ...options
+}: UseMutationOptions<Data, Error, Input> & {
+  mutationFn: (input: Input) => Promise<Data>
+  /** Leads to another page after a success, unless the user has left this one by then. */
+  goOn?: (data: Data) => unknown
+}): Action<Data, Input> {
   const isRunning = useRef(false)
   const { mutate, data, error, isError, isPending, isSuccess, reset } = useMutation<Data, Error, Input>({
     ...options,
@@ -30,7 +35,7 @@ export function useAction<Data, Input = void>(
   const run = (input: Input) => {
     if (isRunning.current) return
     isRunning.current = true
-    mutate(input)
+    mutate(input, goOn && { onSuccess: goOn })
   }
   return { run, data, error, isError, isPending, isSuccess, reset }
 }

@@ -48,8 +48,8 @@ export function DiscountForm({
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ['discounts'] })
       discard()
-      navigate('')
     },
+    goOn: () => navigate(''),
     // Then the page shows what has replaced the version that it had read.
     onError: (error) => void (isStale(error) && queries.invalidateQueries({ queryKey: ['discounts'] })),
   })

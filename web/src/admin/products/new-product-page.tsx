@@ -34,8 +34,8 @@ export function NewProductPage() {
       discard()
       queries.setQueryData(['products', 'one', product.productId], product)
       void queries.invalidateQueries({ queryKey: ['products', 'list'] })
-      navigate(`/${product.productId}`, { replace: true })
     },
+    goOn: ({ productId }) => navigate(`/${productId}`, { replace: true }),
   })
   const isTaken = create.error instanceof ApiFailure && create.error.code === 'sku-exists'
   const form = useRejectedFieldFocus({ error: create.error, attempts })

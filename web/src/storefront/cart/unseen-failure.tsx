@@ -4,9 +4,10 @@ import { Button } from '../../ui/button.tsx'
 import { focusHeading } from '../../ui/navigation.ts'
 import { Notice } from '../../ui/states.tsx'
 import { countOf } from './cart.ts'
+import { NotAllAdded } from './not-all-added.tsx'
 import { useCartChanges, useUnseenFailure } from './use-cart.ts'
 
-/** Says on every page that a change of the cart failed after its page was left. Renders nothing if none did. */
+/** Says on every page that a change of the cart failed, or added a part only, after its page was left. Renders nothing if none did. */
 export function UnseenFailure() {
   const failure = useUnseenFailure()
   return failure && <FailedChange {...failure} />
@@ -19,6 +20,17 @@ function FailedChange({ error, change, end }: NonNullable<ReturnType<typeof useU
     end()
     focusHeading()
   }
+  const closeButton = (
+    <Button look="quiet" onClick={close}>
+      Close
+    </Button>
+  )
+  if (!error)
+    return (
+      <div className="container unseen-failure">
+        <NotAllAdded>{closeButton}</NotAllAdded>
+      </div>
+    )
   return (
     <div className="container unseen-failure">
       <Notice
@@ -39,9 +51,7 @@ function FailedChange({ error, change, end }: NonNullable<ReturnType<typeof useU
           >
             Try again
           </Button>
-          <Button look="quiet" onClick={close}>
-            Close
-          </Button>
+          {closeButton}
         </div>
       </Notice>
     </div>

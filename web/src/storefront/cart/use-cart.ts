@@ -134,6 +134,14 @@ export function useCartChanges() {
     isShown.current = true
     return () => void (isShown.current = false)
   }, [])
+  /** Reports on the page that is shown by then what the customer has not seen on the page of the change. */
+  const report = (change: CartChange, error?: Error) => {
+    // Not a change of a customer who has signed out meanwhile, with whom the client forgot it.
+    const isKnown = client.isMutating({ predicate: ({ state }) => state.variables === change }) > 0
+    // What was ordered leaves the account's cart by itself.
+    if (isKnown && !isShown.current && change.kind !== 'subtract')
+      client.setQueryData<UnseenFailure>(unseenKey, { error, change })
+  }
   const mutation = useMutation({
     mutationKey: changeKey,
     // One after the other: the last change wins.
@@ -153,12 +161,11 @@ export function useCartChanges() {
       await client.cancelQueries({ queryKey: accountKey })
       preview(client, change)
     },
+    onSuccess: (isWhole, change) => {
+      if (!isWhole) report(change)
+    },
     onError: (error, change) => {
-      // Not a change of a customer who has signed out meanwhile, with whom the client forgot it.
-      const isKnown = client.isMutating({ predicate: ({ state }) => state.variables === change }) > 0
-      // What was ordered leaves the account's cart by itself.
-      if (isKnown && !isShown.current && change.kind !== 'subtract')
-        client.setQueryData<UnseenFailure>(unseenKey, { error, change })
+      report(change, error)
       return client.invalidateQueries({ queryKey: accountKey })
     },
   })
@@ -177,7 +184,8 @@ export function useCartChanges() {
 }
 
 interface UnseenFailure {
-  readonly error: Error
+  /** Undefined when a part was added. */
+  readonly error: Error | undefined
   readonly change: Exclude<CartChange, { kind: 'subtract' }>
 }
 

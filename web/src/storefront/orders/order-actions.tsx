@@ -101,7 +101,7 @@ function OrderAgain({ order: { items, status } }: { readonly order: Order }) {
   const [, navigate] = useLocation()
   const again = useAction({
     mutationFn: () => add(items.map(({ sku, quantity, unitPrice }) => ({ sku, quantity, unitPrice }))),
-    onSuccess: (isComplete) => isComplete && navigate('/cart'),
+    goOn: (isComplete) => isComplete && navigate('/cart'),
   })
   const isMain = failed.includes(status)
   return (
