@@ -198,10 +198,14 @@ test('a session that ends keeps what was typed', async () => {
 test('a customer who signs in to the back office is told that it is for staff', async () => {
   const email = `customer.${randomUUID()}@example.com`
   await tokenOf(email)
-  const { page, goto } = await newVisitor()
+  const visitor = await newVisitor()
+  const { page, goto } = visitor
+  visitor.expectFailures(400)
   await goto('/admin/orders')
   await page.getByLabel('Email address').fill(email)
-  await page.getByLabel('Password').fill(password)
+  await page.getByLabel('Password').fill('Not-The-Password-1')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.locator('[aria-invalid=true]:focus').fill(password)
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { level: 1, name: 'No access to the back office' }).waitFor()
   expect(await page.getByRole('navigation').count()).toBe(0)

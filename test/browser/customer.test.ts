@@ -73,9 +73,21 @@ test('a forgotten password is replaced with a code from an email', async () => {
   await page.getByLabel('Code from the email').fill(code === '000000' ? '111111' : '000000')
   await page.getByRole('button', { name: 'Save and sign in' }).click()
   await page.getByRole('alert').getByText('This code is wrong').waitFor()
+  const rejected = page.locator('[aria-invalid=true]:focus')
+  await rejected.waitFor()
   await page.getByLabel('Code from the email').fill(code)
   await page.getByRole('button', { name: 'Save and sign in' }).click()
   await page.getByRole('heading', { level: 1, name: 'Your account' }).waitFor()
+
+  const change = page.getByRole('button', { name: 'Change password' })
+  await page.getByLabel('Current password', { exact: true }).fill(password)
+  await newPassword.fill('Another-Password-8')
+  await change.click()
+  await rejected.fill('Another-Password-7')
+  await change.click()
+  await page.getByText('Your password is changed.').waitFor()
+  // The form is another one, which is empty.
+  await page.locator('h1:focus').waitFor()
 })
 
 test('a customer’s picture is uploaded, and a file that is no picture refused', async () => {

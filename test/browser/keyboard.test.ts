@@ -17,6 +17,7 @@ test('a customer browses and orders with the keyboard alone', async () => {
   await tabTo(page, page.getByRole('searchbox', { name: 'Search products' }))
   await page.keyboard.type(product.name)
   await page.keyboard.press('Enter')
+  await page.locator('h1:focus').waitFor()
   const found = page.getByRole('main').getByRole('link', { name: product.name }).first()
   await found.waitFor()
   await tabTo(page, found)

@@ -37,6 +37,8 @@ test('a page whose request gets no answer in time offers the retry, and does not
   await page.unrouteAll()
   await page.getByRole('button', { name: 'Try again' }).click()
   await page.getByRole('main').getByText(/€/).first().waitFor()
+  // Its button is gone.
+  await page.locator('h1:focus').waitFor()
 })
 
 test('what is typed while a form is being saved does not count as saved', async () => {

@@ -18,6 +18,7 @@ export function StaffSignIn({
   return (
     <Gate title="Back office">
       <form
+        ref={signIn.form}
         className="card stack sign-in"
         onSubmit={(event) => {
           event.preventDefault()

@@ -1,6 +1,7 @@
 import { Link, useLocation, useSearchParams } from 'wouter'
 import { useSession } from '../app-context.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { focusHeading } from '../ui/navigation.ts'
 import { Wordmark } from '../ui/wordmark.tsx'
 import { countOf } from './cart/cart.ts'
 import { useCartLines } from './cart/use-cart.ts'
@@ -65,6 +66,8 @@ function SearchForm() {
         action={(form) => {
           const text = String(form.get('q') ?? '').trim()
           navigate(text ? `/products?${new URLSearchParams({ q: text })}` : '/products')
+          // The field is replaced. Another page gives its own heading the focus.
+          focusHeading()
         }}
       >
         <input

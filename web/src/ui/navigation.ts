@@ -26,15 +26,19 @@ export const focusHeading = (): void => document.querySelector('h1')?.focus({ pr
 /**
  * For a section whose controls are replaced when something changes: where the focused one was removed, the page's heading
  * has the focus.
- * @param change what replaces the controls
+ * @param change what replaces the controls, besides the removal of the section
  * @returns the handlers of the section
  */
-export function useKeptFocus(change: string | boolean) {
+export function useKeptFocus(change?: string | boolean) {
   const isInside = useRef(false)
-  useEffect(() => {
-    // A removed control reports no blur.
-    if (isInside.current && document.activeElement === document.body) focusHeading()
-  }, [change])
+  // After the change, and after the section was removed.
+  useEffect(
+    () => () => {
+      // A removed control reports no blur.
+      if (isInside.current && document.activeElement === document.body) focusHeading()
+    },
+    [change],
+  )
   return {
     onFocus: () => {
       isInside.current = true

@@ -1,13 +1,15 @@
-import { useState } from 'react'
+import { useState, type RefObject } from 'react'
 import { useApp } from '../app-context.tsx'
 import { signInProblem, UserPoolFailure, type SignInProblem } from '../session/failure.ts'
 import type { Challenge } from '../session/user-pool.ts'
-import { TextField } from './field.tsx'
+import { TextField, useRejectedFieldFocus } from './field.tsx'
 import { NewPasswordField, PasswordField } from './password-fields.tsx'
 import { Notice } from './states.tsx'
 import { useAction } from './use-action.ts'
 
 interface SignIn {
+  /** Of the form: its rejected field gets the focus. */
+  readonly form: RefObject<HTMLFormElement | null>
   /** What the user pool asks for after the password. */
   readonly challenge: Challenge | undefined
   readonly problem: SignInProblem | undefined
@@ -34,11 +36,12 @@ export function useSignIn(signIn: (email: string, password: string) => Promise<C
       if (failure instanceof UserPoolFailure && /session/i.test(failure.message)) setChallenge(undefined)
     },
   })
+  const form = useRejectedFieldFocus({ error })
   const startAgain = () => {
     setChallenge(undefined)
     reset()
   }
-  return { challenge, problem: error ? signInProblem(error) : undefined, isPending, run, startAgain }
+  return { form, challenge, problem: error ? signInProblem(error) : undefined, isPending, run, startAgain }
 }
 
 /** Address and password, the code of an authenticator app, or a new password, and why the last one was rejected. */
@@ -83,6 +86,7 @@ export function SignInFields({
           name="response"
           inputMode="numeric"
           autoComplete="one-time-code"
+          autoFocus
           required
           error={errorOf('code')}
         />
@@ -90,7 +94,7 @@ export function SignInFields({
       {challenge?.kind === 'new-password' && (
         <>
           <p>The shop gave you this password. Choose your own now.</p>
-          <NewPasswordField key="password" label="New password" name="response" error={errorOf('password')} />
+          <NewPasswordField key="password" label="New password" name="response" autoFocus error={errorOf('password')} />
         </>
       )}
       {problem && !fields.includes(problem.field) && <Notice look="danger">{problem.text}</Notice>}

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { ApiFailure, explain, type FieldProblem } from '../api/failure.ts'
 import { Button } from './button.tsx'
+import { useKeptFocus } from './navigation.ts'
 
 /** While a list or page loads: its rough shape, so that nothing moves when it arrives. */
 export const Loading = ({ label = 'Loading', lines = 4 }: { readonly label?: string; readonly lines?: number }) => (
@@ -15,10 +16,11 @@ export const Loading = ({ label = 'Loading', lines = 4 }: { readonly label?: str
 /** A request that failed: what happened, what to do, and the retry. */
 export function Failed({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
   const { title, advice } = explain(error)
+  const focus = useKeptFocus()
   // What does not exist will not exist a moment later.
   const isMissing = error instanceof ApiFailure && error.status === 404
   return (
-    <div className="state" role="alert">
+    <div className="state" role="alert" {...focus}>
       <h2>{title}</h2>
       <p className="soft">{advice}</p>
       {onRetry && !isMissing && <Button onClick={onRetry}>Try again</Button>}

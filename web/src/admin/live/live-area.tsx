@@ -89,7 +89,6 @@ export default function LiveArea() {
             <Empty title={`No recent events of ${shortId(chosen)}`}>
               <p className="soft">This page has only the latest events.</p>
               {chosen.startsWith('ord_') && <Link href={`~/admin/orders/${chosen}`}>Open the order</Link>}
-              <Button onClick={() => set({ order: undefined, event: undefined })}>Follow the newest</Button>
             </Empty>
           )}
           {!flow && chosen === undefined && (

@@ -1,6 +1,8 @@
 import { useState } from 'react'
 import { useApp } from '../../app-context.tsx'
 import { signInProblem, UserPoolFailure, type SignInProblem } from '../../session/failure.ts'
+import { useRejectedFieldFocus } from '../../ui/field.tsx'
+import { useKeptFocus } from '../../ui/navigation.ts'
 import { Notice } from '../../ui/states.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import { NewPasswordField, PasswordField } from '../../ui/password-fields.tsx'
@@ -20,10 +22,14 @@ export function PasswordForm({ email }: { readonly email: string }) {
       session.withAccessToken((accessToken) => pool.changePassword(accessToken, current, proposed)),
     onSuccess: () => setChanges(changes + 1),
   })
+  const form = useRejectedFieldFocus({ error: change.error })
+  const focus = useKeptFocus(String(changes))
   const problem = change.isError ? problemOf(change.error) : undefined
   return (
     <form
       key={changes}
+      ref={form}
+      {...focus}
       className="stack"
       onChange={() => change.isSuccess && change.reset()}
       onSubmit={(event) => {

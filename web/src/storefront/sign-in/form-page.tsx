@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { signInProblem, type SignInProblem } from '../../session/failure.ts'
 import { Button } from '../../ui/button.tsx'
+import { useRejectedFieldFocus } from '../../ui/field.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Notice } from '../../ui/states.tsx'
 import type { Action } from '../../ui/use-action.ts'
@@ -8,7 +9,7 @@ import './sign-in.css'
 
 type Field = NonNullable<SignInProblem['field']>
 
-/** A page with one form that calls the user pool. A problem is shown beside its field, or above the button. */
+/** A page with one form that calls the user pool. A problem is shown beside its field, which gets the focus, or above the button. */
 export function FormPage({
   title,
   lead,
@@ -29,6 +30,7 @@ export function FormPage({
   readonly children: (errorOf: (field: Field) => string | undefined) => ReactNode
   readonly below: ReactNode
 }) {
+  const form = useRejectedFieldFocus({ error: action.error })
   const problem = action.isError ? signInProblem(action.error) : undefined
   const isBesideField = problem?.field !== undefined && fields.includes(problem.field)
   return (
@@ -36,6 +38,7 @@ export function FormPage({
       {lead && <p className="sign-in-lead">{lead}</p>}
       <div className="sign-in stack">
         <form
+          ref={form}
           className="card stack"
           onSubmit={(event) => {
             event.preventDefault()

@@ -28,6 +28,7 @@ export function SignInForm({ next, email }: { readonly next: string; readonly em
   })
   return (
     <form
+      ref={signIn.form}
       className="stack"
       onSubmit={(event) => {
         event.preventDefault()
