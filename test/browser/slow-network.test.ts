@@ -68,10 +68,9 @@ test('what staff type while a stock adjustment is sent stays', async () => {
   const { sku } = await productOf(12)
   const { page, goto } = await newVisitor({ as: { email: `typing.${randomUUID()}@example.com`, group: 'staff' } })
   await goto(`/admin/inventory/${sku}`)
-  let send = () => undefined as unknown
-  const sending = new Promise((resolve) => (send = () => resolve(undefined)))
+  let send = () => {}
   await page.route('**/api/admin/inventory/*', async (route) => {
-    if (route.request().method() === 'PUT') await sending
+    if (route.request().method() === 'PUT') await new Promise<void>((resolve) => (send = resolve))
     await route.continue()
   })
   const [pieces, reason] = [page.getByLabel('Pieces to add'), page.getByLabel('Reason')]
@@ -85,6 +84,17 @@ test('what staff type while a stock adjustment is sent stays', async () => {
   expect([await pieces.inputValue(), await reason.inputValue()]).toEqual(['', 'Delivery 2'])
   await pieces.fill('3')
   await adjusted.waitFor({ state: 'detached' })
+
+  // The form does not offer again what was made after its page was left.
+  await page.getByRole('button', { name: 'Add 3 pieces' }).click()
+  await page.getByRole('link', { name: 'Orders', exact: true }).click()
+  await page.getByRole('heading', { level: 1, name: 'Orders' }).waitFor()
+  const made = page.waitForResponse((response) => response.request().method() === 'PUT')
+  send()
+  await made
+  await page.goBack()
+  await pieces.waitFor()
+  expect([await pieces.inputValue(), await reason.inputValue()]).toEqual(['', ''])
 })
 
 test('a picture whose upload stalls can be sent again, and what is typed stays', async () => {

@@ -1,4 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
+import { tabStorage } from '../../browser-storage.ts'
 import { answerOf, isReplayed } from '../../api/client.ts'
 import { ApiFailure, fieldProblems } from '../../api/failure.ts'
 import { useIdempotencyKeys } from '../../api/idempotency-key.ts'
@@ -29,6 +30,8 @@ export function StockAdjustment({ stock }: { readonly stock: Stock }) {
     onSuccess: async ({ changed, wasMadeBefore }, { sent }) => {
       // Answered: the same adjustment again is another one.
       keys.reset()
+      // Also after the page was left; otherwise what was typed since is stored again.
+      tabStorage.removeItem(key)
       changeDraft((now) => draftAfterSending(sent, now))
       // The stock of an earlier answer may have changed since.
       if (!wasMadeBefore) queries.setQueryData(['stock', 'one', sku], changed)
