@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { collect, newCommand, runCommand } from '../lib/command.ts'
 import { UsageError } from '../lib/errors.ts'
-import { compileCache } from '../lib/lean-process.ts'
+import { compileCache, withoutInterruptions } from '../lib/lean-process.ts'
 import { runGroup } from '../lib/process-group.ts'
 import { jestProgram } from '../lib/run-jest.ts'
 import { atOnce, suites, type Suite } from '../lib/suites.ts'
@@ -18,6 +18,7 @@ those that require more than Node.`,
   .option('--only <suite>', `one suite; can be repeated: ${suites.map(({ name }) => name).join(', ')}`, collect)
   .option('--full', 'full size: more orders, more rounds, larger budgets')
   .action(async ({ only, full = false }: { only?: string[]; full?: boolean }) => {
+    await withoutInterruptions()
     process.exitCode = await runSuites(chosenSuites(only, full), full)
   })
 

@@ -19,17 +19,18 @@ const variables = { MALLOC_ARENA_MAX: '1', ...compileCache }
  */
 export function becomeLean(): void {
   if (!process.execve) return
-  if (process.execArgv.includes(flags[0]!)) return schedule()
+  if (process.execArgv.includes(flags[0]!)) return void withoutInterruptions()
   const [node, ...args] = process.argv
   process.execve(node!, [node!, ...process.execArgv, ...flags, ...args], { ...process.env, ...variables })
 }
 
 /**
- * Linux's policy for batches: a process that wakes up waits for the running one to finish its slice. Otherwise a dozen functions
- * under load interrupt each other with every answer they get, and lose what the processor has cached. The functions inherit it.
+ * Gives this process, and those that it starts from then on, Linux's policy for batches: a process that wakes up waits for the
+ * running one to finish its slice. Otherwise a dozen processes on a few cores interrupt each other with every answer they get,
+ * and lose what the processor has cached.
  */
-function schedule(): void {
+export function withoutInterruptions(): Promise<void> {
   const changed = spawn('chrt', ['--batch', '--all-tasks', '--pid', '0', String(process.pid)], { stdio: 'ignore' })
   // Other systems have no chrt, and another policy changes nothing but the speed.
-  changed.on('error', () => {}).unref()
+  return new Promise((resolve) => changed.once('close', () => resolve()).once('error', () => resolve()))
 }
