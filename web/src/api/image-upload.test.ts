@@ -42,6 +42,9 @@ test('a retry after the file was sent waits for the same upload', async () => {
   await expect(upload()).rejects.toThrow('Not available')
   expect(await upload()).toEqual({ status: 'READY' })
   expect(start).toHaveBeenCalledTimes(1)
+  // After an outcome, the same file is another upload.
+  await upload()
+  expect(start).toHaveBeenCalledTimes(2)
 })
 
 test.each([[[]], [[1, 2, 3]]])('an upload that stops after %j of 4 parts ends', async (parts) => {

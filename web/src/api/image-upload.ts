@@ -76,7 +76,7 @@ const pollMs = 700
 /** A file that was never reported stays PENDING. */
 const maxPolls = 90
 
-/** The uploads of files that were sent: a retry waits for the same one. A file that is chosen again is another object. */
+/** The uploads of files that were sent and have no outcome yet: a retry waits for the same one. A file that is chosen again is another object. */
 const sentUploads = new WeakMap<File, string>()
 
 /**
@@ -108,7 +108,10 @@ export async function uploadImage({
   onStep({ kind: 'processing' })
   for (let poll = 0; poll < maxPolls; poll += 1) {
     const current = await read(uploadId)
-    if (current.status !== 'PENDING') return current
+    if (current.status !== 'PENDING') {
+      sentUploads.delete(file)
+      return current
+    }
     await new Promise((resolve) => setTimeout(resolve, pollMs))
   }
   throw new ApiFailure(503, {})
