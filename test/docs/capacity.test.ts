@@ -20,7 +20,7 @@ test('the write units of the items of an order are those that were measured', ()
 
 test('the steps to RESERVED have the sums that were measured', () => {
   const page = readFileSync(join(import.meta.dirname, '../../docs/capacity.md'), 'utf8')
-  const [, ...sums] = /_all_ +\| (\d+) +\| (\d+) +\| (\d+) +\|/.exec(page)!
+  const [, ...sums] = /_total_ +\| (\d+) +\| (\d+) +\| (\d+) +\|/.exec(page)!
   const { dynamodbWriteUnits, lambdaRequests, sqsRequests } = readUnits().orderReserved
   expect(sums.map(Number)).toEqual([dynamodbWriteUnits, lambdaRequests, sqsRequests].map(Math.round))
 })
