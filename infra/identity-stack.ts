@@ -110,7 +110,7 @@ export class IdentityStack extends StageStack {
     })
   }
 
-  /** Cognito calls the trigger once for each sign-up. A throttled call is none that Lambda counts as an error. */
+  /** Cognito calls the trigger once for each sign-up. Lambda does not count a throttled call as an error. */
   private addTriggerAlarm(trigger: ServiceFunction): void {
     const period = Duration.minutes(5)
     const failures = new MathExpression({

@@ -8,9 +8,9 @@ import { maxArchiveDays } from '#shared/days.ts'
 export interface StageSettings {
   readonly logRetention: keyof typeof RetentionDays
   /**
-   * What becomes of table, users, buckets and logs when their stack is deleted; buckets must be emptied before. To retain
-   * them, use `RETAIN_ON_UPDATE_OR_DELETE`: with `RETAIN` a first deployment that fails leaves log groups whose names
-   * block the next one.
+   * Whether table, users, buckets and logs are retained when their stack is deleted; buckets must be emptied before. To
+   * retain them, use `RETAIN_ON_UPDATE_OR_DELETE`: with `RETAIN` a first deployment that fails leaves log groups whose
+   * names block the next one.
    */
   readonly removalPolicy: keyof Pick<typeof RemovalPolicy, 'DESTROY' | 'RETAIN_ON_UPDATE_OR_DELETE'>
   /** Refuses the deletion of the stacks, the table and the user pool until it is switched off. */
@@ -28,7 +28,7 @@ export interface StageSettings {
    * callers, so without this one customer could use them up.
    */
   readonly customerLimits: { readonly ordersPerMinute: number; readonly uploadsPerMinute: number }
-  /** What the stage is made for; `npm run preflight -- --stage NAME --capacity` works out what that takes. */
+  /** The load that the stage must serve; `npm run preflight -- --stage NAME --capacity` calculates what it needs. */
   readonly expectedPeak: ExpectedPeak
   /**
    * What the table can take from the first second, for everything that the throttles admit. It can be raised and
@@ -37,7 +37,7 @@ export interface StageSettings {
   readonly warmThroughput?: { readonly readsPerSecond: number; readonly writesPerSecond: number }
   /** The share of requests that the API answers without a fault of its own; what is left is the error budget. */
   readonly availabilityObjective: number
-  /** A restored table, to stand in the place of the stack's own, which is kept: see docs/runbooks/restore.md. */
+  /** A restored table that replaces the stack's own, which is retained: see docs/runbooks/restore.md. */
   readonly restoredTable?: { readonly tableName: string; readonly streamArn: string }
   /** How far back events can be replayed, at most 30 days. Notifications recognize an event for 35 days; orders and reservations do so for good. */
   readonly archiveDays: number
@@ -46,7 +46,7 @@ export interface StageSettings {
   readonly release: ReleaseSettings
   /** Receives every alarm. Without it alarms show in the console only. */
   readonly alarmEmail?: string
-  /** Receives a mail when a month costs more, or is forecast to. Without it no budget exists. */
+  /** Receives an email when a month costs more, or is forecast to. Without it no budget exists. */
   readonly budget?: { readonly monthlyUsd: number; readonly email: string }
   /** Stock at or below this raises StockLow, once. */
   readonly lowStockThreshold: number
@@ -59,7 +59,7 @@ export interface StageSettings {
   readonly domain?: Domain
   /** The price class of the CDN: how many edge locations serve the web. */
   readonly edgePriceClass: keyof typeof PriceClass
-  /** Of the days in reports: a name of the IANA database. */
+  /** Of the days in reports: a name of the IANA time zone database. */
   readonly timeZone: string
   /** Origins of other pages that may call the API; the stage's own web needs none. None: no CORS headers at all. */
   readonly corsOrigins: readonly string[]
@@ -119,7 +119,7 @@ export const reservations = {
   flashSale: { batchSize: 98, batchWindowSeconds: 1, maxConcurrency: 2 },
 } as const satisfies Record<string, ReservationSettings>
 
-/** A mistake in what the caller asked for or in a stage's record, reported in one line without a stack trace. */
+/** A mistake in the arguments or in a stage record, reported in one line without a stack trace. */
 export class StageError extends Error {}
 
 /** The limits of an SQS event source mapping, and of one transaction: an order and its SKUs are at least two of 100 items. */
@@ -214,7 +214,7 @@ export interface MailSettings {
    * simulator, or not at all while the sender is not verified; codes are sent by Cognito's own sender, 50 a day.
    */
   readonly mode: 'ses' | 'simulator'
-  /** Receives mail about low stock. @default no mail about it */
+  /** Receives emails about low stock. @default none are sent */
   readonly staff?: string
   /** Emails per second that SES permits this stage to send: its share of the account's sending rate, 1 in the sandbox. */
   readonly ratePerSecond: number

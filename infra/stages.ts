@@ -158,7 +158,7 @@ export function stageOf(name: unknown): Stage {
   return { name: known, prefix: prefixOf(applicationId, known), ...settings }
 }
 
-/** The stack of the pipeline's role, which the bootstrap app creates: it has the stage's tags and is none of its stacks. */
+/** The stack of the pipeline's role, which the bootstrap app creates; it has the stage's tags. */
 export const pipelineStackOf = ({ prefix }: Pick<Stage, 'prefix'>): string => `${prefix}-pipeline`
 
 /**

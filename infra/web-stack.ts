@@ -13,7 +13,7 @@ import type { EdgeStack } from './edge-stack.ts'
 import type { IdentityStack } from './identity-stack.ts'
 import type { Stage } from './stages.ts'
 
-/** What `npm run build` makes of web/, the same for every stage. */
+/** The build of web/, the same for every stage. */
 const built = join(import.meta.dirname, '../dist/web')
 
 /** The folder of those files whose names contain a hash of their content. */

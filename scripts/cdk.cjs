@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** Runs for `npx cdk …` on a clone without dependencies: installs them and starts the pinned CDK command line. */
+/** Runs for `npx cdk …` on a clone without dependencies: installs them and starts the pinned CDK CLI. */
 const { join, delimiter } = require('node:path')
 const { spawnSync } = require('node:child_process')
 

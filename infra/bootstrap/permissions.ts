@@ -1,4 +1,4 @@
-/** What `npm run preflight` and `npm run check:release` ask AWS; none of it changes anything. Most of these actions know no resources. */
+/** The read-only calls of `npm run preflight` and `npm run check:release`. Most of these actions know no resources. */
 export const preflightActions = [
   'acm:DescribeCertificate',
   'cloudformation:DescribeStacks',
@@ -46,7 +46,7 @@ export const seedKeys = { products: 'PRODUCT#*', stock: 'STOCK#*' } as const
 /** The keys of the items that say whether a customer's email was sent. */
 export const noticeKeys = 'NOTICE#*'
 
-/** What the end-to-end suite does besides using the shop: it makes users, looks into queues and disturbs them. */
+/** What the end-to-end suite does besides using the shop: it creates users, and reads and changes queues. */
 export const endToEndActions = {
   userPool: [
     'cognito-idp:AdminAddUserToGroup',

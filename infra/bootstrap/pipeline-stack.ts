@@ -22,8 +22,8 @@ const issuer = 'token.actions.githubusercontent.com'
 const qualifier = 'hnb659fds'
 
 /**
- * The one role that the pipeline takes for a stage, without any key that could leak: GitHub signs who is running, and
- * only runs of this repository in this stage's environment are accepted.
+ * The role that the pipeline assumes for a stage, without stored keys: GitHub signs the identity of a run, and only
+ * runs of this repository in this stage's environment are accepted.
  */
 export class PipelineStack extends Stack {
   constructor(scope: Construct, id: string, { repository, stage, provider }: PipelineRequest) {
@@ -44,7 +44,7 @@ export class PipelineStack extends Stack {
     const { prefix, release } = stageOf(stage)
     for (const statement of [
       ...deployment(),
-      // Where all calls move at once no synthetic orders run, and the right to set passwords is a wide one.
+      // Where all calls move at once no synthetic orders run, and the permission to set passwords is broad.
       ...(release.shift === 'all-at-once' ? [] : syntheticOrders(prefix, stage)),
       ...(stage === 'prod' ? [] : [...seed(prefix), ...endToEnd(prefix, stage)]),
     ]) {
@@ -89,7 +89,7 @@ const deployment = (): PolicyStatement[] => [
   allow('Preflight', preflightActions, ['*']),
 ]
 
-/** Only AWS knows the id of a pool; its tags say whose it is. IAM knows nothing smaller: no user, and no client. */
+/** The id of a pool is not known here; its tags identify it. IAM has no smaller resource, such as a user. */
 const ofStage = (stage: string) => ({
   StringEquals: { 'aws:ResourceTag/application': applicationId, 'aws:ResourceTag/stage': stage },
 })

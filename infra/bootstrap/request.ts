@@ -21,7 +21,7 @@ export interface PipelineRequest {
   readonly provider: 'new' | 'existing'
 }
 
-/** A mistake in what the caller asked for, reported in one line without a stack trace. */
+/** A mistake in the arguments, reported in one line without a stack trace. */
 export class BootstrapRequestError extends Error {}
 
 /** GitHub's own rules for both names. A star would admit more than one repository. */

@@ -31,7 +31,7 @@ export interface ReleasedFunctionProps {
 }
 
 /**
- * The alias `live` of a function. CodeDeploy moves it to a new version as the stage's record says, and back when the new
+ * The alias `live` of a function. CodeDeploy moves it to a new version as the stage record says, and back when the new
  * version fails.
  */
 export class ReleasedFunction extends Construct {

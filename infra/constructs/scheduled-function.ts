@@ -16,12 +16,12 @@ export interface ScheduledFunctionProps {
 const maxEventAge = Duration.hours(1)
 
 /**
- * A function that EventBridge Scheduler invokes at its times, with a role that may invoke that function only. An execution
- * that cannot be delivered, and one that fails three times, end in one dead-letter queue.
+ * A function that EventBridge Scheduler invokes, with a role that may invoke that function only. An execution that
+ * cannot be delivered, and one that fails three times, end in one dead-letter queue.
  *
- * Executions can be repeated, late, and at the same time as others: Scheduler delivers at least once (EventBridge Scheduler
- * User Guide). So a handler works on
- * what was due at `scheduledAt`, not on what happened since it last ran, and its effect is idempotent.
+ * Executions can be repeated, late, and at the same time as others: Scheduler delivers at least once (EventBridge
+ * Scheduler User Guide). So a handler works on what was due at `scheduledAt`, not on what happened since it last ran,
+ * and its effect is idempotent.
  */
 export class ScheduledFunction extends Construct {
   constructor(scope: Construct, { function: handler, schedule }: ScheduledFunctionProps) {

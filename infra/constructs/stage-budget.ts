@@ -11,8 +11,8 @@ import type { Stage } from '../stages.ts'
 export const budgetTag = 'budget'
 
 /**
- * Sends mail when a month costs more than the stage's record allows, or is forecast to. The tag must be activated as a
- * cost allocation tag once per account; until then a budget sees nothing.
+ * Sends an email when the monthly cost exceeds the budget of the stage record, or is forecast to. The tag must be
+ * activated as a cost allocation tag once per account; until then a budget sees nothing.
  */
 export class StageBudget extends Construct {
   constructor(scope: Construct, stage: Stage, { monthlyUsd, email }: NonNullable<Stage['budget']>) {

@@ -55,8 +55,8 @@ export const catalogPath = '/products'
 
 /**
  * The public catalog: an answer is cached for the seconds of its `Cache-Control: public, max-age`, by path and query.
- * The API is sent nothing else of the request, so that no answer can depend on who asked first. Not compressed: CloudFront
- * would make an ETag weak, and a weak one does not match in If-Match.
+ * The API is sent nothing else of the request, so that no response depends on the first caller. Not compressed:
+ * CloudFront would make an ETag weak, and a weak one does not match in If-Match.
  */
 export const catalogBehavior = (scope: StageStack, origin: IOrigin): BehaviorOptions => ({
   origin,

@@ -66,7 +66,7 @@ function headersPolicy(
 const common: ResponseSecurityHeadersBehavior = {
   contentTypeOptions: { override: true },
   frameOptions: { frameOption: HeadersFrameOption.DENY, override: true },
-  // The address of an order is no business of another site.
+  // Other sites must not learn the URL of an order.
   referrerPolicy: { referrerPolicy: HeadersReferrerPolicy.SAME_ORIGIN, override: true },
   strictTransportSecurity: { accessControlMaxAge: Duration.days(365), override: true },
 }

@@ -52,7 +52,7 @@ test('the app gets the context that the CDK command line passes to it', async ()
     reject: false,
   })
   const passed = JSON.parse(readFileSync(join(directory, 'context.json'), 'utf8'))
-  // The command line reports what the rules find; without it the app fails.
+  // The CLI reports what the rules find; without it the app fails.
   const { '@aws-cdk/core:failSynthOnValidationErrors': _, ...context } = passed
   expect(context).toEqual(appContext({ stage: 'prod' }))
 })

@@ -44,7 +44,7 @@ async function readStackResources(client: CloudFormationClient, stack: string): 
   return { known: true, value }
 }
 
-/** @param restoredTable the table in use that no stack holds, if the stage's record names one */
+/** @param restoredTable the table in use that no stack holds, if the stage record names one */
 export function deletionPlan(
   resources: readonly DeployedResource[],
   restoredTable?: { readonly tableName: string },

@@ -48,7 +48,7 @@ export interface AlarmStatus {
   readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'
   /** What is wrong when it is raised, and the page of its runbook. */
   readonly description: string
-  /** When it came into its state. */
+  /** When it entered its state. */
   readonly since: string
 }
 

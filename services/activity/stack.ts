@@ -14,7 +14,7 @@ export class ActivityStack extends ServiceStack {
     ])
     this.consumerFunction('record-events', [{ actions: ['Query', 'PutItem', 'UpdateItem'], prefixes: ['ACTIVITY#'] }], {
       events: props.installed.flatMap(definedEvents),
-      // No event is waited for, and a large batch costs a fraction of its events' items.
+      // No user waits for an event, and a large batch costs a fraction of one item per event.
       batchSize: 500,
       batchWindow: Duration.seconds(1),
       // The fewest: more writers would only wait for each other at the end of the log.

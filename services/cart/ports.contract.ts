@@ -5,7 +5,7 @@ const daysLater = (days: number) => new Date(noon.getTime() + days * 24 * 60 * 6
 const mugs = [{ sku: 'MUG', quantity: 3 }]
 const cart = { items: mugs, putAt: noon.toISOString(), subtracted: [], version: 1 }
 
-/** The contract of every adapter of the carts. `create` returns none. */
+/** The contract of every adapter of the carts. `create` returns an empty store. */
 export function cartsContract(create: () => Promise<Carts>) {
   test('a cart is what its customer put last', async () => {
     const carts = await create()

@@ -97,11 +97,11 @@ describe.each([
     ['a return request', returnRequested(), ['What you send back', '1 × Stoneware Mug']],
     ['a refund', orderRefunded(), ['€18.50', 'What it is for', '1 × Stoneware Mug']],
     [
-      'a refund after a charge-back of a part',
+      'a refund after a chargeback of a part',
       orderRefunded({ amount: euros(850), chargedBack: euros(1000) }),
       ['We refunded €8.50', 'Your bank took €10.00 back'],
     ],
-    ['a refund after a charge-back of everything', chargedBack, ['Your bank took €18.50 back']],
+    ['a refund after a chargeback of everything', chargedBack, ['Your bank took €18.50 back']],
   ])('the email about %s says what it means', (_subject, event, parts) => {
     inOrder(read(contentOf(event, 'Mira')), ['Hello Mira,', ...parts, 'ord_1'])
   })

@@ -66,7 +66,7 @@ const notices = [
   on(ReportReady, { recipient: 'staff', mail: reportMail }),
 ]
 
-/** Every event that the table has. */
+/** The events of all rows. */
 export const noticedEvents = notices.map(({ event }) => event)
 
 /**

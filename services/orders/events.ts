@@ -4,7 +4,7 @@ import { Money } from '#shared/money.ts'
 
 const source = 'orders.app'
 
-/** How fast an order is sent, and a dimension of its metrics. */
+/** The shipping speed of an order, and a dimension of its metrics. */
 export const orderTypes = ['standard', 'express'] as const
 
 /** All statuses, independent of the installed services. */
@@ -57,7 +57,7 @@ export const OrderState = z.object({
   /** The sum of all refunds so far. */
   refunded: Money,
   placedAt: z.iso.datetime(),
-  /** Why the order took its last turn: `out-of-stock`. */
+  /** The reason of its last change of status: `out-of-stock`. */
   reason: z.string().optional(),
   shipment: Shipment.optional(),
   /** What the customer sends back, while that is undecided. */
@@ -121,7 +121,7 @@ export const OrderDelivered = defineEvent({
 
 export const cancellationReasons = ['customer', 'staff', 'reservation-expired'] as const
 
-/** Stock, payment, shipment and the use of a discount code are undone by those who own them. */
+/** Stock, payment, shipment and the use of a discount code are undone by the services that own them. */
 export const OrderCancelled = defineEvent({
   source,
   type: 'OrderCancelled',

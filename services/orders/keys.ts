@@ -17,7 +17,7 @@ export const orderKey = (orderId: string) => ({ PK: `ORDER#${orderId}`, SK: 'ORD
 /** The index partition of a customer's orders. */
 export const customerPartition = (customerId: string) => `CUSTOMER#${customerId}`
 
-/** A position in the lists of orders. It has a type of its own, since the id of an order is none. */
+/** A position in the lists of orders. It has a type of its own, since the id of an order is not a position. */
 export type ListPosition = string & { readonly isListPosition: true }
 
 /**

@@ -107,7 +107,7 @@ export interface RequestedChanges extends OrderChanges {
 }
 
 /** Finds customers by their email address, and the address of a customer. */
-/** What the payments service knows of the money of an order. */
+/** The payment of an order, as the payments service stores it. */
 export interface PaymentBalances {
   /** @returns undefined when nothing was captured */
   balanceOf(orderId: string): Promise<{ readonly refundable: Money; readonly chargedBack: Money } | undefined>

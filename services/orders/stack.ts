@@ -126,7 +126,7 @@ export class OrdersStack extends ServiceStack {
     })
   }
 
-  /** A schedule that does not run fails nowhere: orders are placed and no sweep is invoked. */
+  /** A schedule that does not run causes no error: orders are placed and no sweep is invoked. */
   private addNotCheckedAlarm(sweep: ServiceFunction): void {
     const period = Duration.minutes(3 * sweepInterval.toMinutes())
     const placed = Object.fromEntries(
@@ -152,7 +152,7 @@ export class OrdersStack extends ServiceStack {
     })
   }
 
-  /** The outcomes that the installed services can bring about. */
+  /** The outcomes that are possible with the installed services. */
   private addGraphs(): void {
     const byType = (metric: string, statistic: string, label: string) =>
       orderTypes.map((OrderType) =>

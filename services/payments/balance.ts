@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { Money } from '#shared/money.ts'
 
-/** What of a captured payment says what is left of it: the domain calculates with it, and other services read it. */
+/** The attributes of a captured payment that determine what can be refunded; other services read them too. */
 export const Balance = z.object({
   status: z.literal('captured'),
   amount: Money,

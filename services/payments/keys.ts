@@ -21,13 +21,13 @@ export const unfinishedPartitions = (): string[] =>
 
 const unfinishedPartition = (shard: number) => `PAYMENTS#${shard}`
 
-/** The memory of the sandbox, which stands for that of a real provider. */
+/** The sandbox's own charges, which a real provider stores itself. */
 export const sandboxChargeKey = (reference: string) => ({ PK: `SANDBOXCHARGE#${reference}`, SK: 'CHARGE' })
 
 /** What a service reads of a payment, with a grant of these attributes. */
 export const balanceAttributes = Object.keys(Balance.shape)
 
-/** What of a payment can still be refunded, and what the customer's bank has taken back; undefined before a capture. */
+/** The amounts that can still be refunded and that the customer's bank has taken back; undefined before a capture. */
 export function balanceOf(paymentItem: unknown) {
   const { data: payment } = Balance.safeParse(paymentItem)
   return payment && { refundable: euros(remaining(payment)), chargedBack: payment.chargedBack }

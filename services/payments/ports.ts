@@ -67,8 +67,8 @@ export type Notification =
   /** The customer's bank took the money back. */
   | DisputeNotification<'charged-back'>
   /** The bank gave back what it had taken; it may be reported first. */
-  | DisputeNotification<'charge-back-reversed'>
-  /** It reports something that has no effect here. */
+  | DisputeNotification<'chargeback-reversed'>
+  /** A notification without effect here. */
   | { readonly kind: 'ignored' }
   | { readonly kind: 'malformed'; readonly error: z.ZodError }
 

@@ -4,7 +4,7 @@ import { webhookProblems } from '#shared/http/webhook.ts'
 
 const signature = z.string().describe('`t=<unix seconds>,v1=<hex>`: the HMAC-SHA256 of `<t>.<body>`').optional()
 
-/** A provider may add members whenever it likes, so unlike in other bodies they are no error. */
+/** A provider may add members at any time, so unlike in other bodies unknown members are accepted. */
 const Notification = z.looseObject({
   id: z.string().min(1).max(255).describe('The same each time the provider reports the same'),
   type: z.string().min(1).max(100),

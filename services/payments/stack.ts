@@ -17,7 +17,7 @@ const patience = Duration.minutes(5)
 
 const payments: TableGrant = { actions: ['BatchGetItem', 'PutItem'], prefixes: ['PAYMENT#'] }
 
-/** What calling a provider takes. */
+/** What a function that calls a provider needs. */
 interface Provider {
   /** Of the entries that contain it, so that a bundle has one provider. */
   readonly suffix: string

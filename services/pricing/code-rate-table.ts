@@ -6,12 +6,12 @@ import { failed, ok } from '#shared/result.ts'
 import { codeRateKey } from './keys.ts'
 import type { CodeRates } from './totals.ts'
 
-/** A code cannot be found by trying. */
+/** Limits attempts, so that codes cannot be guessed. */
 export const codesPerMinute = 10
 
 /**
- * One write counts and checks. The item does not name who tried: addresses are personal data, and the minute in the hash
- * makes that the items of one source cannot be related. A function that uses it needs a grant of the attributes.
+ * One write counts and checks. The item does not name who tried: addresses are personal data, and with the minute in
+ * the hash, the items of one source cannot be linked. A function that uses it needs a grant of the attributes.
  */
 export const codeRateTable = (table: Table): CodeRates => ({
   async count(source, now) {

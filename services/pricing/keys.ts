@@ -3,7 +3,7 @@ import { Discount } from './totals.ts'
 /** Prefixes of the partition keys that pricing owns, in the table and its indexes. */
 export const prefixes = ['DISCOUNT#', 'DISCOUNTS#', 'QUOTERATE#'] as const
 
-/** A code is the same in capital and in small letters. */
+/** Codes are case-insensitive. */
 export const codePattern = /^[A-Z0-9]+([-_][A-Z0-9]+)*$/i
 
 const discountPartition = (code: string) => `DISCOUNT#${code.toUpperCase()}`

@@ -5,7 +5,7 @@ import type { Discount } from './totals.ts'
 export type DiscountTerms = Omit<Discount, 'uses' | 'version'>
 
 export interface Discounts {
-  /** What is stored by now. */
+  /** The stored terms. */
   find(code: string): Promise<Discount | undefined>
   /**
    * Creates the discount, or replaces its terms and keeps its uses.

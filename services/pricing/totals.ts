@@ -79,7 +79,7 @@ export function priceLines(
   )
 }
 
-/** A code as a customer sends it. Whether there is such a code shows when it is looked up. */
+/** A code as a customer sends it. Whether it exists is known only after the lookup. */
 export const DiscountCode = z.string().min(1).max(100)
 
 /** A discount that a code gives: a percentage or an amount. */
@@ -96,7 +96,7 @@ export const Discount = z.object({
   maximumUses: z.int().min(1).optional(),
   /** Counted only while `maximumUses` is set. */
   uses: z.int().min(0),
-  /** The number of changes by staff; counting a use is none. */
+  /** The number of changes by staff, without counted uses. */
   version: z.int().min(1),
 })
 export type Discount = z.infer<typeof Discount>
@@ -244,7 +244,7 @@ export function refundOf(
 function paidForLines({ items, discount }: PaidOrder): number[] {
   const subtotal = BigInt(sum(items.map(({ lineTotal }) => lineTotal)).amount)
   const shares = items.map(({ lineTotal }, index) => {
-    // Products of two amounts exceed the exact integers of a number.
+    // Products of two amounts exceed `Number.MAX_SAFE_INTEGER`.
     const product = BigInt(lineTotal.amount) * BigInt(discount.amount)
     return { index, share: Number(product / subtotal), remainder: product % subtotal }
   })

@@ -3,7 +3,7 @@ export const prefixes = ['SHIPMENT#', 'SANDBOXPARCEL#'] as const
 
 export const shipmentKey = (orderId: string) => ({ PK: `SHIPMENT#${orderId}`, SK: 'SHIPMENT' })
 
-/** The memory of the sandbox, which stands for that of a real carrier. */
+/** The sandbox's own parcels, which a real carrier stores itself. */
 export const sandboxParcelKey = (reference: string) => ({ PK: `SANDBOXPARCEL#${reference}`, SK: 'PARCEL' })
 
 /** What documents show of an order, and who may see them: read with grants of these attributes. */

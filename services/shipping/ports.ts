@@ -20,8 +20,8 @@ export interface Addresses {
 }
 
 /**
- * A company that delivers parcels. It knows a parcel by our reference, the id of its order, so that what an interrupted
- * call has done is found again: each call has one effect, however often it is repeated.
+ * A company that delivers parcels. It identifies a parcel by the id of its order, so that the effect of an interrupted
+ * call is found again: each call has one effect, however often it is repeated.
  */
 export interface Carrier {
   /** As events call it. */
@@ -53,7 +53,7 @@ export interface DocumentFiles {
   put(kind: DocumentKind, orderId: string, pdf: Uint8Array): Promise<string>
 }
 
-/** All that making a document takes. */
+/** The dependencies of making a document. */
 export interface DocumentPorts {
   readonly orders: Orders
   readonly printer: DocumentPrinter

@@ -4,7 +4,7 @@ import { webhookProblems } from '#shared/http/webhook.ts'
 
 export const carrierSignatureHeader = 'carrier-signature'
 
-/** A carrier may add members whenever it likes, so unlike in other bodies they are no error. */
+/** A carrier may add members at any time, so unlike in other bodies unknown members are accepted. */
 const Report = z.looseObject({
   id: z.string().min(1).max(255).describe('The same each time the carrier reports the same'),
   type: z.string().min(1).max(100).describe('`parcel.delivered`; any other type is accepted and has no effect'),

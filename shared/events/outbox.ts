@@ -6,8 +6,9 @@ import { StoredEvent } from './envelope.ts'
 export const eventsAttribute = 'events'
 
 /**
- * A text beside the list, by which the stream of the table is filtered: "the Exists operator only works on leaf nodes in
- * the event JSON" (Lambda Developer Guide, Control which events Lambda sends to your function), and a list is none.
+ * A text beside the list, by which the stream of the table is filtered: "the Exists operator only works on leaf nodes
+ * in the event JSON" (Lambda Developer Guide, Control which events Lambda sends to your function), and a list is not a
+ * leaf node.
  */
 export const eventIdAttribute = 'eventId'
 

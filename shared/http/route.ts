@@ -41,7 +41,9 @@ export interface Route<
   readonly parameters?: Parameters
   /** Each parameter that the route accepts. Others, empty ones and repeated ones are 422. */
   readonly query?: Query
-  /** Whether a public request without query parameters reads as many items as a list, and has its throttle. @default false */
+  /**
+   * Whether a public request without query parameters is as expensive as a list, and has its throttle. @default false
+   */
   readonly readsMany?: true
   /** Only for the gateway's catch-all route, which returns 404 for any request. @default false */
   readonly ignoresQuery?: true

@@ -19,9 +19,9 @@ export type Handled = Readonly<Record<string, unknown> & { outcome: string }>
 export type EventOutcome = Result<Handled, unknown>
 
 /**
- * Makes the Lambda handler of a queue that an EventBridge rule sends to. `handleBatch` takes the parsed events and returns
- * an outcome for each, in the same order. Each event is logged in one line. Only the messages that cannot be parsed fail;
- * they end in the dead-letter queue.
+ * Makes the Lambda handler of a queue that an EventBridge rule sends to. `handleBatch` takes the parsed events and
+ * returns an outcome for each, in the same order. Each event is logged in one line. Only the messages that cannot be
+ * parsed fail; they end in the dead-letter queue.
  */
 export function eventBatchConsumer<Definition extends EventDefinition>(
   definitions: readonly Definition[],

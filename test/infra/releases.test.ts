@@ -32,7 +32,7 @@ describe.each(stageNames)('%s', (name) => {
     expect(new Set(aliases.map(functionOf)).size).toBe(aliases.length)
   })
 
-  test.each(labelled(aliases))('%s is updated by CodeDeploy as the stage settings configure', (_label, alias) => {
+  test.each(labelled(aliases))('%s is updated by CodeDeploy as the stage record configures', (_label, alias) => {
     expect(alias.properties.Name).toBe('live')
     const version = synthesis.referred(alias, alias.properties.FunctionVersion)!
     expect([version.type, synthesis.referred(version, version.properties.FunctionName)]).toEqual([

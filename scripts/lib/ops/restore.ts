@@ -52,7 +52,7 @@ function checkPeriod(at: Date, { from, to }: BackupPeriod, source: string): void
 }
 
 const instructions = (tableName: string, streamArn: string) => `
-${tableName} is ready. To replace the stage's table with it, add these lines to the stage's settings in infra/stages.ts
+${tableName} is ready. To replace the stage's table with it, add these lines to the stage record in infra/stages.ts
 
     restoredTable: {
       tableName: '${tableName}',

@@ -85,7 +85,7 @@ export function checkHotItem({ peak, hotItemOrders }: Capacity): Verdict {
   return okIf(peak.orders <= hotItemOrders, 'hot item', found, remedy)
 }
 
-/** Whether the shop's emails are sent as fast as they arise, within the rate of the stage settings. */
+/** Whether the shop's emails are sent as fast as they arise, within the rate of the stage record. */
 export function checkMailPollers(
   settings: Pick<StageSettings, 'mail' | 'expectedPeak'>,
   { codesPerSecond, shopMailsPerSecond }: Capacity,

@@ -45,7 +45,7 @@ async function readPool(client: CognitoIdentityProviderClient, id: string): Prom
   }
 }
 
-/** @param wanted whether the stage's settings enable deletion protection */
+/** @param wanted whether the stage record enables deletion protection */
 export function checkProtections(resources: Known<readonly DataResource[]>, wanted: boolean): Verdict {
   if (!resources.known) return unchecked('protections', resources)
   if (resources.value.length === 0)
@@ -54,7 +54,7 @@ export function checkProtections(resources: Known<readonly DataResource[]>, want
   if (wanted && open)
     return warning(
       'protections',
-      `${open.name} has no deletion protection; the stage's settings enable it, but a deployment does not restore it`,
+      `${open.name} has no deletion protection; the stage record enables it, but a deployment does not restore it`,
       open.command,
     )
   const isOn = resources.value.filter(({ isProtected }) => isProtected).map(({ name }) => name)

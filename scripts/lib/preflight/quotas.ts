@@ -11,7 +11,7 @@ interface ConcurrencyLimits {
 }
 
 interface ConcurrencyNeeds {
-  /** Provisioned concurrency in the stage's settings. */
+  /** Provisioned concurrency in the stage record. */
   readonly provisioned: number
   /** Concurrent executions at the expected peak. */
   readonly peak: number
@@ -60,7 +60,7 @@ export const readTableLimits = (client: DynamoDBClient): Promise<Known<TableUnit
   })
 
 /**
- * @param warm throughput in the stage's settings; undefined: that of a new table
+ * @param warm throughput in the stage record; undefined: that of a new table
  * @param peak units at the expected peak
  */
 export function checkTableQuotas(limits: Known<TableUnits>, warm: TableUnits | undefined, peak: TableUnits): Verdict {
@@ -74,7 +74,7 @@ export function checkTableQuotas(limits: Known<TableUnits>, warm: TableUnits | u
     if (warm && warm[kind] > most)
       return failed(
         'dynamodb',
-        `${found}; the stage's settings need ${warm[kind]} warm ${kind}`,
+        `${found}; the stage record needs ${warm[kind]} warm ${kind}`,
         quotaRequest('dynamodb', code, warm[kind]),
       )
     if (peak[kind] > most)

@@ -2,7 +2,7 @@ import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib'
 import * as z from 'zod'
 import { RecordedEvent } from '../domain/recorded-event.ts'
 
-/** Below the 400 KB of an item, and small enough that a reader who needs few events does not pay for many. */
+/** Below the 400 KB of an item, and small enough that reading a few events stays cheap. */
 export const maxBatchBytes = 64 * 1024
 
 /** Between the fastest and the smallest: events of one order repeat most of each other's text at any quality. */

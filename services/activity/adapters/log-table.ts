@@ -83,7 +83,10 @@ async function put(table: Table, batch: Uint8Array, now: Date): Promise<boolean>
   return ok
 }
 
-/** @returns undefined when nothing is left of the last days: expired items are deleted in any order, so the last may be deleted first */
+/**
+ * @returns undefined when no item of the last days exists: expired items are deleted in any order, so the last may be
+ * deleted first
+ */
 async function lastPosition(table: Table, now: Date): Promise<number | undefined> {
   const { Items = [] } = await table.client.send(
     new QueryCommand({
@@ -122,7 +125,7 @@ async function startPosition(table: Table, now: Date): Promise<number> {
   return written.ok ? startMs : Start.parse(written.failure).startMs
 }
 
-/** More batches of a query than these are rarely needed, and each is paid for. */
+/** More batches are rarely needed, and each one read is billed. */
 const maxQueriedBatches = 32
 
 /** The batches that are not expired, in pages that grow: most readers need the first one or none. */

@@ -238,7 +238,7 @@ describe('PATCH /admin/products/{productId}', () => {
       expect((await item())['events'][0].data).toEqual({ productId: 'mug-1', sku: 'MUG-1', version: 2 })
     })
 
-    test('shows staff their ids, and nobody what was removed', async () => {
+    test('shows staff their ids, and no caller what was removed', async () => {
       await patch({ images: ['upl_2'] })
       const products = productTable(table)
       const call = { path: '/', staff: 'clerk', parameters: { productId: 'mug-1' } }

@@ -194,7 +194,7 @@ test('a throttled read fails the whole group without splitting it', async () => 
   expect(read).toHaveBeenCalledTimes(1)
 })
 
-test('groups that would not end before the time-out return to the queue', async () => {
+test('groups that would not end before the timeout return to the queue', async () => {
   let nowMs = noon.getTime()
   const { deliver, ledger, statuses } = await inventory({ MUG: 200 }, { now: () => new Date(nowMs) })
   const commit = ledger.commit.bind(ledger)

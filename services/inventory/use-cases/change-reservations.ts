@@ -15,14 +15,14 @@ import type { StockLedger } from '../ports.ts'
 import type { StockDependencies } from './adjust-stock.ts'
 
 /**
- * A transaction takes some 10 ms, so pauses of up to 200 ms let another one end, and many attempts are worth more than
- * long pauses: with two writers of one stock, half of all attempts meet the other writer.
+ * A transaction takes some 10 ms, so pauses of up to 200 ms let another one end, and many attempts help more than long
+ * pauses: with two writers of one stock, half of all attempts meet the other writer.
  */
 export const reservationBackoff = { attempts: 12, baseMs: 25, maxMs: 200 } as const
 
 /**
  * No group is started later than this after the first one, so that the outcomes are reported before the function's
- * time-out of 10 s: a group takes 3 s at most, with all of its attempts.
+ * timeout of 10 s: a group takes 3 s at most, with all of its attempts.
  */
 const startGroupsMs = 6000
 

@@ -21,7 +21,7 @@ const reasons: Readonly<Partial<Record<OrderStatus, ReleaseReason>>> = {
   PAYMENT_FAILED: 'payment-failed',
 }
 
-/** No page is started later than this, well before the function's time-out of 30 s; the next sweep takes the rest. */
+/** No page is started later than this, well before the function's timeout of 30 s; the next sweep takes the rest. */
 const startPagesMs = 15_000
 
 /**

@@ -17,7 +17,9 @@ const Feedback = z.discriminatedUnion('detail-type', [
   }),
 ])
 
-/** Stops mail to addresses that bounce for good or complain. A bounce that can pass, such as a full mailbox, does not. */
+/**
+ * Stops emails to addresses with a permanent bounce or a complaint; a transient bounce (a full mailbox) has no effect.
+ */
 export const recordFeedbackHandler =
   ({ suppressions, now }: { readonly suppressions: Pick<Suppressions, 'add'>; readonly now: () => Date }) =>
   async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {

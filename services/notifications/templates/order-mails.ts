@@ -18,7 +18,7 @@ export type DataOf<Definition extends EventDefinition> = z.infer<Definition['dat
 
 type Order = DataOf<typeof OrderPaid>
 
-/** A mail about an order: its title and id as the subject, an opening sentence, then the blocks and the id. */
+/** An email about an order: its title and id as the subject, an opening sentence, then the blocks and the id. */
 const orderMail = (
   { orderId }: Pick<Order, 'orderId'>,
   { title, preview, name, blocks }: { title: string; preview: string; name: string | undefined; blocks: Block[] },
@@ -78,7 +78,7 @@ export const orderShippedMail = (order: DataOf<typeof OrderShipped>, name: strin
     blocks: [orderLines(order)],
   })
 
-/** Also the mail about a return that staff reject: the order is as delivered as it was before. */
+/** Also the email about a return that staff reject, which leaves the order DELIVERED. */
 export const orderDeliveredMail = (order: DataOf<typeof OrderDelivered>, name: string | undefined): MailContent =>
   orderMail(
     order,

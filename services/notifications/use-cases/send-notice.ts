@@ -11,7 +11,7 @@ export interface NoticeDependencies {
   readonly suppressions: Pick<Suppressions, 'has'>
   readonly mailer: Mailer
   readonly texts: TextMessenger
-  /** Where mail for staff goes. @default it is not sent */
+  /** The recipient of emails for staff. @default they are not sent */
   readonly staffAddress?: string | undefined
   readonly now: () => Date
   /** Of messages that SES or SNS throttle: those were not sent, and the SDK repeats no request that sends one. */

@@ -125,7 +125,7 @@ function changed(order: Order, { transition, effect, cause, entry, circumstances
   return { order: withEntry(next, own, circumstances), event }
 }
 
-/** A reason belongs to one turn of an order. */
+/** A reason belongs to one change of status. */
 function withoutReason({ reason: _past, ...order }: Order): Order {
   return order
 }

@@ -47,7 +47,7 @@ export const Order = z.object({
   /** The hash of the request that placed it, which distinguishes a repeat from another request under the same key. */
   fingerprint: z.string().optional(),
   updatedAt: z.iso.datetime(),
-  /** Why the order took its last turn: `out-of-stock`. */
+  /** The reason of its last change of status: `out-of-stock`. */
   reason: z.string().optional(),
   shipment: Shipment.optional(),
   /** When it was delivered, which can be after its return was requested or decided. */

@@ -69,8 +69,8 @@ const shortages = z.array(z.object({ sku: z.string(), requested: z.int(), availa
 const recorded = [...triggers, UserDeleted]
 
 /**
- * What the trail has of the data of received events. A new field of an event is left out until it is listed, and the data
- * of an event that is not listed is empty.
+ * The members of received events' data that the trail stores. A new field of an event is left out until it is listed,
+ * and the data of an event that is not listed is empty.
  */
 const receivedData: Readonly<Record<(typeof recorded)[number]['type'], z.ZodObject>> = {
   StockReserved: z.object({ orderId: z.string(), lines: z.array(Pieces), heldUntil: z.string() }),

@@ -151,7 +151,7 @@ const automatic = Object.keys(nextServices) as (keyof typeof nextServices)[]
 export const transientStatuses = (installedServices: readonly string[]): OrderStatus[] =>
   automatic.filter((status) => installedServices.includes(nextServices[status]))
 
-/** The statuses in which an order stays unless its customer or staff want otherwise. */
+/** The statuses that at most a request of the customer or staff changes. */
 export const finalStatuses = (installedServices: readonly string[]): OrderStatus[] => [
   ...automatic.filter((status) => !installedServices.includes(nextServices[status])),
   'REJECTED',

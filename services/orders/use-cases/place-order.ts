@@ -26,7 +26,7 @@ export interface PlaceOrderCommand {
 
 type NotQuoted =
   | QuoteFailure
-  /** The order costs something else than the customer was shown. */
+  /** The order's total differs from what the customer was shown. */
   | { readonly kind: 'total-changed'; readonly quote: Quote }
 
 export type PlaceOrderOutcome =
@@ -43,7 +43,7 @@ export type PlaceOrderOutcome =
 
 export interface PlaceOrderDependencies {
   readonly prices: PriceList
-  /** Of the tries of a code that place no order. */
+  /** Of attempts with a code that place no order. */
   readonly codeRates: CodeRates
   readonly placements: Placements
   readonly customers: Customers

@@ -47,7 +47,7 @@ describe('the sandbox', () => {
     [
       'charge.reinstated',
       { amount: euros(5), disputeId: 'd-2' },
-      { kind: 'charge-back-reversed', disputeId: 'd-2', amount: euros(5) },
+      { kind: 'chargeback-reversed', disputeId: 'd-2', amount: euros(5) },
     ],
     ['refund.made', { refundId: 'ord_1/4' }, { kind: 'refunded', refundId: 'ord_1/4' }],
   ])('reads the report %s', async (type, data, expected) => {

@@ -21,7 +21,7 @@ const behaviors: Readonly<Record<string, Behavior>> = {
   tok_timeout_after_charge: 'charge-without-answer',
 }
 
-/** The sandbox's memory of a reference: `attempted` after a call that it did not answer, and then the charge. */
+/** The sandbox's record of a reference: `attempted` after a call that it did not answer, and then the charge. */
 const Memory = z.object({
   charged: z.boolean(),
   amount: Money,
@@ -133,7 +133,7 @@ export function sandboxProvider(table: Table): PaymentProvider {
         case 'charge.disputed':
           return { kind: 'charged-back', ...about, disputeId: data.disputeId, amount: data.amount }
         case 'charge.reinstated':
-          return { kind: 'charge-back-reversed', ...about, disputeId: data.disputeId, amount: data.amount }
+          return { kind: 'chargeback-reversed', ...about, disputeId: data.disputeId, amount: data.amount }
         case 'refund.made':
           return { kind: 'refunded', ...about, refundId: data.refundId }
         case 'refund.failed':

@@ -76,7 +76,7 @@ describe('Stripe', () => {
     await expect(capture(methods.visa)).rejects.toThrow('It is wrong.')
   })
 
-  test('gives no answer when it is silent for longer than the time-out', async () => {
+  test('gives no answer when it is silent for longer than the timeout', async () => {
     const silent = createServer(() => {})
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
     const sockets: { destroy(): void }[] = []
@@ -125,7 +125,7 @@ describe('Stripe', () => {
     [
       'charge.dispute.funds_reinstated',
       { id: 'du_1', payment_intent: 'pi_1', amount: 700, currency: 'eur' },
-      { kind: 'charge-back-reversed', disputeId: 'du_1', amount: euros(700) },
+      { kind: 'chargeback-reversed', disputeId: 'du_1', amount: euros(700) },
     ],
   ])('reads the report %s', async (type, object, expected) => {
     const { provider, capture } = await start()

@@ -42,7 +42,7 @@ export const stripeProvider = (connect: () => Promise<Stripe>): PaymentProvider 
           currency: 'eur',
           payment_method: token,
           confirm: true,
-          // The customer is not there any more when their stock is reserved, so that nothing can be asked of them.
+          // The customer has left the checkout when their stock is reserved, so no authentication can be requested.
           error_on_requires_action: true,
           automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
           transfer_group: reference,
@@ -135,7 +135,7 @@ export const stripeProvider = (connect: () => Promise<Stripe>): PaymentProvider 
       }
       case 'charge.dispute.funds_withdrawn':
       case 'charge.dispute.funds_reinstated': {
-        const kind = type === 'charge.dispute.funds_withdrawn' ? 'charged-back' : 'charge-back-reversed'
+        const kind = type === 'charge.dispute.funds_withdrawn' ? 'charged-back' : 'chargeback-reversed'
         const { id: disputeId, payment_intent: paymentId, amount } = data.object
         const stripe = await connect()
         const { orderId } = (await stripe.paymentIntents.retrieve(paymentId)).metadata

@@ -119,14 +119,14 @@ export const markRefundsUnfinished = (payment: Captured, time: Date): Captured =
   refundsUnfinishedSince: time.toISOString(),
 })
 
-/** No attempt is made any more by itself. */
+/** It is not retried automatically. */
 export const abandonRefunds = (payment: Captured): Captured => ({
   ...payment,
   ...identity(payment),
   refundsUnfinishedSince: undefined,
 })
 
-/** Since when the sweep has been responsible for a payment. */
+/** The time from which the sweep is responsible for a payment. */
 export function unfinishedSince(payment: BegunPayment): string | undefined {
   if (payment.status === 'capturing') return payment.unfinished ? payment.since : undefined
   return payment.status === 'captured' ? payment.refundsUnfinishedSince : undefined

@@ -14,7 +14,7 @@ const undecided: ReadonlySet<string> = new Set(['no-answer', 'absent', 'failed']
 /** How many payments wait for the provider at the same time. */
 const groupSize = 10
 
-/** No group begins later, since one takes up to eight seconds and the function has thirty; the next sweep goes on. */
+/** No group begins later, since one takes up to eight seconds and the function has thirty; the next sweep continues. */
 const longestMs = 20_000
 
 /**

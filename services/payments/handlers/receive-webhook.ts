@@ -55,22 +55,22 @@ async function apply(
     case 'refunded':
       return (await settleRefund(deps, orderId, notification.refundId)).kind
     case 'refund-failed':
-      // The order stays refunded: only a person can find another way to give the customer the money.
+      // The order stays refunded: staff must find another way to pay the customer.
       logger.error('A refund did not reach the customer', { refund_id: notification.refundId })
       return notification.kind
     case 'charged-back':
-    case 'charge-back-reversed':
+    case 'chargeback-reversed':
       return recordChargeBack(deps, notification)
     default:
       return unreachable(notification)
   }
 }
 
-const changeOf = { 'charged-back': chargeBack, 'charge-back-reversed': reverseChargeBack } as const
+const changeOf = { 'charged-back': chargeBack, 'chargeback-reversed': reverseChargeBack } as const
 
 /**
- * The disputed money was taken back, so it cannot be refunded as well, unless the bank gives it back; what becomes of the order
- * is for staff to decide.
+ * The disputed money was taken back, so it cannot be refunded as well, unless the bank gives it back; staff decide
+ * about the order.
  */
 const recordChargeBack = (
   deps: PaymentDependencies,

@@ -61,7 +61,7 @@ async function attemptRefund(deps: PaymentDependencies, request: RefundRequest):
     if (payment.status === 'captured') {
       const earlier = payment.refunds.find((refund) => refund.refundId === refundId)
       if (earlier) return isPending(earlier) ? payment : { kind: 'nothing-to-refund' }
-      // After a charge-back even a refund of nothing is recorded: the order waits for the end of its refund.
+      // After a chargeback even a refund of nothing is recorded: the order waits for the end of its refund.
       const hasChargeBack = payment.chargedBack.amount > 0
       if (amount === undefined && remaining(payment) === 0 && !hasChargeBack) return { kind: 'nothing-to-refund' }
       const refunding = beginRefund(payment, request)
@@ -112,8 +112,8 @@ async function makeRefund(
 }
 
 /**
- * Makes the refunds that attempts have left without a result. One that the provider refuses is for a person to make in another
- * way; it stays pending, so that its amount is not refunded twice.
+ * Makes the refunds that attempts have left without a result. One that the provider rejects must be made by staff in
+ * another way; it stays pending, so that its amount is not refunded twice.
  */
 export async function finishRefunds(
   deps: PaymentDependencies,

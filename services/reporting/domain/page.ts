@@ -13,7 +13,7 @@ const style = `
   .number { text-align: right; font-variant-numeric: tabular-nums }
 `
 
-/** The report as one page that loads nothing and runs nothing: it can be mailed, stored and opened anywhere. */
+/** The report as one self-contained page without scripts: it can be mailed, stored and opened anywhere. */
 export function pageOf({ report, timeZone, products, hours }: DaySales): string {
   const title = `Sales of ${report.day}`
   return html`<!doctype html>

@@ -8,7 +8,7 @@ import { documentBucket } from './document-bucket.ts'
 import { documentOrders } from './order-table.ts'
 import { pdfDocuments } from './pdf-documents.ts'
 
-/** What every function that makes documents is made of. */
+/** The dependencies of every function that makes documents. */
 export function documentMaker(table: Table): DocumentPorts {
   const { DOCUMENT_BUCKET } = readEnv(z.object({ DOCUMENT_BUCKET: z.string().min(1) }))
   const files = documentBucket(new S3Client(clientConfiguration), DOCUMENT_BUCKET)

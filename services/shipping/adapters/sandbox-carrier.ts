@@ -6,7 +6,7 @@ import type { Table } from '#shared/dynamodb/table.ts'
 import { sandboxParcelKey } from '../keys.ts'
 import type { Carrier } from '../ports.ts'
 
-/** The sandbox's memory of a parcel. */
+/** The sandbox's record of a parcel. */
 const Parcel = z.object({ createdAt: z.iso.datetime(), isVoid: z.boolean() })
 
 /**

@@ -8,7 +8,7 @@ import { shipmentTable } from './shipment-table.ts'
 
 const now = () => new Date()
 
-/** The one place that chooses the carrier: what every function that asks it is made of. */
+/** The one place that chooses the carrier: the dependencies of every function that calls it. */
 export function shippingWithSandbox(table: Table): ShippingDependencies {
   const env = readEnv(z.object({ DELIVERY_DELAY_SECONDS: wholeNumber({ min: 0 }) }))
   const carrier = sandboxCarrier(table, { deliveryDelaySeconds: env.DELIVERY_DELAY_SECONDS, now })

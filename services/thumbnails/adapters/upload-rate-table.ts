@@ -11,12 +11,12 @@ import type { UploadRates } from '../ports.ts'
 
 const Item = z.object({ rate: RateWindow.optional() })
 
-/** The window is of no use after its minute. */
+/** The window is not needed after its minute. */
 const lifetimeSeconds = 60 * 60
 
 const attempts = 4
 
-/** One write without a read: the first guess is that the user has created nothing in this minute. */
+/** One write without a read: the first attempt assumes that the user has created nothing in this minute. */
 export const uploadRateTable = (table: Table): UploadRates => ({
   async count(userId, time, limitPerMinute) {
     let before: RateWindow | undefined

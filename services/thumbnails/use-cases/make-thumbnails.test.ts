@@ -24,7 +24,7 @@ describe('of two files of one form that are processed at the same time', () => {
   const folder = avatarFolder('u-1', uploadId)
   const media = () => mediaBucket(buckets.client, 'media')
 
-  /** Processes a file, whose one thumbnail is as the file. */
+  /** Processes a file, whose one thumbnail equals the file. */
   async function process(file: string, meanwhile = async () => {}) {
     await mediaBucket(buckets.client, 'uploads').put({ key, bytes: Buffer.from(file), contentType: 'image/png' })
     const size = { width: 400, height: 300 }
