@@ -49,7 +49,7 @@ export const adminGetOperations = defineRoute({
   entry: 'admin-get-operations',
   answers: {
     200: {
-      description: 'Approximate numbers of messages, and alarms with those that are raised first',
+      description: 'Approximate numbers of messages, and the alarms, raised ones first',
       schema: z.object({ queues: z.array(QueueDepth), alarms: z.array(AlarmStatus) }),
     },
   },

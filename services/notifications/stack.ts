@@ -46,7 +46,7 @@ export class NotificationsStack extends ServiceStack {
     this.resources.graphs.push(
       graph('Mails', [
         this.metric('MailsSent', { label: 'sent' }),
-        this.metric('MailsRefused', { label: 'refused for good' }),
+        this.metric('MailsRefused', { label: 'refused' }),
         this.metric('TextsSent', { label: 'text messages sent' }),
       ]),
     )
@@ -62,7 +62,7 @@ export class NotificationsStack extends ServiceStack {
     })
     addAlarm(this, 'refused-alarm', share, {
       name: 'notifications-mails-refused',
-      problem: 'SES refuses more than a tenth of the emails for good.',
+      problem: 'SES permanently refuses more than a tenth of the emails.',
       runbook: 'mails-refused',
       threshold: 0.1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,

@@ -23,7 +23,7 @@ export const placeOrderProblems = {
   ...quoteProblems,
   'total-changed': {
     status: 409,
-    title: 'The order costs something else than expected',
+    title: 'The total differs from expectedTotal',
     extension: z.object({ quote: Quote.describe('What the order costs now; with the code total-changed') }),
   },
   'order-contended': { status: 409, title: 'Another request changes the same order or customer' },
@@ -128,9 +128,9 @@ export const adminGetOrder = defineRoute({
 
 export const changeProblems = {
   'order-not-cancellable': { status: 409, title: 'The order can no longer be cancelled' },
-  'order-not-returnable': { status: 409, title: 'Only an order that was sent can be returned' },
-  'return-period-over': { status: 409, title: 'The time for returns is over' },
-  'order-not-refundable': { status: 409, title: 'The order is neither paid and unshipped nor to be returned' },
+  'order-not-returnable': { status: 409, title: 'Only a shipped order can be returned' },
+  'return-period-over': { status: 409, title: 'The return period is over' },
+  'order-not-refundable': { status: 409, title: 'Only a paid, unshipped order or a requested return can be refunded' },
   'refund-pending': { status: 409, title: 'The refund was already requested' },
   'return-not-requested': { status: 409, title: 'No return was requested' },
   'order-not-shipped': { status: 409, title: 'The order is not on its way' },
@@ -205,7 +205,7 @@ export const adminDeliverOrder = defineRoute({
   example,
   answers: {
     200: {
-      description: 'The order, DELIVERED, or RETURN_REQUESTED if the customer sends pieces of it back',
+      description: 'The order, DELIVERED, or RETURN_REQUESTED if a return was requested before',
       schema: StaffOrder,
     },
   },

@@ -143,7 +143,7 @@ export class OrdersStack extends ServiceStack {
     })
     addAlarm(this, 'not-checked-alarm', notChecked, {
       name: 'orders-not-checked',
-      problem: 'Orders are placed, and none is checked for being stuck.',
+      problem: 'Orders are placed, but the sweep for stuck orders does not run.',
       runbook: 'orders-stuck',
       threshold: 1,
       // A period that has just begun may have an order and no sweep yet.

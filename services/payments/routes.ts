@@ -30,7 +30,7 @@ export const receivePaymentWebhook = defineRoute({
   },
   answers: {
     200: {
-      description: 'Received, also if it is repeated or has no effect',
+      description: 'Received, even if it is repeated or has no effect',
       schema: z.object({ received: z.literal(true) }),
     },
   },

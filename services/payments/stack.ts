@@ -66,7 +66,7 @@ export class PaymentsStack extends ServiceStack {
     this.findStuckPayments()
     addAlarm(this, 'refunds-alarm', this.metric('RefundsFailed'), {
       name: 'payments-refunds-failed',
-      problem: 'The bank of a customer did not accept a refund, or the provider refused it.',
+      problem: "A customer's bank rejected a refund, or the provider refused it.",
       runbook: 'refunds-failed',
       threshold: 1,
     })

@@ -32,7 +32,7 @@ export const receiveCarrierWebhook = defineRoute({
   },
   answers: {
     200: {
-      description: 'Received, also if it is repeated or has no effect',
+      description: 'Received, even if it is repeated or has no effect',
       schema: z.object({ received: z.literal(true) }),
     },
   },
@@ -45,7 +45,7 @@ const example = { parameters: { orderId: 'ord_01M2P7Q8R9S0T1V2W3X4Y5Z6A7' } }
 
 const answers = {
   200: {
-    description: 'The PDF waits at an address',
+    description: 'The presigned URL of the PDF',
     schema: z.object({ url: z.string().describe('Valid for five minutes') }),
   },
 }

@@ -76,7 +76,7 @@ function changeProblem(failure: ChangeProductFailure) {
       return validationFailed(
         failure.positions.map((position) => ({
           pointer: `/images/${position}`,
-          detail: 'This is no image of the product, or it is repeated.',
+          detail: 'This is not an image of the product, or it is repeated.',
         })),
       )
     default:

@@ -23,7 +23,7 @@ export const sesMailer = (
     } catch (error) {
       const reason = refusalReasonOf(error)
       if (!reason) throw error
-      logger.warn('SES refuses an email for good', { event_id: eventId, reason, error: error as Error })
+      logger.warn('SES permanently refuses an email', { event_id: eventId, reason, error: error as Error })
       return { status: 'refused', reason }
     }
   },
@@ -73,7 +73,8 @@ function unlessUnverified(error: unknown): undefined {
 const utf8 = (data: string) => ({ Data: data, Charset: 'UTF-8' })
 
 /**
- * "It can only contain ASCII letters (a–z, A–Z), numbers (0–9), underscores (_), or dashes (-). It can contain no more than 256
- * characters." (SES API v2 reference, MessageTag). Another tag would be a BadRequestException, and the email be refused for good.
+ * "It can only contain ASCII letters (a–z, A–Z), numbers (0–9), underscores (_), or dashes (-). It can contain no more
+ * than 256 characters." (SES API v2 reference, MessageTag). Another tag would be a BadRequestException, and the email
+ * would be permanently refused.
  */
 const tagValue = (eventId: string): string => eventId.replace(/[^\w-]/g, '_').slice(0, 256)

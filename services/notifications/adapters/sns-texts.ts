@@ -12,7 +12,7 @@ export const snsTexts = (client: Pick<SNSClient, 'send'>): TextMessenger => ({
       return { status: 'sent' }
     } catch (error) {
       if (!(error instanceof InvalidParameterException || error instanceof OptedOutException)) throw error
-      logger.warn('SNS refuses a text message for good', { reason: error.name })
+      logger.warn('SNS permanently refuses a text message', { reason: error.name })
       return { status: 'refused', reason: 'bad-request' }
     }
   },

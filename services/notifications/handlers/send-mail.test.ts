@@ -258,7 +258,7 @@ describe('given a customer who wants text messages', () => {
     expect([sent.length, texts.length]).toEqual([1, 1])
   })
 
-  test('one that is refused for good is not tried again', async () => {
+  test('one that is permanently refused is not retried', async () => {
     const refusing: TextMessenger = { send: async () => ({ status: 'refused', reason: 'bad-request' }) }
     expect(await deliver([orderShipped()], acceptingMailer, { messenger: refusing })).toEqual([])
     expect(await deliver([orderShipped()])).toEqual([])
