@@ -76,7 +76,7 @@ function createQueryClient(session: Session): QueryClient {
       mutations: { networkMode: 'always', retry: false },
     },
   })
-  // Nothing of one customer is shown to the next. What an expired session showed stays: the customer signs in again.
+  // No customer sees another one's data. The data of an expired session stays, since the customer signs in again.
   let shownTo: string | undefined
   session.subscribe(() => {
     const { state } = session

@@ -79,7 +79,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
   'rate-limited': { title: 'Too many requests', advice: 'Wait a moment, then try again.' },
   'order-not-cancellable': {
     title: 'The order can no longer be cancelled',
-    advice: 'It was shipped or has ended. Once it is with you, you can return it.',
+    advice: 'It was shipped or has ended. Once it has arrived, you can return it.',
   },
   'order-not-returnable': { title: 'This order cannot be returned now', advice: 'Reload the page to see its status.' },
   'return-period-over': {

@@ -92,7 +92,7 @@ const byMessage: readonly { code: string; message: RegExp; problem: SignInProble
   {
     code: 'InvalidParameterException',
     message: /e-?mail|username/i,
-    problem: { text: 'This is no complete email address.', field: 'email' },
+    problem: { text: 'This email address is incomplete.', field: 'email' },
   },
 ]
 

@@ -13,7 +13,7 @@ export type SessionState =
 /** What the session uses of the pool. */
 export type SessionPool = Pick<UserPool, 'signIn' | 'answerChallenge' | 'refresh' | 'revoke' | 'signOutEverywhere'>
 
-/** An access token, and the refresh token it belongs to: it is not used when the storage has another one by now. */
+/** An access token, and the refresh token it belongs to: it is not used when the storage has another one. */
 interface Grant {
   readonly accessToken: string
   readonly refreshToken: string

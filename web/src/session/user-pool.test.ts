@@ -91,7 +91,7 @@ test.each([
   ['NotAuthorizedException', 'User is disabled.', undefined, /blocked/],
   ['NotAuthorizedException', 'Invalid session for the user, session is expired.', undefined, /too long/],
   ['UsernameExistsException', 'User already exists', 'email', /account with this address already/],
-  ['InvalidParameterException', 'Username should be an email.', 'email', /no complete email address/],
+  ['InvalidParameterException', 'Username should be an email.', 'email', /email address is incomplete/],
   ['InvalidParameterException', "Value at 'password' failed to satisfy constraint", 'password', /12 characters/],
   ['ExpiredCodeException', 'Invalid code provided', 'code', /Request a new one/],
   ['toString', 'secret detail', undefined, /^Something went wrong/],

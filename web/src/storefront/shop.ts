@@ -1,4 +1,4 @@
-/** What a team changes first: the shop's name, its words, and its categories, in the order of the navigation. */
+/** What a team changes first: the shop's name, its texts, and its categories in the order of the navigation. */
 export const shop = {
   name: 'Cartwheel',
   claim: 'Well-made things for everyday life',

@@ -18,7 +18,7 @@ export function QuantityField({
   const [text, setText] = useState<string>()
   const type = (typed: string) => {
     const quantity = typedQuantity(typed, max)
-    // More than there may be is shown at once as what it counts.
+    // A number above the maximum is replaced at once.
     setText(quantity === max ? String(max) : typed)
     if (quantity !== undefined) onChange(quantity)
   }

@@ -17,7 +17,7 @@ export const Loading = ({ label = 'Loading', lines = 4 }: { readonly label?: str
 export function Failed({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
   const { title, advice } = explain(error)
   const focus = useKeptFocus()
-  // What does not exist will not exist a moment later.
+  // A retry does not help for a 404.
   const isMissing = error instanceof ApiFailure && error.status === 404
   return (
     <div className="state" role="alert" {...focus}>
@@ -33,7 +33,7 @@ export function Failed({ error, onRetry }: { readonly error: unknown; readonly o
   )
 }
 
-/** A list without items: what would be here, and how to get there. */
+/** An empty list: what it will show, and what to do. */
 export const Empty = ({ title, children }: { readonly title: string; readonly children?: ReactNode }) => (
   <div className="state">
     <h2>{title}</h2>

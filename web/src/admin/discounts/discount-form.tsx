@@ -29,7 +29,7 @@ export function DiscountForm({
   current,
   existing = () => undefined,
 }: {
-  /** The discount that is changed, as it is by now. */
+  /** The discount that is changed, in its current version. */
   readonly current?: Discount
   /** Another discount with the code that was typed. */
   readonly existing?: (code: string) => Discount | undefined

@@ -21,7 +21,7 @@ export function EventDetails({
 }) {
   const { event, cause, sinceCauseMs } = node
   const heading = useRef<HTMLHeadingElement>(null)
-  // A keyboard's user goes on here; Escape goes back.
+  // Keyboard users continue here; Escape goes back.
   useEffect(() => heading.current?.focus({ preventScroll: true }), [event.id])
   const effects = graph.edges.filter(({ from }) => from === node).map(({ to }) => to)
   return (

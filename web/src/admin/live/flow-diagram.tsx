@@ -62,7 +62,7 @@ export function FlowDiagram({ graph, selected, onSelect }: { readonly graph: Flo
 
 function spacingOf(element: Element): Spacing {
   const { fontSize, letterSpacing, wordSpacing } = getComputedStyle(element)
-  // `normal` is no number.
+  // `normal` is not a number.
   const partOf = (length: string) => (Number.parseFloat(length) || 0) / Number.parseFloat(fontSize)
   return { letter: partOf(letterSpacing), word: partOf(wordSpacing) }
 }

@@ -29,7 +29,7 @@ export interface FlowGraph {
   readonly edges: readonly FlowEdge[]
 }
 
-/** Orders talk to all others, so that they are in the middle. Other services follow by their first event. */
+/** Orders exchanges events with all others, so it is in the middle. Other services follow by their first event. */
 const laneOrder = ['inventory', 'orders', 'payments', 'shipping']
 
 /** Arranges the events of a flow, which may come in any order, twice, and without their causes. */

@@ -19,7 +19,7 @@ export function ConflictPanel({
 }: {
   readonly base: ProductDraft
   readonly mine: ProductDraft
-  /** What is stored by now. */
+  /** The stored version. */
   readonly theirs: Product
   readonly isPending: boolean
   readonly error: unknown
@@ -51,7 +51,7 @@ export function ConflictPanel({
           onChoose={(choice) => setChoices({ ...choices, [difference.field]: choice })}
         />
       ))}
-      {differences.length === 0 && <p>Both versions say the same by now.</p>}
+      {differences.length === 0 && <p>Both versions are now the same.</p>}
       <FormFailure error={error} />
       <div className="cluster">
         <Button type="submit" look="primary" isPending={isPending}>

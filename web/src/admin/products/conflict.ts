@@ -14,7 +14,7 @@ export interface Difference {
 }
 
 /**
- * Compares what was typed with what is stored by now.
+ * Compares what was typed with the stored version.
  * @param base what was stored when the form was opened
  */
 export function differencesOf(base: ProductDraft, mine: ProductDraft, theirs: ProductDraft): Difference[] {

@@ -22,7 +22,7 @@ export function useProductChange(
       onChanged()
       showProduct(queries, changed)
     },
-    // The version that is stored by now, for the next attempt.
+    // The stored version, for the next attempt.
     onError: () => queries.invalidateQueries({ queryKey: productQuery(api, product.productId).queryKey }),
   })
   const failure = isStale(change.error) ? (

@@ -25,7 +25,7 @@ export function DataExport() {
   })
   return (
     <>
-      <p>Your profile, pictures, cart and orders with all that happened to them, as one JSON file.</p>
+      <p>Your profile, pictures, cart and orders with their history, as one JSON file.</p>
       <div className="cluster">
         <Button isPending={download.isPending} onClick={() => download.run()}>
           Download my data
@@ -73,7 +73,7 @@ export function AccountDeletion({ email, onDeleted }: { readonly email: string; 
       </div>
       {isOpen && (
         <ConfirmDialog
-          title="Delete your account for good?"
+          title="Delete your account permanently?"
           confirm="Delete my account"
           isPending={remove.isPending}
           onConfirm={() => remove.run()}

@@ -16,7 +16,7 @@ const isSku = (value: unknown): value is string =>
 const isWhole = (value: unknown, max: number): value is number =>
   Number.isInteger(value) && Number(value) > 0 && Number(value) <= max
 
-/** A user can edit the storage of a browser: what is no line is dropped. Prices and names come from the API alone. */
+/** A user can edit the storage of a browser, so anything but a line is dropped. Prices and names come from the API. */
 export function parseStoredCart(text: string | null): StoredCart {
   const { lines, prices } = parsed(text)
   const quantities = new Map<string, number>()

@@ -173,8 +173,8 @@ export function useCartChanges() {
     add: (lines: Extract<CartChange, { kind: 'add' }>['lines']) => mutation.mutateAsync({ kind: 'add', lines }),
     setQuantity: (sku: string, quantity: number) => mutation.mutate({ kind: 'set', sku, quantity }),
     /**
-     * Takes out what was ordered. The account's cart does so itself as soon as the order's event arrives there, unless it is
-     * changed in the meantime.
+     * Removes what was ordered. The account's cart does so itself when the order's event arrives, unless it was changed
+     * in the meantime.
      */
     subtract: (ordered: readonly Line[]) => mutation.mutate({ kind: 'subtract', lines: ordered }),
     repeat: (change: CartChange) => mutation.mutate(change),

@@ -184,7 +184,7 @@ export function CheckoutForm({
         <FormFailure error={error} others={rejected.others} />
         {attempts > 0 && Object.keys(missing).length > 0 && (
           <Notice look="danger" title="Please complete the address">
-            <p>Each field that is missing says so.</p>
+            <p>Each missing field is marked.</p>
           </Notice>
         )}
         {soldOut.length > 0 ? (

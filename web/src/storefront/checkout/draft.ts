@@ -7,7 +7,7 @@ import { paymentMethods } from './payment-methods.ts'
 /** What a customer has entered at checkout, kept in the tab until the order is placed. */
 export interface Draft {
   readonly userId: string
-  /** The Idempotency-Key of the order that comes of it: however often it is sent, there is one order. */
+  /** The Idempotency-Key of the order: however often it is sent, there is one order. */
   readonly key: string
   /** An address of the address book, or the one that is typed; undefined before the customer chooses. */
   readonly chosen: AddressInput | 'new' | undefined
@@ -40,7 +40,7 @@ export const newDraft = ({ userId, name }: Customer): Draft => ({
   sentAtMs: undefined,
 })
 
-/** @returns the customer's draft; a new one for another customer, and for a text that is none */
+/** @returns the customer's draft; a new one for another customer, and for invalid text */
 export function parseDraft(text: string | null, user: Customer): Draft {
   const { userId } = user
   const fresh = newDraft(user)

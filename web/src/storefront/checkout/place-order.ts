@@ -6,7 +6,7 @@ export type Receipt = Answer<'/orders', 'post', 201>
 export type Placement =
   /** `ordered` is what the order was placed with: an earlier request, if that one arrived. */
   | { readonly kind: 'placed'; readonly orderId: string; readonly ordered: PlaceOrderRequest }
-  /** Nothing was ordered: it costs something else than the customer saw. */
+  /** Nothing was ordered: the total differs from what the customer saw. */
   | { readonly kind: 'total-changed'; readonly quote: Quote }
   /** Another order was placed with this key: from another tab, or by an earlier attempt whose answer was lost. */
   | { readonly kind: 'ordered-elsewhere' }
@@ -26,7 +26,7 @@ export const quoteRequestOf = ({
 
 const maxAttempts = 3
 
-/** Whether a request that failed may have placed the order all the same. */
+/** Whether a request that failed may still have placed the order. */
 export const isOutcomeUnknown = (error: unknown): boolean =>
   !(error instanceof ApiFailure) || error.status === 0 || error.status >= 500
 

@@ -48,7 +48,7 @@ export function ReturnForm({
         Choose what you send back. We refund what you paid for it; when everything comes back, shipping too.
       </p>
       <fieldset className="stack" aria-describedby={isMissingItems ? 'return-items-error' : undefined}>
-        <legend className="visually-hidden">What do you send back?</legend>
+        <legend className="visually-hidden">What are you sending back?</legend>
         {lines.map((line) => (
           <ReturnLine
             key={line.sku}

@@ -38,7 +38,7 @@ export function useOrderEvents(order: Order): UseQueryResult<TrailEntry[]> {
   const newest = events.data ? versionOf(events.data) : 0
   useEffect(() => {
     if (newest > version) void client.invalidateQueries({ queryKey: ['orders', orderId], exact: true })
-    // The other way around: the order was changed here, or read later.
+    // Conversely, the order was changed here, or read later.
     else if (newest > 0 && newest < version) void client.invalidateQueries({ queryKey: ['orders', orderId, 'events'] })
   }, [client, orderId, newest, version])
   return events

@@ -120,7 +120,7 @@ const UnknownOutcome = ({ onRetry }: { readonly onRetry: () => void }) => (
   </Empty>
 )
 
-/** Also what a customer finds who comes back here after ordering. */
+/** Also shown to a customer who returns to this page after ordering. */
 function NothingToOrder({ userId }: { readonly userId: string }) {
   const orderId = lastOrder(userId)
   return orderId ? (

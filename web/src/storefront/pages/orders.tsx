@@ -40,7 +40,7 @@ function OrderList() {
   if (items.length === 0 && !orders.hasNextPage) {
     return (
       <Empty title="No orders yet">
-        <p className="soft">What you order appears here, with its way to you.</p>
+        <p className="soft">Your orders appear here, with their delivery status.</p>
         <ButtonLink href="/products" look="primary">
           Find something nice
         </ButtonLink>

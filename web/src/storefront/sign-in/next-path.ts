@@ -1,9 +1,9 @@
-/** Where a user goes after signing in without having wanted to go anywhere. */
+/** Where a user goes after signing in, by default. */
 const fallback = '/account'
 
 /**
- * Where to go after signing in. Only pages of this shop: an address that leads elsewhere would make our sign-in page the
- * first step of a forged one.
+ * Where to go after signing in. Only pages of this shop: an address of another site would make the sign-in page an open
+ * redirect.
  * @param next the parameter of the address, which any site can set
  */
 export function nextPath(next: string | null): string {
