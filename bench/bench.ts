@@ -22,7 +22,7 @@ import { table, type Measurement } from './table.ts'
 const root = join(import.meta.dirname, '..')
 const progress = (line: string) => console.error(`… ${line}`)
 
-/** Requests meanwhile take the processor from what is measured; the next order comes when the last one has caused everything. */
+/** The next order is placed when all effects of the last one are complete, since they would distort the measurement. */
 const mailPollMs = 10
 const betweenOrdersMs = 1000
 

@@ -8,7 +8,7 @@ import type { Measurement } from './table.ts'
 
 const rounds = 5
 
-/** How many times slower than this machine a customer's is. */
+/** The slowdown of the processor, to simulate a customer's machine. */
 const slowdown = 4
 
 /** Until nothing moves any more: images that load late could still shift the page. */

@@ -1,6 +1,6 @@
 /**
- * Time that passes only while every task sleeps. One task runs at a time, so that a run with the same seed takes the
- * same course on every machine.
+ * Time that passes only while every task sleeps. One task runs at a time, so that runs with the same seed are equal on
+ * every machine.
  */
 export class VirtualTime {
   #nowMs = 0

@@ -39,7 +39,10 @@ export interface StageSettings {
   readonly availabilityObjective: number
   /** A restored table that replaces the stack's own, which is retained: see docs/runbooks/restore.md. */
   readonly restoredTable?: { readonly tableName: string; readonly streamArn: string }
-  /** How far back events can be replayed, at most 30 days. Notifications recognize an event for 35 days; orders and reservations do so for good. */
+  /**
+   * How far back events can be replayed, at most 30 days. Notifications recognize an event for 35 days; orders and
+   * reservations indefinitely.
+   */
   readonly archiveDays: number
   readonly mail: MailSettings
   readonly payments: PaymentSettings

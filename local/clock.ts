@@ -2,8 +2,8 @@
 export type Cancel = () => void
 
 /**
- * The only source of time in the local system, so that a test can advance visibility timeouts,
- * retries and expirations manually instead of waiting for them.
+ * The only source of time in the local system, so that a test can advance visibility timeouts, retries and expirations
+ * manually instead of waiting for them.
  */
 export interface Clock {
   /** Milliseconds since the epoch. */

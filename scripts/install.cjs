@@ -38,7 +38,7 @@ function install() {
   console.error('Installing the dependencies (once, about a minute) …')
   const [command, args] = npm ? [process.execPath, [npm, 'ci']] : ['npm', ['ci']]
   const child = spawn(command, [...args, '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2] })
-  // npm ends in its own time; ending before it would leave it working on a folder that the next start also wants.
+  // npm ends by itself; ending before it would leave it writing to a folder that the next start also uses.
   let stopped = false
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.on(signal, () => {

@@ -13,5 +13,5 @@ export const maxArchiveDays = 30
 /** How long the bucket of unpublished events keeps a record, to publish it after a fix. */
 export const unpublishedDays = 30
 
-/** How long a service keeps what recognizes an event that is delivered again, where it does not do so for good. */
+/** How long a service stores the ids of handled events, unless it does so indefinitely: by them it recognizes duplicates. */
 export const recognizedDays = maxArchiveDays + 5

@@ -127,7 +127,7 @@ export class ExpressionParser {
     return left
   }
 
-  /** An operand alone is no condition: the token after it is an error. */
+  /** An operand alone is not a condition: the token after it is an error. */
   #require(node: Node): Call {
     if (!isCall(node)) throw this.#error()
     return node

@@ -160,7 +160,7 @@ export function commitWrite(engine: Engine, write: PlannedWrite, byTimeToLive = 
 }
 
 /**
- * Carries out writes when their turn comes.
+ * Carries out queued writes.
  * @param planAll evaluates them before the first is committed
  */
 export function writeAll(

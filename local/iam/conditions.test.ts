@@ -79,7 +79,7 @@ const cases: [string, unknown, string[] | undefined, boolean][] = [
   ['StringNotEquals', 'a', ['b', 'c'], false],
   ['NumericLessThan', '10', ['1', '2'], false],
 
-  // An empty value of a policy variable is none.
+  // An empty value of a policy variable counts as no value.
   ['StringLike', '${aws:empty}*', ['x'], false],
   ['StringEquals', '${aws:empty}', [''], false],
   ['StringEquals', "${aws:empty, 'guest'}", ['guest'], true],

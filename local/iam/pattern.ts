@@ -53,7 +53,7 @@ function parse(pattern: string, options: PatternOptions, within = '.'): Part[] {
 
 const escape = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, (character) => `\\${character}`)
 
-/** A variable has a value only for a single-valued key, and an empty value is none. */
+/** A variable has a value only for a single-valued key; an empty value counts as no value. */
 function sourceOf(part: Part, keys: KeyValues): string | undefined {
   if (part.kind === 'text') return escape(part.text)
   if (part.kind === 'wildcard') return part.source

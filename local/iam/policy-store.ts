@@ -25,8 +25,9 @@ export class PolicyStore {
   }
 
   /**
-   * "IAM user, group, role, and policy names must be unique within the account. Names are not distinguished by case." (IAM API
-   * Reference, https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html). A path is no part of a name.
+   * "IAM user, group, role, and policy names must be unique within the account. Names are not distinguished by case."
+   * (IAM API Reference, https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html). A path is not part of
+   * a name.
    * @throws Error when another role has the name
    */
   putRole(name: string, arn: string): void {

@@ -95,7 +95,7 @@ test('environments started by a burst stop after surplusIdleMs, the last one of 
   expect(environments.size).toBe(4)
   await clock.advance(1)
   expect(environments.size).toBe(2)
-  // The most recently used one is left and is reused.
+  // The most recently used one remains and is reused.
   await clock.advance(800)
   const again = await environments.acquire(bake)
   expect(again).toEqual({ environment: burst[2]!.environment })

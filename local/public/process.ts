@@ -1,4 +1,4 @@
-/** What a command line around the local system needs before the system, which takes longer to load. */
+/** The part of the local system that a command needs first; the system itself takes longer to load. */
 export { parseLineFilter, parsePort, parseSeed } from '../system/command-line.ts'
 export { makeDataDirectory } from '../system/data-version.ts'
 export { onOutputClosed, watchParent } from '../system/parent-watch.ts'

@@ -64,7 +64,7 @@ function statOf(id: number): string {
 const closedCodes = ['EPIPE', 'EIO']
 
 /**
- * Calls back once when the reader of this process's output is gone, as after `| head -2`. Without this call Node ends
+ * Calls back once when the reader of this process's output has ended, as after `| head -2`. Without this call Node ends
  * the process with a stack trace.
  */
 export function onOutputClosed(onClosed: () => void): void {

@@ -35,7 +35,7 @@ export function jsonProtocol(service: Omit<JsonService, 'targetPrefix'>): Protoc
   }
 }
 
-/** What AWS answers to preflight requests, which do not tell for which service they are. */
+/** The response of AWS to preflight requests, which do not name a service. */
 export const preflights: Pages = {
   claims: ({ method, path, headers }) =>
     method === 'OPTIONS' && path === '/' && headers['access-control-request-method'] !== undefined,

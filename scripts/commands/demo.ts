@@ -56,7 +56,7 @@ async function demo(deployment: Deployment): Promise<{ correlationId: string }> 
   const email = `ada.${randomUUID().slice(0, 8)}@example.com`
   const customer = await Caller.signIn(deployment, { email, name: 'Ada Moreno' })
   log(`${email} signed up and signed in`)
-  // An account of its own: the user's may have a password that only they know.
+  // A separate account, since the user may have chosen the password of `staff@example.com`.
   const staff = await Caller.signIn(deployment, { email: 'demo-staff@example.com', group: 'staff' })
   if (has('thumbnails')) for (const line of await uploadImage(customer)) log(line)
 

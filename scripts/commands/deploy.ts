@@ -88,7 +88,7 @@ async function deploy(options: Options): Promise<number> {
   return 0
 }
 
-/** All stacks with a canary release: deployed one by one, their bake times would add up. */
+/** All stacks with a canary release: deployed one by one, their canary periods would add up. */
 const concurrentStacks = 6
 
 /**

@@ -61,7 +61,7 @@ async function take(
   const page = await context.newPage()
   await page.goto(shot.path)
   await shot.isReady(page)
-  // What appears by an animation has arrived.
+  // Waits until animations have ended.
   await page.waitForTimeout(1000)
   const file = join(folder, `${name}.webp`)
   const { size } = await sharp(await page.screenshot())
@@ -83,7 +83,7 @@ async function hasPictures(page: Page): Promise<void> {
 
 const buyer = { email: 'ada@example.com', name: 'Ada Byrne' }
 
-/** One of each outcome, so that the list shows what an order can become. @returns the id of one on its way */
+/** One order of each outcome, for the list of orders. @returns the id of one on its way */
 async function placeOrders(deployment: Deployment): Promise<string> {
   const customer = await Caller.signIn(deployment, buyer)
   const place = async (sku: string, quantity = 1, options = {}) =>

@@ -2,7 +2,7 @@ const { default: Sequencer } = require('@jest/test-sequencer')
 
 const isLast = ({ path }) => path.includes('/afterwards/')
 
-/** Runs the tests of a folder `afterwards`, which look back on what the others caused, after all others. */
+/** Runs the tests of a folder `afterwards`, which check what the others caused, after all others. */
 module.exports = class AfterwardsLast extends Sequencer {
   sort(tests) {
     // The method of Jest's class, not that of an array.

@@ -1,4 +1,4 @@
-/** Prints only what went wrong, to stderr: a passing suite needs no line a test. */
+/** Prints only failures, to stderr. */
 module.exports = class FailuresReporter {
   onTestFileResult(_test, result) {
     if (result.failureMessage) process.stderr.write(`\n${result.testFilePath}\n${result.failureMessage}\n`)

@@ -5,7 +5,7 @@ import { parseDeployment } from './deployment.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-/** Vite ends when its standard input ends, and so with this process, however that ends; but only if the input is read. */
+/** Vite ends when its standard input ends, hence with this process, but only if the input is read. */
 const readInput = 'data:text/javascript,process.stdin.resume()'
 
 /**

@@ -4,7 +4,7 @@ import { isTest, resolveImport, root, sources } from './sources.ts'
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 
-/** Everything that may import: sources, and the pages and scripts that are not `.ts`. */
+/** Every file that may import: sources, and the pages and scripts that are not `.ts`. */
 const importers = [
   ...sources,
   ...globSync('{web,local,scripts,test,bench}/**/*.{tsx,ts,js,mjs,cjs}', {

@@ -75,9 +75,9 @@ const rules: readonly Rule[] = [
     from: /./,
     forbids: (to) => folderOf(to) === 'functions',
   },
-  // Orders, quotes, carts and refunds must calculate alike, and a request between services for that would make all of them
-  // depend on pricing being available: the calculation is pure, so it is shared as code, with
-  // the read of its prices, the limit of tries of a code and the answers to its failures.
+  // Orders, quotes, carts and refunds must calculate alike, and a request between services for that would make all of
+  // them depend on pricing being available: the calculation is pure, so it is shared as code, with the read of its
+  // prices, the rate limit of discount codes and the problems of its failures.
   {
     name: 'a service imports only the events and keys of another service, and the calculation of totals',
     from: /^services\//,

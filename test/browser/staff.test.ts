@@ -107,7 +107,7 @@ test('staff refund an order, and see its events as they happen', async () => {
   const visitor = await newVisitor({ as: { email: `refund.${randomUUID()}@example.com`, group: 'staff' } })
   const { page, goto } = visitor
   await goto(`/admin/live?order=${body.orderId}`)
-  // Without a reload: the page reads on.
+  // Without a reload: the page continues to poll.
   await page.getByRole('button', { name: /^OrderDelivered/ }).waitFor()
   for (const width of [390, 1280]) {
     await page.setViewportSize({ width, height: 900 })

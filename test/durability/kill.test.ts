@@ -84,7 +84,7 @@ async function finalTrail(token: string, orderId: string): Promise<string[] | un
   return body.items.map((event: { type: string }) => event.type)
 }
 
-/** Those about one change of the order: it goes on meanwhile, and each change has an email of its own. */
+/** Those about one change of the order, which continues meanwhile: each change has an email of its own. */
 async function confirmationsOf(deployment: Deployment, orderId: string): Promise<Mail[] | undefined> {
   const mails = (await mailsTo(deployment, email)).filter(
     ({ subject }) => subject.includes(orderId) && subject.includes('confirmed'),

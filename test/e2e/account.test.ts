@@ -49,7 +49,7 @@ const placeOrder = async (): Promise<string> => {
   return (await placed(customer.token, [{ sku, quantity: 1 }], { shippingAddress })).orderId
 }
 
-/** The outcome of the mail about the delivery of an order, once it is settled. */
+/** The outcome of the email about the delivery of an order, once it is settled. */
 const deliveryNotice = (id: string): Promise<string> =>
   eventually(`the mail about the delivery of ${id}`, async () => {
     for await (const { PK, status, settledAt } of stored.items()) {
@@ -64,7 +64,7 @@ const traces = async (): Promise<string[]> =>
     (trace) => trace.includes(canary) || trace.includes(customer.email) || trace.startsWith('object'),
   )
 
-/** The mails that have the canary or the address anywhere. */
+/** The emails that contain the canary or the address. */
 const personalMails = async (): Promise<Mail[]> =>
   (await allMails(deployment)).filter((mail) =>
     [canary, customer.email].some((text) => JSON.stringify(mail).includes(text)),
@@ -146,7 +146,7 @@ test('the export has everything that the customer entered', async () => {
 
 describe('after DELETE /me', () => {
   let openId: string
-  /** The ids of the mails that were sent until the account was deleted in the user pool. */
+  /** The ids of the emails that were sent until the account was deleted in the user pool. */
   let sentBefore: ReadonlySet<string>
 
   beforeAll(async () => {

@@ -82,5 +82,5 @@ export const labelled = (resources: readonly Resource[]): [string, Resource][] =
 export const isWebBucket = ({ stack, type, logicalId }: Resource): boolean =>
   type === 'AWS::S3::Bucket' && stack.endsWith('-edge') && logicalId.startsWith('web')
 
-/** CDK's function that copies the web's files, and what belongs to it: it is no function of a service. */
+/** CDK's function that copies the web's files, with its resources; it belongs to no service. */
 export const isDeploymentOfWeb = ({ stack }: Resource): boolean => stack.endsWith('-web')

@@ -128,7 +128,7 @@ export const batchWriteItem = itemOperation({
   access: ({ tables }, engine) => tables.map((actions) => itemAccess(engine, 'BatchWriteItem', actions)),
   async run({ tables }, engine) {
     const entries = tables.flatMap((actions) => locateBatch(engine, actions))
-    // A batch is no transaction: the writes that conflict with one are returned, and the others are carried out.
+    // A batch is not a transaction: the writes that conflict with one are returned, and the others are carried out.
     const unprocessed = entries.filter(
       ({ text }, position) =>
         engine.writes.hasTransaction(text) ||

@@ -136,7 +136,7 @@ function functionsOf(assembly: string): Map<string, FunctionFacts> {
   return new Map(functions)
 }
 
-/** Where the way of an order ends, and how many emails it has caused by then. */
+/** The last status of an order, and how many emails it has caused by then. */
 interface OrderEnd {
   readonly status: string
   readonly mails: number
@@ -158,7 +158,7 @@ interface Activities {
   readonly perform: Readonly<Record<Activity, () => Promise<void>>>
   /** Places this many orders at ten a second, and waits for their last effects. */
   readonly load: (orders: number) => Promise<void>
-  /** @throws CommandError when an order that was placed did not reach its end */
+  /** @throws CommandError when an order does not reach its last status */
   readonly checkOrders: () => Promise<void>
 }
 
@@ -220,7 +220,7 @@ async function activitiesOf(deployment: Deployment, end: OrderEnd): Promise<Acti
     orderIds.push(...(await Promise.all(placing)))
     await mailed(orders * end.mails)
   }
-  /** An order that does not reach its end has fewer effects, so it would lower the measured usage of an order. */
+  /** An order that does not reach its last status has fewer effects, which would lower the measured usage. */
   const checkOrders = async (): Promise<void> => {
     for (const orderId of orderIds) {
       const { status } = await dataOf(api.GET('/orders/{orderId}', { params: { path: { orderId } } }))

@@ -126,8 +126,9 @@ export const readTextSandbox = (client: SNSClient): Promise<Known<boolean>> =>
   })
 
 /**
- * "We set the spending quota for all new accounts at $1.00 (USD) per month" (Amazon SNS Developer Guide, Requesting increases to
- * your monthly SMS spending quota), which is a few text messages. SNS does not tell how high it is.
+ * "We set the spending quota for all new accounts at $1.00 (USD) per month" (Amazon SNS Developer Guide, Requesting
+ * increases to your monthly SMS spending quota), which is a few text messages. SNS has no operation that returns the
+ * quota.
  */
 const spendingQuota = "the account's monthly spending quota for SMS, $1 until AWS Support raises it, still applies"
 

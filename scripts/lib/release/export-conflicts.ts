@@ -1,9 +1,9 @@
 import type { Template } from '../templates.ts'
 
 /**
- * The exports that deployed stacks import and that a deployment would remove or change. Stacks are deployed after those that
- * they import from, so that the import is still there when the export goes: "You can't modify or remove an output value that
- * is referenced by another stack" (CloudFormation User Guide, outputs).
+ * The exports that deployed stacks import and that a deployment would remove or change. Stacks are deployed after those
+ * that they import from, so that the import still exists when the export is removed: "You can't modify or remove an
+ * output value that is referenced by another stack" (CloudFormation User Guide, outputs).
  *
  * @param deployed the deployed templates by the names of their stacks
  * @param wanted the synthesized templates

@@ -4,7 +4,7 @@ type Properties = Readonly<Record<string, any>>
 
 const pool = 'AWS::Cognito::UserPool'
 
-/** What a user pool is created with for good, and its settings' defaults. */
+/** The immutable settings of a user pool, with their defaults. */
 const fixedSettings: readonly (readonly [string, unknown])[] = [
   ['UsernameAttributes', []],
   ['AliasAttributes', []],

@@ -1,7 +1,7 @@
 import { propertiesOf, type Template } from '../templates.ts'
 
 /**
- * The changes of routes that API Gateway refuses, when a part of the stacks is deployed already:
+ * The changes of routes that API Gateway rejects, when a part of the stacks is already deployed:
  *
  * - The removal of a route for which a stage has a setting: the stage comes last, and each later update of it ends with "Unable
  *   to find Route by key … within the provided RouteSettings" (docs/adr/0016-api-stage-in-the-last-stack.md).

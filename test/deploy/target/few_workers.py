@@ -21,7 +21,7 @@ def queue_calls_of_a_function():
 
     def execute_in_turn(function, event):
         name = (function.get("config") or function).get("FunctionName")
-        # MiniStack calls itself once more when a function stands in another account or region than its caller.
+        # MiniStack calls itself once more when a function is in another account or region than its caller.
         if name in _executing.get():
             return execute(function, event)
         with workers[name]:
