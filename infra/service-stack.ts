@@ -45,7 +45,6 @@ export interface ServiceStackProps {
   readonly edge: EdgeStack
 }
 
-/** The stack of one service. */
 export abstract class ServiceStack extends StageStack {
   protected readonly props: ServiceStackProps
 

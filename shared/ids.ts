@@ -27,7 +27,6 @@ export function startOfIds(prefix: string, time: Date): string {
   return `${prefix}_${timePart}`
 }
 
-/** The time in an id. */
 export function timeOfId(id: string): Date {
   const timePart = id.slice(id.indexOf('_') + 1).slice(0, 10)
   return new Date([...timePart].reduce((value, character) => value * 32 + alphabet.indexOf(character), 0))

@@ -90,7 +90,6 @@ function sizeOf(value: Resolved): Resolved {
   return size === undefined ? undefined : { N: String(size) }
 }
 
-/** The value at a path, or undefined. */
 export function valueAt(item: Item, path: Path): AttributeValue | undefined {
   let value: AttributeValue | undefined = { M: item }
   for (const step of path) {

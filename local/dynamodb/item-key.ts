@@ -79,7 +79,6 @@ function requireSize(value: AttributeValue, limitBytes: number, message: string)
   if (size > limitBytes) throw invalidValues(message)
 }
 
-/** The key attributes of an item. */
 export const keyOf = (key: KeySchema, item: Item): Item =>
   Object.fromEntries(keyAttributes(key).map(({ name }) => [name, item[name]!]))
 

@@ -220,7 +220,6 @@ export function requireScalarKeyPaths(table: Table, expressions: Expressions): v
   }
 }
 
-/** The access to items of one table. */
 export function itemAccess(engine: Engine, action: string, targets: readonly Target[]): Access {
   const { tableName } = targets[0]!
   const table = engine.tables.find(tableName)

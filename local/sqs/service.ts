@@ -92,7 +92,6 @@ export class SqsService {
     this.#messages.release(this.#queues.byArn(queueArn))
   }
 
-  /** The depth of each queue. */
   depths(): ({ arn: string; name: string } & Depth)[] {
     return this.#queues.list().map((queue) => ({ arn: queue.arn, name: queue.name, ...this.#messages.depth(queue) }))
   }

@@ -46,7 +46,6 @@ export const OrderState = z.object({
   ),
   subtotal: Money,
   discount: Money,
-  /** The code of the discount. */
   discountCode: z.string().optional(),
   /** Whether a use of the code was counted, which the end of an unsuccessful order gives back. */
   discountUseCounted: z.literal(true).optional(),

@@ -3,7 +3,6 @@ import type { Money } from '#shared/money.ts'
 import type { paymentFailures } from '#services/orders/events.ts'
 import type { Payment, PaymentChange } from './domain/payment.ts'
 
-/** The payments of orders. */
 export interface PaymentStore {
   /** A consistent read. An order that was placed and whose payment has not begun is `waiting`. */
   find(orderId: string): Promise<Payment>

@@ -5,7 +5,6 @@ import type { OrderType, Shipment, ShipmentChange } from './domain/shipment.ts'
 
 export type Address = z.infer<typeof StoredAddress>
 
-/** The shipments of orders. */
 export interface Shipments {
   /** A consistent read. */
   find(orderId: string): Promise<Shipment | undefined>

@@ -58,7 +58,6 @@ function removable(statement: PolicyStatement): Removed[] {
   ]
 }
 
-/** The policy's document without the part. */
 export function without({ policy, number, removed }: StatementPart): PolicyDocument {
   const Statement = statementsOf(policy).flatMap((statement, index) =>
     index + 1 === number ? reduced(statement, removed) : [statement],

@@ -18,7 +18,6 @@ export interface TestTable extends Table {
   beforeNext(operation: string, meanwhile: () => Promise<void>): void
   /** The next call of an operation takes effect, but its response is lost, so that the SDK repeats the request. */
   loseNextResponse(operation: string): void
-  /** The number of calls of an operation. */
   calls(operation: string): number
   /** The requests of an operation, oldest first. */
   requests(operation: string): any[]

@@ -9,7 +9,6 @@ import { failed, ok, warning, unchecked, type Verdict } from './verdict.ts'
 import { pipelineStackOf, type Stage } from '#infra/stages.ts'
 import { applicationId } from '#shared/application.ts'
 
-/** A deployed stack. */
 export interface DeployedStack {
   readonly name: string
   /** As in CloudFormation: `UPDATE_COMPLETE`. */

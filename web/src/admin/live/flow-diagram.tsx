@@ -7,7 +7,6 @@ import { serviceClass } from './service-mark.tsx'
 import './flow-diagram.css'
 
 interface Selection {
-  /** The id of an event. */
   readonly selected: string | undefined
   readonly onSelect: (eventId: string) => void
 }
