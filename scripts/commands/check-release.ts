@@ -17,7 +17,7 @@ const command = newCommand(
   `
 Checks whether a deployment would combine changes that must be deployed separately: the code of a function and its
 provisioned concurrency; in a canary release also its role or its table; two indexes of a table. It also finds changes of
-a table or a user pool that would replace it or be refused, exports that deployed stacks still import, and routes that are
+a table or a user pool that would replace it or be rejected, exports that deployed stacks still import, and routes that are
 removed too early or renamed. It compares the assembly with the deployed templates and changes nothing. npm run deploy
 runs the same check before it deploys.
 

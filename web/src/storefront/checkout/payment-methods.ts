@@ -3,7 +3,7 @@
  * makes the token: card numbers never pass through the shop.
  */
 export const paymentMethods = [
-  { token: 'tok_ok', label: 'Test card: accepted', hint: 'The order is paid and sent.' },
+  { token: 'tok_ok', label: 'Test card: accepted', hint: 'The order is paid and shipped.' },
   { token: 'tok_declined', label: 'Test card: declined', hint: 'The order ends without a payment.' },
   {
     token: 'tok_insufficient_funds',
