@@ -73,6 +73,8 @@ export class OperationsStack extends StageStack {
         detailType: ['CloudWatch Alarm State Change'],
         detail: { alarmName: Match.prefix(`${stage.prefix}-`), state: { value: ['ALARM'] } },
       },
+      // Its permission names no rule: "You can't use of Condition blocks in Amazon SNS topic policies for EventBridge"
+      // (EventBridge User Guide, Using resource-based policies).
       targets: [new SnsTopic(topic, { deadLetterQueue, maxEventAge: Duration.hours(4), retryAttempts: 100 })],
     })
     addLostEventsAlarm({ rule, name: 'alarms', dimensions: { RuleName: rule.ruleName } })

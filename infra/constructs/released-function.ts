@@ -96,6 +96,11 @@ export class ReleasedFunction extends Construct {
       runbook: 'release-rolled-back',
       threshold: tolerableShare,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      // Any of the last three minutes. ServerErrors comes from the logs, later than Lambda's own metrics: the newest minute may
+      // have its calls and not yet its errors. "FILL replaces that missing data point with the requested value […]. You can
+      // work around this by using a M out of N alarm" (CloudWatch User Guide, Using metric math).
+      datapointsToAlarm: 1,
+      evaluationPeriods: 3,
     })
   }
 }

@@ -176,6 +176,21 @@ const ordered = { OrderRevenue: 20 }
 test.each<[alarm: string, what: string, state: string, periods: Period[]]>([
   ['api-server-errors', 'a 5xx in three of five minutes', 'ALARM', [{ '5xx': 1 }, {}, { '5xx': 1 }, {}, { '5xx': 1 }]],
   ['api-server-errors', 'a 5xx in two of five minutes', 'OK', [{ '5xx': 9 }, {}, {}, {}, { '5xx': 9 }]],
+  [
+    'place-order-release',
+    'a minute with too many 5xx, and one whose 5xx are not known yet',
+    'ALARM',
+    [{ Invocations: 100, ServerErrors: 2 }, { Invocations: 100 }],
+  ],
+  [
+    'place-order-release',
+    'two minutes with as many 5xx as a release may have',
+    'OK',
+    [
+      { Invocations: 100, ServerErrors: 1 },
+      { Invocations: 100, ServerErrors: 1 },
+    ],
+  ],
   ['mails-refused', 'two emails, both refused', 'OK', [{ MailsRefused: 2 }]],
   ['mails-refused', 'a tenth of the emails refused', 'OK', [{ MailsRefused: 3, MailsSent: 27 }]],
   ['mails-refused', 'more than a tenth of the emails refused', 'ALARM', [{ MailsRefused: 3, MailsSent: 26 }]],

@@ -60,7 +60,8 @@ describe.each(stageNames)('%s', (name) => {
     expect(properties).toMatchObject({
       Threshold: 0.01,
       ComparisonOperator: 'GreaterThanThreshold',
-      EvaluationPeriods: 1,
+      DatapointsToAlarm: 1,
+      EvaluationPeriods: 3,
       TreatMissingData: 'notBreaching',
     })
     const called = functionOf(alias)
