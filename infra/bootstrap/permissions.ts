@@ -5,6 +5,7 @@ export const preflightActions = [
   'cloudformation:GetTemplate',
   'cloudformation:ListStackResources',
   'cloudfront:ListCachePolicies',
+  'cloudfront:ListDistributions',
   'cloudfront:ListResponseHeadersPolicies',
   'cloudwatch:DescribeAlarms',
   'cloudwatch:ListDashboards',

@@ -72,6 +72,7 @@ const paths: readonly (readonly [RegExp, string])[] = [
   [/^\/2016-08-19\/account-settings\/?$/, 'GetAccountSettings'],
   [/^\/v2\/email\/account\/?$/, 'GetAccount'],
   [/^\/2020-05-31\/cache-policy\/?$/, 'ListCachePolicies'],
+  [/^\/2020-05-31\/distribution\/?$/, 'ListDistributions'],
   [/^\/2020-05-31\/response-headers-policy\/?$/, 'ListResponseHeadersPolicies'],
   [/^\/v2\/email\/identities\/(?<EmailIdentity>[^/]+)\/?$/, 'GetEmailIdentity'],
 ]

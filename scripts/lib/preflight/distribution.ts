@@ -2,6 +2,7 @@ import { DescribeCertificateCommand, ResourceNotFoundException, type ACMClient }
 import {
   ListCachePoliciesCommand,
   ListResponseHeadersPoliciesCommand,
+  paginateListDistributions,
   type CloudFrontClient,
 } from '@aws-sdk/client-cloudfront'
 import type { Domain } from '#infra/stage-settings.ts'
@@ -55,6 +56,47 @@ export function checkCertificate(
 /** A wildcard stands for one label, and not for the domain itself. */
 const covers = (covered: string, name: string): boolean =>
   covered === name || (covered.startsWith('*.') && covered.slice(1) === name.slice(name.indexOf('.')))
+
+interface AliasedDistribution {
+  readonly id: string
+  /** Its alternate domain names. */
+  readonly aliases: readonly string[]
+}
+
+/** The distributions of the account; those of other accounts are not visible. */
+export const readAliases = (client: CloudFrontClient): Promise<Known<AliasedDistribution[]>> =>
+  ask('cloudfront:ListDistributions', async () => {
+    const distributions: AliasedDistribution[] = []
+    for await (const { DistributionList } of paginateListDistributions({ client }, {})) {
+      for (const { Id, Aliases } of DistributionList?.Items ?? [])
+        distributions.push({ id: Id!, aliases: Aliases?.Items ?? [] })
+    }
+    return distributions
+  })
+
+/**
+ * "You will get the CNAMEAlreadyExists error message […] when you try to add www.example.com to a standard distribution or
+ * distribution tenant, but that alternate domain name is already associated with a different resource" (CloudFront developer
+ * guide, Move an alternate domain name).
+ * @param own resources of this stage's stacks
+ */
+export function checkAlias(
+  distributions: Known<readonly AliasedDistribution[]>,
+  name: string,
+  own: Known<readonly { readonly physicalId: string }[]>,
+): Verdict {
+  const check = 'domain'
+  if (!distributions.known) return unchecked(check, distributions)
+  if (!own.known) return unchecked(check, own)
+  const isOwn = ({ id }: AliasedDistribution) => own.value.some(({ physicalId }) => physicalId === id)
+  const other = distributions.value.find((each) => each.aliases.includes(name) && !isOwn(each))
+  if (!other) return ok(check, `no other distribution of the account has ${name}`)
+  return failed(
+    check,
+    `the distribution ${other.id} has ${name} already`,
+    `Remove it from ${other.id} before the deployment, or move it as “Move an alternate domain name” in the CloudFront developer guide describes.`,
+  )
+}
 
 /**
  * Policies of CloudFront that an account may have 20 of, and a stage creates several of. AWS raises both quotas on request

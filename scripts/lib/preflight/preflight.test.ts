@@ -255,7 +255,37 @@ describe('the certificate of a domain', () => {
     ['that does not exist', new Refusal('ResourceNotFoundException', 'No.', 400), 'failed'],
     ['that cannot be read', denied('acm:DescribeCertificate'), 'warning'],
   ])('%s is reported', async (_name, DescribeCertificate, state) => {
-    expect((await checkIn({ ...ready, DescribeCertificate }, settings)).get('certificate')).toMatchObject({ state })
+    expect(
+      (await checkIn({ ...ready, DescribeCertificate, ListDistributions: {} }, settings)).get('certificate'),
+    ).toMatchObject({ state })
+  })
+})
+
+describe('the domain', () => {
+  const name = 'shop.example.com'
+  const settings = { ...stage, domain: { name, certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/a' } }
+  const answers = { ...ready, DescribeCertificate: { Certificate: {} } }
+  const withAlias = (CNAME: string) => ({
+    Items: { DistributionSummary: { Id: 'E2OTHER', Aliases: { Quantity: 1, Items: { CNAME } } } },
+  })
+  const domainIn = async (more: Answers) => (await checkIn({ ...answers, ...more }, settings)).get('domain')
+
+  test.each([
+    ['no distribution', {}, 'ok'],
+    ['a distribution with another name', withAlias('www.example.com'), 'ok'],
+    ['a distribution that has it', withAlias(name), 'failed'],
+    ['distributions that cannot be read', denied('cloudfront:ListDistributions'), 'warning'],
+  ])('in an account with %s', async (_name, ListDistributions, state) => {
+    expect(await domainIn({ ListDistributions })).toMatchObject({ state })
+  })
+
+  test('that the stage itself has is deployed again', async () => {
+    const own = { ResourceType: 'AWS::CloudFront::Distribution', PhysicalResourceId: 'E2OTHER' }
+    const deployedBefore = {
+      DescribeStacks: { Stacks: [toolkit, ownStack] },
+      ListStackResources: { StackResourceSummaries: [own] },
+    }
+    expect(await domainIn({ ...deployedBefore, ListDistributions: withAlias(name) })).toMatchObject({ state: 'ok' })
   })
 })
 

@@ -22,10 +22,12 @@ import { checkAlarmMails, readAlarmMails } from './alarm-mails.ts'
 import { checkHotItem, checkMailPollers, checkThrottle, checkWarmth } from './capacity-report.ts'
 import { capacityOf, sizedFor } from './capacity.ts'
 import {
+  checkAlias,
   checkCertificate,
   checkPolicies,
   countPolicies,
   edgeRegion,
+  readAliases,
   readCertificate,
   readPolicies,
 } from './distribution.ts'
@@ -146,11 +148,12 @@ async function checkDeployedStacks(
   const wanted = [...assembly.templates.keys()]
   const names = fixedNames(assembly)
   const { alarmEmail, domain, restoredTable } = stage
-  const [stacks, taken, policies, certificate] = await Promise.all([
+  const [stacks, taken, policies, certificate, aliases] = await Promise.all([
     readStacks(clients.cloudFormation),
     readTakenNames(clients, names, stage.prefix),
     readPolicies(clients.cloudFront),
     domain && readCertificate(clients.acm, domain.certificateArn),
+    domain && readAliases(clients.cloudFront),
   ])
   const own: Known<DeployedResource[]> = stacks.known
     ? await readResources(
@@ -179,6 +182,7 @@ async function checkDeployedStacks(
       inStacks.known ? { known: true, value: countPolicies(inStacks.value) } : inStacks,
     ),
     ...(domain && certificate ? [checkCertificate(certificate, domain)] : []),
+    ...(domain && aliases ? [checkAlias(aliases, domain.name, inStacks)] : []),
     ...(alarmEmail !== undefined && alarmMails ? [checkAlarmMails(alarmMails, alarmEmail)] : []),
   ]
   return { verdicts, deployed: stacks.known ? outputsOf(stacks.value, wanted) : undefined }
