@@ -16,9 +16,17 @@ interface Shape {
   readonly local?: ReturnType<typeof index>[]
   readonly type?: string
   readonly streams?: boolean
+  readonly warm?: readonly [reads: number, writes: number]
 }
 
-const template = ({ table = keys('PK', 'SK'), indexes = [index('A')], local, type = 'S', streams }: Shape = {}) => ({
+const template = ({
+  table = keys('PK', 'SK'),
+  indexes = [index('A')],
+  local,
+  type = 'S',
+  streams,
+  warm,
+}: Shape = {}) => ({
   Resources: {
     loans: {
       Type: 'AWS::DynamoDB::GlobalTable',
@@ -30,6 +38,7 @@ const template = ({ table = keys('PK', 'SK'), indexes = [index('A')], local, typ
         ],
         GlobalSecondaryIndexes: indexes,
         ...(local ? { LocalSecondaryIndexes: local } : {}),
+        ...(warm ? { WarmThroughput: { ReadUnitsPerSecond: warm[0], WriteUnitsPerSecond: warm[1] } } : {}),
         ...(streams ? { StreamSpecification: { StreamViewType: 'NEW_IMAGE' } } : {}),
       },
     },
@@ -40,6 +49,7 @@ const template = ({ table = keys('PK', 'SK'), indexes = [index('A')], local, typ
 test.each<[string, Shape]>([
   ['nothing', {}],
   ['another property', { streams: true }],
+  ['a first warm throughput', { warm: [12_000, 5000] }],
   ['one index more', { indexes: [index('A'), index('B')] }],
   ['one index less', { indexes: [] }],
 ])('%s may change', (_what, shape) => {
@@ -54,8 +64,18 @@ test.each<[string, Shape, RegExp]>([
   ['a local index', { local: [index('L')] }, /its local indexes cannot change.*new, empty table/],
   ["the table's keys", { table: keys('PK') }, /^loans: its keys cannot change in place/],
   ["a key's type", { type: 'N' }, /the type of PK cannot change/],
+  ['less warm throughput than a new table has', { warm: [12_000, 3999] }, /WriteUnitsPerSecond.* from 4000 to 3999/],
 ])('%s cannot be deployed', (_what, shape, sentence) => {
   expect(tableConflicts(template(), template(shape))).toEqual([expect.stringMatching(sentence)])
+})
+
+test('warm throughput can be raised or removed, and not lowered', () => {
+  const before = template({ warm: [20_000, 19_000] })
+  expect(tableConflicts(before, template({ warm: [30_000, 19_000] }))).toEqual([])
+  expect(tableConflicts(before, template())).toEqual([])
+  expect(tableConflicts(before, template({ warm: [19_999, 30_000] }))).toEqual([
+    expect.stringMatching(/^loans: the ReadUnitsPerSecond .* from 20000 to 19999, .*Restore warmThroughput/),
+  ])
 })
 
 test('a table that is not deployed yet has no conflicts', () => {

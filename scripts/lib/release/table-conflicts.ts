@@ -11,7 +11,16 @@ interface TableProperties {
   readonly AttributeDefinitions: readonly { readonly AttributeName: string; readonly AttributeType: string }[]
   readonly GlobalSecondaryIndexes?: readonly Index[]
   readonly LocalSecondaryIndexes?: readonly Index[]
+  readonly WarmThroughput?: WarmThroughput
 }
+
+interface WarmThroughput {
+  readonly ReadUnitsPerSecond: number
+  readonly WriteUnitsPerSecond: number
+}
+
+/** DynamoDB developer guide, "Understanding DynamoDB warm throughput in different scenarios". */
+const ofNewTable: WarmThroughput = { ReadUnitsPerSecond: 12_000, WriteUnitsPerSecond: 4000 }
 
 /**
  * The changes of a table that CloudFormation cannot deploy, or deploys as a new and empty table:
@@ -21,6 +30,8 @@ interface TableProperties {
  * - An index's keys or projection: an index cannot be altered, and a new one of its name cannot exist beside it.
  * - The table's keys, the type of an existing key attribute, and local indexes: they exist since the table does
  *   (CloudFormation User Guide, AWS::DynamoDB::GlobalTable: "Update requires: Replacement").
+ * - A lower warm throughput: "Requested ReadUnitsPerSecond for WarmThroughput for table is lower than current WarmThroughput,
+ *   decreasing WarmThroughput is not supported" (UpdateTable's response, in hashicorp/terraform-provider-aws).
  *
  * @param deployed the deployed template of a stack
  * @param wanted the synthesized template of the same stack
@@ -30,7 +41,8 @@ export function tableConflicts(deployed: Template, wanted: Template): string[] {
   const before = tablesOf(deployed)
   return [...tablesOf(wanted)].flatMap(([logicalId, after]) => {
     const current = before.get(logicalId)
-    return current ? [...replacements(logicalId, current, after), ...indexConflicts(logicalId, current, after)] : []
+    const conflicts = [replacements, indexConflicts, loweredThroughput]
+    return current ? conflicts.flatMap((conflictsOf) => conflictsOf(logicalId, current, after)) : []
   })
 }
 
@@ -67,6 +79,21 @@ function indexConflicts(table: string, before: TableProperties, after: TableProp
         ]
       : []),
   ]
+}
+
+function loweredThroughput(
+  table: string,
+  { WarmThroughput: before = ofNewTable }: TableProperties,
+  { WarmThroughput: after }: TableProperties,
+): string[] {
+  if (!after) return []
+  const lowered = (['ReadUnitsPerSecond', 'WriteUnitsPerSecond'] as const).filter(
+    (units) => after[units] < before[units],
+  )
+  return lowered.map(
+    (units) =>
+      `${table}: the ${units} of its warm throughput would be lowered from ${before[units]} to ${after[units]}, which DynamoDB refuses. Restore warmThroughput in infra/stages.ts, or remove it: the table keeps what it has.`,
+  )
 }
 
 const byName = ({ GlobalSecondaryIndexes = [] }: TableProperties): ReadonlyMap<string, unknown> =>
