@@ -4,6 +4,7 @@ export const preflightActions = [
   'cloudformation:DescribeStacks',
   'cloudformation:GetTemplate',
   'cloudformation:ListStackResources',
+  'cloudformation:ValidateTemplate',
   'cloudfront:ListCachePolicies',
   'cloudfront:ListDistributions',
   'cloudfront:ListResponseHeadersPolicies',

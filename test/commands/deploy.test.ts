@@ -48,12 +48,14 @@ test('check:release exits with 2 without credentials', async () => {
   expect(await checkRelease({ AWS_REGION: 'eu-west-1' })).toEqual({ code: 2, lines: [message] })
 })
 
+const changing = () => aws!.asked.filter((operation) => !/^(Get|List|Describe|Validate)/.test(operation))
+
 test('a stage that cannot be deployed: prints the remedy, and calls only read operations', async () => {
   const { code, lines } = await deployIn({ ...readyAccount, DescribeStacks: { Stacks: [] } }, '--yes')
   expect(lines.join('\n')).toContain('npx cdk bootstrap aws://123456789012/eu-west-1')
   expect(lines.at(-1)).toBe('Nothing was created.')
   expect(code).toBe(1)
-  expect(aws!.asked.filter((operation) => !/^(Get|List|Describe)/.test(operation))).toEqual([])
+  expect(changing()).toEqual([])
 })
 
 /** A deployed template without provisioned concurrency, derived from the template to deploy. */
@@ -74,7 +76,7 @@ test('code and provisioned concurrency are not deployed together', async () => {
   expect(new Set(conflicts.map((line) => line.split('-')[2]))).toEqual(new Set(['orders']))
   expect(lines.at(-1)).toBe('Nothing was changed.')
   expect(code).toBe(1)
-  expect(aws!.asked.filter((operation) => !/^(Get|List|Describe)/.test(operation))).toEqual([])
+  expect(changing()).toEqual([])
 
   const checked = await runScript('check-release', ['--stage', 'dev'], aws!.environment)
   expect(checked).toEqual({ code: 1, lines: expect.arrayContaining([expect.stringContaining(conflicts[0]!)]) })

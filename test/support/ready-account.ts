@@ -13,6 +13,7 @@ export const absentIdentity = new Refusal('NotFoundException', 'It does not exis
 export const readyAccount: Answers = {
   GetCallerIdentity: { Account: '123456789012', Arn: 'arn:aws:iam::123456789012:user/ada', UserId: 'U' },
   DescribeStacks: { Stacks: [toolkit] },
+  ValidateTemplate: {},
   ListFunctions: { Functions: [{ FunctionName: 'another' }] },
   DescribeLogGroups: { logGroups: [] },
   GetTemplate: new Refusal('ValidationError', 'Stack with id it does not exist', 400),

@@ -58,6 +58,7 @@ const resources = {
   // Their names are generated.
   Unnamed: { Type: 'AWS::SQS::Queue' },
   Elsewhere: { Type: 'AWS::SQS::Queue', Properties: { QueueName: { Ref: 'Parameter' } } },
+  Files: { Type: 'Custom::CDKBucketDeployment' },
 }
 
 writeFileSync(join(folder, 'a.template.json'), JSON.stringify({ Resources: resources }))
@@ -98,7 +99,7 @@ async function checkIn(answers: Answers, settings: Stage = stage): Promise<Reado
 
 /** The checks of an account, in the order of the report. */
 const checks =
-  'bootstrap, stacks, left over, names, protections, cloudfront, alarm mails, mail sender, mail account, mail rate, text messages, lambda, dynamodb, throttle, warm table, hot item, mail pollers'.split(
+  'bootstrap, region, stacks, left over, names, protections, cloudfront, alarm mails, mail sender, mail account, mail rate, text messages, lambda, dynamodb, throttle, warm table, hot item, mail pollers'.split(
     ', ',
   )
 
@@ -122,6 +123,29 @@ test('an account that is not prepared', async () => {
   expect(verdicts.get('bootstrap')!.remedy).toBe('npx cdk bootstrap aws://123456789012/eu-west-1')
   for (const check of ['bootstrap', 'mail sender', 'mail account', 'lambda'])
     expect(verdicts.get(check)!.state).toBe('failed')
+})
+
+test('a region without a type of resource', async () => {
+  const message =
+    'Template format error: Unrecognized resource types: [AWS::Budgets::Budget, AWS::SES::ConfigurationSet]'
+  const [lacking, unclear] = [message, 'Template error'].map((text) => new Refusal('ValidationError', text, 400))
+  expect((await checkIn({ ...ready, ValidateTemplate: lacking })).get('region')).toMatchObject({
+    state: 'failed',
+    finding: 'CloudFormation in eu-west-1 does not have AWS::Budgets::Budget, AWS::SES::ConfigurationSet',
+  })
+  await aws!.stop()
+  expect((await checkIn({ ...ready, ValidateTemplate: unclear })).get('region')).toMatchObject({ state: 'warning' })
+})
+
+test('the types of all resources are looked up, once each and without custom ones', async () => {
+  let types: string[] = []
+  const ValidateTemplate = ({ TemplateBody }: { TemplateBody: string }) => {
+    types = Object.values<{ Type: string }>(JSON.parse(TemplateBody).Resources).map(({ Type }) => Type)
+    return {}
+  }
+  await checkIn({ ...ready, ValidateTemplate })
+  const declared = Object.values(resources).map(({ Type }) => Type)
+  expect(types.toSorted()).toEqual([...new Set(declared)].filter((type) => !type.startsWith('Custom::')).toSorted())
 })
 
 /** All of these names are in use. */

@@ -48,8 +48,10 @@ import { checkConcurrency, checkTableQuotas, readConcurrency, readTableLimits } 
 import {
   checkBootstrap,
   checkLeftOvers,
+  checkRegion,
   checkStacks,
   isOwn,
+  readMissingTypes,
   readResources,
   readStacks,
   type DeployedResource,
@@ -148,8 +150,13 @@ async function checkDeployedStacks(
   const wanted = [...assembly.templates.keys()]
   const names = fixedNames(assembly)
   const { alarmEmail, domain, restoredTable } = stage
-  const [stacks, taken, policies, certificate, aliases] = await Promise.all([
+  const types = typesIn(assembly)
+  const [stacks, missingTypes, taken, policies, certificate, aliases] = await Promise.all([
     readStacks(clients.cloudFormation),
+    readMissingTypes(
+      clients.cloudFormation,
+      types.map(({ type }) => type).filter((type) => !type.startsWith('Custom::')),
+    ),
     readTakenNames(clients, names, stage.prefix),
     readPolicies(clients.cloudFront),
     domain && readCertificate(clients.acm, domain.certificateArn),
@@ -171,6 +178,7 @@ async function checkDeployedStacks(
   const restored = restoredTable && (await readRestoredTable(clients.dynamoDb, restoredTable.tableName))
   const verdicts = [
     checkBootstrap(stacks, place, assembly.bootstrapVersion),
+    checkRegion(missingTypes, place),
     checkStacks(stacks, stage, wanted),
     checkLeftOvers(own),
     checkNames(names, taken, inStacks),
@@ -178,7 +186,7 @@ async function checkDeployedStacks(
     ...(restoredTable && restored ? [checkRestoredTable(restored, restoredTable, stage)] : []),
     checkPolicies(
       policies,
-      countPolicies(typesIn(assembly)),
+      countPolicies(types),
       inStacks.known ? { known: true, value: countPolicies(inStacks.value) } : inStacks,
     ),
     ...(domain && certificate ? [checkCertificate(certificate, domain)] : []),
@@ -188,7 +196,7 @@ async function checkDeployedStacks(
   return { verdicts, deployed: stacks.known ? outputsOf(stacks.value, wanted) : undefined }
 }
 
-const typesIn = ({ templates }: Assembly) =>
+const typesIn = ({ templates }: Assembly): { readonly type: string }[] =>
   [...templates.values()].flatMap(({ Resources }) => Object.values<any>(Resources).map(({ Type: type }) => ({ type })))
 
 function outputsOf(stacks: readonly DeployedStack[], wanted: readonly string[]): Outputs | undefined {

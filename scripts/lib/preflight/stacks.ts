@@ -1,6 +1,7 @@
 import {
   paginateDescribeStacks,
   paginateListStackResources,
+  ValidateTemplateCommand,
   type CloudFormationClient,
 } from '@aws-sdk/client-cloudformation'
 import { all, ask, type Known } from '../aws-errors.ts'
@@ -153,6 +154,34 @@ export function checkLeftOvers(resources: Known<readonly DeployedResource[]>): V
     'left over',
     `a failed first deployment left ${left.map(({ type, physicalId }) => `${type.split('::').at(-1)} ${physicalId}`).join(', ')}`,
     'Delete them unless they hold data: the next deployment creates new ones. Disable their deletion protection before.',
+  )
+}
+
+/**
+ * The types of resources that CloudFormation does not have in the region. A deployment would find that out in the first stack
+ * with one, and leave those before it.
+ */
+export const readMissingTypes = (client: CloudFormationClient, types: readonly string[]): Promise<Known<string[]>> =>
+  ask('cloudformation:ValidateTemplate', async () => {
+    const Resources = Object.fromEntries([...new Set(types)].map((Type, index) => [`Resource${index}`, { Type }]))
+    try {
+      await client.send(new ValidateTemplateCommand({ TemplateBody: JSON.stringify({ Resources }) }))
+      return []
+    } catch (error) {
+      // "Template format error: Unrecognized resource types: [AWS::Budgets::Budget]"
+      const [, missing] = /Unrecognized resource types: \[(.+)\]/.exec((error as Error).message) ?? []
+      if (missing === undefined) throw error
+      return missing.split(', ')
+    }
+  })
+
+export function checkRegion(missing: Known<readonly string[]>, { region }: Pick<Place, 'region'>): Verdict {
+  if (!missing.known) return unchecked('region', missing)
+  if (missing.value.length === 0) return ok('region', `CloudFormation in ${region} has every type of resource`)
+  return failed(
+    'region',
+    `CloudFormation in ${region} does not have ${missing.value.join(', ')}`,
+    'Choose another region, or leave out what needs it: the budget in the stage record, or a service in infra/left-out.ts.',
   )
 }
 
