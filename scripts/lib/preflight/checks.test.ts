@@ -1,13 +1,13 @@
 import type { MailSettings } from '#infra/stage-settings.ts'
 import { stageOf } from '#infra/stages.ts'
 import type { Known } from '../aws-errors.ts'
-import { checkCertificate, checkPolicies } from './distribution.ts'
+import { checkAlias, checkCertificate, checkPolicies } from './distribution.ts'
 import { checkIdentity, checkTools, npmVersionOf } from './identity.ts'
 import { checkMailAccount, checkMailRate, checkSender, checkTextMessages } from './mail.ts'
 import { checkNames, type TakenNames } from './names.ts'
 import { checkProtections } from './protections.ts'
 import { checkConcurrency, checkTableQuotas } from './quotas.ts'
-import { checkBootstrap, checkStacks, type DeployedStack } from './stacks.ts'
+import { checkBootstrap, checkRegion, checkStacks, type DeployedStack } from './stacks.ts'
 import { failed, isDeployable, ok, reportOf, warning, type Verdict } from './verdict.ts'
 import { applicationId } from '#shared/application.ts'
 
@@ -53,6 +53,13 @@ test('bootstrap', () => {
   expectVerdict(checkBootstrap(toolkit('7'), place, 8), 'failed', 'version 7', command)
   expectVerdict(checkBootstrap(known([stack('CDKToolkit')]), place, 8), 'failed', command)
   expectVerdict(checkBootstrap(known([stack('another')]), place, 8), 'failed', command)
+})
+
+test('region', () => {
+  const region = 'eu-north-1'
+  expectVerdict(checkRegion(known([]), { region }), 'ok', region)
+  expectVerdict(checkRegion(known(['AWS::Budgets::Budget']), { region }), 'failed', region, 'AWS::Budgets::Budget')
+  expectVerdict(checkRegion(unknown, { region }), 'warning', 'x:Y')
 })
 
 describe('stacks', () => {
@@ -232,6 +239,17 @@ describe('the certificate of a domain', () => {
     for (const other of ['example.com', '*.com', '*.shop.example.com', 'shop.example.org'])
       expectVerdict(check('ISSUED', other), 'failed', `covers ${other}, but not shop.example.com`)
   })
+})
+
+test('the domain of a stage is an alias of no other distribution of the account', () => {
+  const own = known([{ physicalId: 'EOWN' }])
+  const check = (id: string, ...aliases: string[]) => checkAlias(known([{ id, aliases }]), 'shop.example.com', own)
+  expectVerdict(checkAlias(known([]), 'shop.example.com', own), 'ok', 'shop.example.com')
+  expectVerdict(check('EOTHER', 'www.example.com', '*.example.com'), 'ok')
+  expectVerdict(check('EOWN', 'shop.example.com'), 'ok')
+  expectVerdict(check('EOTHER', 'www.example.com', 'shop.example.com'), 'failed', 'EOTHER has shop.example.com already')
+  expectVerdict(checkAlias(unknown, 'shop.example.com', own), 'warning', 'x:Y')
+  expectVerdict(checkAlias(known([]), 'shop.example.com', unknown), 'warning', 'x:Y')
 })
 
 test('the report has a line for each check and for each remedy', () => {
