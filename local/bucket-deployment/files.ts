@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { extname, join, sep } from 'node:path'
+import { wildcardSource } from '../wildcards.ts'
 
 /** The folder of one source, and the values that replace markers in its files. */
 export interface Source {
@@ -37,15 +38,8 @@ function replaced(content: Buffer, replacements: readonly (readonly [marker: str
 }
 
 /** The filters of `aws s3 sync`: `*` matches any characters, `/` included, `?` exactly one. */
-export function isExcluded(path: string, patterns: readonly string[]): boolean {
-  const sources = patterns.map((pattern) =>
-    pattern
-      .replace(/[\\^$.|+(){}[\]]/g, '\\$&')
-      .replaceAll('*', '.*')
-      .replaceAll('?', '.'),
-  )
-  return sources.some((source) => new RegExp(`^${source}$`, 's').test(path))
-}
+export const isExcluded = (path: string, patterns: readonly string[]): boolean =>
+  patterns.some((pattern) => new RegExp(`^${wildcardSource(pattern)}$`, 's').test(path))
 
 /**
  * The content type that `aws s3 sync` guesses by a file's name, which is that of Python's module `mimetypes`; undefined for

@@ -1,4 +1,5 @@
 import { unsupportedMembers } from '../assembly/limitations.ts'
+import { wildcardSource } from '../wildcards.ts'
 import type { EdgeFunction } from './edge-function.ts'
 import {
   managedCachePolicies,
@@ -169,11 +170,6 @@ function readBehavior(
  * the beginning is optional. Source: "Cache behavior settings", Path pattern.
  */
 export function pathMatcher(pattern: string): (path: string) => boolean {
-  const source = pattern
-    .replace(/^\//, '')
-    .replace(/[\\^$.|+()[\]{}]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.')
-  const expression = new RegExp(`^/?${source}$`, 's')
+  const expression = new RegExp(`^/?${wildcardSource(pattern.replace(/^\//, ''))}$`, 's')
   return (path) => expression.test(path)
 }

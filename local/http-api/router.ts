@@ -57,7 +57,7 @@ function compile<Route extends { readonly routeKey: string }>(route: Route): Com
     if (rank.endsWith('2')) throw new Error(`The greedy variable of '${routeKey}' must be its last segment.`)
     if (name !== undefined) names.push(name)
     rank += name === undefined ? '0' : greedy ? '2' : '1'
-    source += `/${name === undefined ? segment.replace(/[\\^$.|+?()[\]]/g, '\\$&') : greedy ? '(.+)' : '([^/]+)'}`
+    source += `/${name === undefined ? RegExp.escape(segment) : greedy ? '(.+)' : '([^/]+)'}`
   }
   return { route, method, path: new RegExp(`^${source}$`, 's'), names, rank: `${rank} ${method === 'ANY' ? 1 : 0}` }
 }

@@ -51,15 +51,13 @@ function parse(pattern: string, options: PatternOptions, within = '.'): Part[] {
   })
 }
 
-const escape = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, (character) => `\\${character}`)
-
 /** A variable has a value only for a single-valued key; an empty value counts as no value. */
 function sourceOf(part: Part, keys: KeyValues): string | undefined {
-  if (part.kind === 'text') return escape(part.text)
+  if (part.kind === 'text') return RegExp.escape(part.text)
   if (part.kind === 'wildcard') return part.source
   const values = keys(part.key)
   const value = (values?.length === 1 && values[0]) || part.fallback
-  return value === undefined ? undefined : escape(value)
+  return value === undefined ? undefined : RegExp.escape(value)
 }
 
 /**

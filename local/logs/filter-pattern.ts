@@ -75,8 +75,7 @@ function parseJsonPattern(pattern: string): (message: string) => boolean {
 function equals(operand: string): (value: unknown) => boolean {
   if (/^([%(){}=&|]|"$)/.test(operand)) throw notEmulated(operand)
   const text = operand.startsWith('"') ? operand.slice(1, -1).replaceAll(/\\(.)/g, '$1') : operand
-  const escaped = text.split('*').map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`))
-  const expression = new RegExp(`^${escaped.join('.*')}$`, 's')
+  const expression = new RegExp(`^${text.split('*').map(RegExp.escape).join('.*')}$`, 's')
   return (value) => (typeof value === 'string' || typeof value === 'number') && expression.test(String(value))
 }
 
