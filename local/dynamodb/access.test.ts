@@ -1,3 +1,4 @@
+import { onlyShardId } from './stream-log.ts'
 import { withLoans } from './test/library.ts'
 
 const TableName = 'loans'
@@ -166,7 +167,7 @@ test('the stream operations require access to the stream ARN', async () => {
   const { service } = await withLoans()
   const StreamArn = (await service.execute('DescribeTable', { TableName })).Table.LatestStreamArn
   const { ShardIterator } = (await service.streamsWire.operations['GetShardIterator']!.handle(
-    { StreamArn, ShardId: service.streams.shards(StreamArn)[0]!.shardId, ShardIteratorType: 'LATEST' },
+    { StreamArn, ShardId: onlyShardId, ShardIteratorType: 'LATEST' },
     { principal: { kind: 'administrator' }, requestId: '1' },
   )) as { ShardIterator: string }
   const { operations } = service.streamsWire

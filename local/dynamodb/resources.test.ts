@@ -2,7 +2,6 @@ import { DynamoDB } from '@aws-sdk/client-dynamodb'
 import { newStateFile } from '../test/folders.ts'
 import { declare as declareIn } from '../wire/testing.ts'
 import { inProcessHandler } from './in-process.ts'
-import { onlyShardId } from './stream-log.ts'
 import type { DynamoDbService } from './service.ts'
 import { makeService, refusal } from './test/library.ts'
 
@@ -64,15 +63,15 @@ test('items, indexes, stream and tokens survive a restart, and the stream contin
     TransactItems: [{ Put: { TableName: created.ref, Item: { ...key('a'), flavor: { S: 'plum' } } } }],
   }
   await first.service.execute('TransactWriteItems', transaction)
-  const { position } = first.service.streams.read(streamArn, onlyShardId, 'TRIM_HORIZON', 10)
+  const { position } = first.service.streams.read(streamArn, 'TRIM_HORIZON', 10)
   first.state.close()
 
   const second = makeService({ location, clock: first.clock })
   expect((await declare(second.service, globalTable, withIndex)).attributes).toEqual(created.attributes)
   await second.service.execute('TransactWriteItems', transaction)
-  expect(second.service.streams.read(streamArn, onlyShardId, position, 10).records).toEqual([])
+  expect(second.service.streams.read(streamArn, position, 10).records).toEqual([])
   await second.service.execute('PutItem', { TableName: created.ref, Item: key('b') })
-  const { records } = second.service.streams.read(streamArn, onlyShardId, position, 10)
+  const { records } = second.service.streams.read(streamArn, position, 10)
   expect(records.map((record) => record.dynamodb.Keys)).toEqual([key('b')])
   expect(await byFlavor(second.service, 'plum')).toEqual([{ ...key('a'), flavor: { S: 'plum' } }])
   second.state.close()

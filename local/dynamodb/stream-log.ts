@@ -93,24 +93,12 @@ export class StreamLog {
     )
   }
 
-  /** Shards of a stream in order. @throws AwsError ResourceNotFoundException */
-  shards(streamArn: string): { shardId: string }[] {
-    this.#require(streamArn)
-    return [{ shardId: onlyShardId }]
-  }
-
   /**
    * At most `limit` records after a position, and the position to continue from.
    * @param after `TRIM_HORIZON` (the oldest stored record), `LATEST` (only new records) or a sequence number
    */
-  read(
-    streamArn: string,
-    shardId: string,
-    after: string,
-    limit: number,
-  ): { records: StreamRecord[]; position: string } {
-    this.#require(streamArn)
-    if (shardId !== onlyShardId) throw new AwsError('ResourceNotFoundException', `Shard ${shardId} does not exist.`)
+  read(streamArn: string, after: string, limit: number): { records: StreamRecord[]; position: string } {
+    this.require(streamArn)
     if (after === 'LATEST') return { records: [], position: this.latestPosition(streamArn) }
     const rows = this.#state.all<{ sequence: number; record: string }>(
       `SELECT sequence, record FROM ddb_stream_records
@@ -166,7 +154,8 @@ export class StreamLog {
     }
   }
 
-  #require(streamArn: string): void {
+  /** @throws AwsError ResourceNotFoundException when there is no such stream */
+  require(streamArn: string): void {
     if (!this.#state.get('SELECT 1 FROM ddb_streams WHERE stream_arn = ?', streamArn)) {
       throw new AwsError('ResourceNotFoundException', `Requested resource not found: Stream: ${streamArn} not found`)
     }

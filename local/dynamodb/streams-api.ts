@@ -1,11 +1,11 @@
 import { parsedJson } from '../json.ts'
-import { validationError } from '../wire/aws-error.ts'
+import { AwsError, validationError } from '../wire/aws-error.ts'
 import type { Engine } from './engine.ts'
 import { nameMember } from './members.ts'
 import type { DynamoOperation } from './operation.ts'
 import { parseRequest } from './request.ts'
 import { keySchemaOf, streamArnOf } from './schema.ts'
-import type { StreamRecord } from './stream-log.ts'
+import { onlyShardId, type StreamRecord } from './stream-log.ts'
 
 const streamOperation = <Request extends { readonly streamArn?: string }>(
   name: string,
@@ -41,7 +41,7 @@ const describeStream = streamOperation(
   'DescribeStream',
   (input) => ({ streamArn: parseRequest(input, streamArnMember).StreamArn as string }),
   ({ streamArn }, engine) => {
-    const shards = engine.streams.shards(streamArn)
+    engine.streams.require(streamArn)
     const table = engine.tables.all().find((candidate) => streamArnOf(candidate) === streamArn)
     const stream = engine.streams.streams().find((candidate) => candidate.streamArn === streamArn)
     return {
@@ -52,10 +52,7 @@ const describeStream = streamOperation(
         StreamViewType: table?.streamViewType,
         TableName: stream?.tableName,
         KeySchema: table && keySchemaOf(table.key),
-        Shards: shards.map(({ shardId }) => ({
-          ShardId: shardId,
-          SequenceNumberRange: { StartingSequenceNumber: '100000000000000000001' },
-        })),
+        Shards: [{ ShardId: onlyShardId, SequenceNumberRange: { StartingSequenceNumber: '100000000000000000001' } }],
       },
     }
   },
@@ -80,34 +77,32 @@ const getShardIterator = streamOperation(
     return { streamArn: request.StreamArn as string, shardId: request.ShardId as string, type, sequenceNumber }
   },
   ({ streamArn, shardId, type, sequenceNumber }, { streams }) => {
+    streams.require(streamArn)
+    if (shardId !== onlyShardId) throw new AwsError('ResourceNotFoundException', `Shard ${shardId} does not exist.`)
     const positions = {
       TRIM_HORIZON: () => type,
       LATEST: () => streams.latestPosition(streamArn),
       AFTER_SEQUENCE_NUMBER: () => sequenceNumber!,
       AT_SEQUENCE_NUMBER: () => String(BigInt(sequenceNumber!) - 1n),
     }
-    const position = positions[type]()
-    // Verifies that stream and shard exist.
-    streams.read(streamArn, shardId, position, 0)
-    return { ShardIterator: encodeIterator({ streamArn, shardId, position }) }
+    return { ShardIterator: encodeIterator({ streamArn, position: positions[type]() }) }
   },
 )
 
 interface Iterator {
   readonly streamArn: string
-  readonly shardId: string
   readonly position: string
 }
 
 /** An iterator contains its state, so that it survives a restart. */
-const encodeIterator = ({ streamArn, shardId, position }: Iterator) =>
-  Buffer.from(JSON.stringify([streamArn, shardId, position])).toString('base64')
+const encodeIterator = ({ streamArn, position }: Iterator) =>
+  Buffer.from(JSON.stringify([streamArn, position])).toString('base64')
 
 function decodeIterator(text: string): Iterator {
   const parts = parsedJson(Buffer.from(text, 'base64').toString())
-  if (!Array.isArray(parts) || parts.length !== 3) throw validationError('Invalid ShardIterator')
-  const [streamArn, shardId, position] = parts
-  return { streamArn, shardId, position }
+  if (!Array.isArray(parts) || parts.length !== 2) throw validationError('Invalid ShardIterator')
+  const [streamArn, position] = parts
+  return { streamArn, position }
 }
 
 const getRecords = streamOperation(
@@ -119,9 +114,9 @@ const getRecords = streamOperation(
     })
     return { ...decodeIterator(request.ShardIterator), limit: (request.Limit ?? 1000) as number }
   },
-  ({ streamArn, shardId, position: after, limit }, engine) => {
-    const { records, position } = engine.streams.read(streamArn, shardId, after, limit)
-    return { Records: records.map(toApiRecord), NextShardIterator: encodeIterator({ streamArn, shardId, position }) }
+  ({ streamArn, position: after, limit }, engine) => {
+    const { records, position } = engine.streams.read(streamArn, after, limit)
+    return { Records: records.map(toApiRecord), NextShardIterator: encodeIterator({ streamArn, position }) }
   },
 )
 

@@ -17,8 +17,7 @@ async function makeLoans(view = 'NEW_AND_OLD_IMAGES') {
   const streamArn = await streamArnOf(created.service)
   const put = (id: string, extra = {}) =>
     created.service.execute('PutItem', { TableName, Item: { ...key(id), ...extra } })
-  const read = (after = 'TRIM_HORIZON', limit = 100) =>
-    created.service.streams.read(streamArn, onlyShardId, after, limit)
+  const read = (after = 'TRIM_HORIZON', limit = 100) => created.service.streams.read(streamArn, after, limit)
   return { ...created, streamArn, put, read }
 }
 

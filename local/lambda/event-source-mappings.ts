@@ -27,7 +27,7 @@ export class EventSourceMappings {
   create(configuration: MappingConfiguration): void {
     const { configuration: target } = this.#context.functions.resolve(configuration.functionName)
     // The stream must exist, as the queue must.
-    if (configuration.kind === 'stream') this.#context.streams.shards(configuration.eventSourceArn)
+    if (configuration.kind === 'stream') this.#context.streams.require(configuration.eventSourceArn)
     else {
       const { visibilityTimeoutSeconds } = this.#context.sqs.attributesOf(configuration.eventSourceArn)
       if (visibilityTimeoutSeconds * 1000 < target.timeoutMs) {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { StreamRecord } from '../dynamodb/stream-log.ts'
+import { onlyShardId, type StreamRecord } from '../dynamodb/stream-log.ts'
 import { deliver } from './destination.ts'
 import { stopping } from './environment-pool.ts'
 import { addMetric, type Invoked } from './invoker.ts'
@@ -29,20 +29,19 @@ interface Attempts {
  * not isolated: when the retries end, the records after it are discarded with it.
  */
 export class StreamPoller extends Poller<StreamMapping> {
-  readonly #shardId: string
   /** Aborting it ends a wait for records. */
   #sleep = new AbortController()
 
   constructor(mapping: StreamMapping, context: PollerContext, signal: AbortSignal) {
     super(mapping, context, signal)
     const { eventSourceArn, startingPosition } = mapping
-    this.#shardId = context.streams.shards(eventSourceArn)[0]!.shardId
+    context.streams.require(eventSourceArn)
     context.state.define(`CREATE TABLE IF NOT EXISTS lambda_stream_positions (
       mapping TEXT NOT NULL, stream_arn TEXT NOT NULL, shard TEXT NOT NULL, position TEXT NOT NULL,
       PRIMARY KEY (mapping, stream_arn, shard))`)
     // `LATEST` starts at the creation of the mapping, so the position is stored before anything else happens.
     if (this.#position() === undefined) {
-      const latest = () => context.streams.read(eventSourceArn, this.#shardId, 'LATEST', 1).position
+      const latest = () => context.streams.read(eventSourceArn, 'LATEST', 1).position
       this.#moveTo(startingPosition === 'LATEST' ? latest() : startingPosition)
     }
   }
@@ -72,7 +71,7 @@ export class StreamPoller extends Poller<StreamMapping> {
     let deadlineMs: number | undefined
     while (!this.signal.aborted) {
       this.#sleep = new AbortController()
-      const { records } = streams.read(eventSourceArn, this.#shardId, this.#position()!, batchSize)
+      const { records } = streams.read(eventSourceArn, this.#position()!, batchSize)
       if (records.length > 0) deadlineMs ??= clock.now() + batchingWindowMs
       const leftMs = deadlineMs === undefined ? idleMs : deadlineMs - clock.now()
       if (records.length >= batchSize || leftMs <= 0) return records
@@ -147,14 +146,8 @@ export class StreamPoller extends Poller<StreamMapping> {
     const { configuration } = this.target()
     state.transaction(() => {
       if (onFailure !== undefined) {
-        const record = failureRecord({
-          functionArn: configuration.arn,
-          reason,
-          attempts,
-          records,
-          shardId: this.#shardId,
-        })
-        const prefix = `${uuid}/${this.#shardId}`
+        const record = failureRecord({ functionArn: configuration.arn, reason, attempts, records })
+        const prefix = `${uuid}/${onlyShardId}`
         const failed = { configuration, record, payload: { Records: records }, prefix, nowMs: clock.now() }
         deliver(this.context, onFailure, failed)
       }
@@ -181,13 +174,13 @@ export class StreamPoller extends Poller<StreamMapping> {
   #moveTo(position: string): void {
     const { uuid, eventSourceArn } = this.mapping
     const sql = 'INSERT OR REPLACE INTO lambda_stream_positions VALUES (?, ?, ?, ?)'
-    this.context.state.run(sql, uuid, eventSourceArn, this.#shardId, position)
+    this.context.state.run(sql, uuid, eventSourceArn, onlyShardId, position)
   }
 
   #position(): string | undefined {
     const { uuid, eventSourceArn } = this.mapping
     const sql = 'SELECT position FROM lambda_stream_positions WHERE mapping = ? AND stream_arn = ? AND shard = ?'
-    return this.context.state.get<{ position: string }>(sql, uuid, eventSourceArn, this.#shardId)?.position
+    return this.context.state.get<{ position: string }>(sql, uuid, eventSourceArn, onlyShardId)?.position
   }
 }
 
@@ -199,9 +192,8 @@ function failureRecord(discarded: {
   reason: DiscardReason
   attempts: Attempts
   records: readonly StreamRecord[]
-  shardId: string
 }): object {
-  const { functionArn, reason, records, shardId } = discarded
+  const { functionArn, reason, records } = discarded
   const { last, invocations } = discarded.attempts
   const [first, end] = [records[0]!, records.at(-1)!]
   const functionError = last?.outcome.kind === 'error' ? 'Unhandled' : null
@@ -214,7 +206,7 @@ function failureRecord(discarded: {
     },
     ...(last && { responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError } }),
     DDBStreamBatchInfo: {
-      shardId,
+      shardId: onlyShardId,
       startSequenceNumber: first.dynamodb.SequenceNumber,
       endSequenceNumber: end.dynamodb.SequenceNumber,
       approximateArrivalOfFirstRecord: arrival(first),
