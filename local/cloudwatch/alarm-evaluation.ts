@@ -91,8 +91,6 @@ export function parseAlarmRule(text: string): AlarmRule {
   return typeof rule === 'string' ? reject(rule) : rule
 }
 
-export const alarmsOf = ({ alarms }: AlarmRule): string[] => alarms
-
 function reject(part: unknown): never {
   throw new Error(`${JSON.stringify(part)} in an alarm rule is not emulated`)
 }

@@ -1,4 +1,4 @@
-import { alarmsOf, parseAlarmRule, type AlarmState } from './alarm-evaluation.ts'
+import { parseAlarmRule, type AlarmState } from './alarm-evaluation.ts'
 import { MetricStore } from './metric.ts'
 import { readQuery } from './metric-query.ts'
 import { ManualClock } from '../clock.ts'
@@ -64,8 +64,8 @@ test.each([
   expect(parseAlarmRule(text).holds((name) => states[name]!)).toBe(expected)
 })
 
-test('alarmsOf returns each alarm of a rule once', () => {
-  expect(alarmsOf(parseAlarmRule('(ALARM("a") OR OK("a")) AND NOT ALARM("b")'))).toEqual(['a', 'b'])
+test('a rule has each of its alarms once', () => {
+  expect(parseAlarmRule('(ALARM("a") OR OK("a")) AND NOT ALARM("b")').alarms).toEqual(['a', 'b'])
 })
 
 test.each([

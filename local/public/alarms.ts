@@ -1,5 +1,5 @@
 /** Evaluates the alarms of templates on metrics that a test publishes. */
-export { alarmsOf, parseAlarmRule } from '../cloudwatch/alarm-evaluation.ts'
+export { parseAlarmRule } from '../cloudwatch/alarm-evaluation.ts'
 export { CloudWatchService } from '../cloudwatch/service.ts'
 export { ManualClock } from '../clock.ts'
 export { busEvent, type BusEvent } from '../events/event.ts'

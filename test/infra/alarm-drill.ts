@@ -6,15 +6,7 @@ import {
   type ResourceProvider,
   type Stack,
 } from '@cartwheel/local/templates'
-import {
-  ManualClock,
-  alarmsOf,
-  parseAlarmRule,
-  CloudWatchService,
-  busEvent,
-  type BusEvent,
-  State,
-} from '@cartwheel/local/alarms'
+import { ManualClock, parseAlarmRule, CloudWatchService, busEvent, type BusEvent, State } from '@cartwheel/local/alarms'
 import type { Synthesis } from './synthesized.ts'
 
 // The responses of DescribeAlarms and the contents of templates are any JSON.
@@ -96,7 +88,7 @@ export class AlarmDrill {
   /** The child alarms of a composite alarm; none for an alarm on metrics. */
   partsOf(name: string): string[] {
     const { AlarmRule } = this.#alarm(name)
-    return AlarmRule === undefined ? [] : alarmsOf(parseAlarmRule(AlarmRule))
+    return AlarmRule === undefined ? [] : parseAlarmRule(AlarmRule).alarms
   }
 
   stateOf(name: string): string {
