@@ -5,8 +5,8 @@ let cognito: Cognito
 afterEach(() => cognito.stop())
 
 const signUp = (more?: object) => cognito.signUp(more)
-const confirm = (ConfirmationCode: string, more: object = {}) =>
-  cognito.sdk.confirmSignUp({ ClientId: cognito.ClientId, Username, ConfirmationCode, ...more })
+const confirm = (ConfirmationCode: string) =>
+  cognito.sdk.confirmSignUp({ ClientId: cognito.ClientId, Username, ConfirmationCode })
 const statusOf = async () => (await cognito.sdk.adminGetUser(cognito.user)).UserStatus
 
 test('a user signs up and confirms with the mailed code', async () => {

@@ -57,8 +57,8 @@ export class Bakery {
     })
   }
 
-  async create(type: string, properties: Record<string, unknown>, logicalId = 'Thing'): Promise<CreatedResource> {
-    return declare(this.lambda.providers, type, logicalId, properties, 'bakery')
+  async create(type: string, properties: Record<string, unknown>): Promise<CreatedResource> {
+    return declare(this.lambda.providers, type, 'Thing', properties, 'bakery')
   }
 
   /** Deploys the function of fixtures/bakery.mjs; `properties` override the defaults. @returns its ARN */
@@ -121,11 +121,11 @@ export class Bakery {
   }
 }
 
-/** Waits until `condition` is true; real processes need real time. @throws Error after `limitMs` */
-export async function until(condition: () => boolean | Promise<boolean>, limitMs = 120_000): Promise<void> {
-  const deadline = performance.now() + limitMs
+/** Waits until `condition` is true; real processes need real time. @throws Error after two minutes */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 120_000
   while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`Not true within ${limitMs} ms: ${condition}`)
+    if (performance.now() > deadline) throw new Error(`Not true within two minutes: ${condition}`)
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }

@@ -21,8 +21,8 @@ const put = (Key: string, Body: PutObjectCommandInput['Body'] = 'text', more: ob
 const get = (Key: string, more: object = {}) => s3.client.getObject({ Bucket: 'books', Key, ...more })
 const text = async (Key: string) => (await get(Key)).Body?.transformToString()
 /** A request that the SDK would not send; unsigned, since this endpoint does not authenticate. */
-const raw = (method: string, path: string, headers: Record<string, string>, body?: string) =>
-  fetch(`${s3.endpoint}${path}`, { method, headers, body })
+const raw = (method: string, path: string, headers: Record<string, string>) =>
+  fetch(`${s3.endpoint}${path}`, { method, headers })
 
 test('an object is returned with its bytes, type, metadata and ETag', async () => {
   const ContentType = 'image/png'

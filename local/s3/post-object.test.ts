@@ -38,12 +38,12 @@ const presign = (options: Partial<PresignedPostOptions> = {}) =>
 /** A form with these fields besides the key. */
 const presignWith = (Fields: Record<string, string>, Conditions: Conditions) => presign({ Fields, Conditions })
 
-async function send({ url, fields }: Form, file: Buffer | string = page, filename = 'page.jpg') {
+async function send({ url, fields }: Form, file: Buffer | string = page) {
   const form = new FormData()
   for (const [name, value] of Object.entries(fields)) form.append(name, value)
   form.append(
     'file',
-    new File([typeof file === 'string' ? file : new Uint8Array(file)], filename, { type: 'image/png' }),
+    new File([typeof file === 'string' ? file : new Uint8Array(file)], 'page.jpg', { type: 'image/png' }),
   )
   const response = await fetch(url, { method: 'POST', body: form, redirect: 'manual' })
   const text = await response.text()

@@ -20,9 +20,10 @@ export const newCommand = (call: string, description: string): Command =>
 export const paragraphs = (text: string): string => text.trim().replaceAll(/(?<!\n)\n(?!\n)/g, ' ')
 
 /** Runs a command: wrong arguments exit with one line and code 2, an expected failure with its message and code 1. */
-export async function runCommand(command: Command, args: readonly string[] = process.argv.slice(2)): Promise<void> {
+export async function runCommand(command: Command): Promise<void> {
   onOutputClosed(() => terminate(brokenPipe))
   watchParent(() => terminate(orphaned))
+  const args = process.argv.slice(2)
   try {
     checkNpmFlags(command, args)
     await command.parseAsync(args, { from: 'user' })

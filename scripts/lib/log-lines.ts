@@ -148,7 +148,7 @@ export function readableLine({ timestampMs, group, message }: LogLine, startedAt
 }
 
 /** Where an error was thrown, in the code of this project. */
-function placeOf(error: { stack?: unknown; location?: unknown } | undefined): string[] {
+function placeOf(error: { stack?: unknown } | undefined): string[] {
   const lines = [error?.stack].flat().map(String)
   const place = lines.flatMap((line) => line.split('\n')).find((line) => /^\s*at /.test(line) && !/node:/.test(line))
   return place === undefined ? [] : [place.trim()]

@@ -6,11 +6,11 @@ import type { EventBus } from '#services/event-relay/ports.ts'
 import type { StoredEvent } from '#shared/events/envelope.ts'
 import { publishChanges, readUnpublished as readObject } from './unpublished-events.ts'
 
-const event = (id: string, data: object = {}) => ({
+const event = (id: string) => ({
   source: 'orders.app',
   type: 'OrderPlaced',
   metadata: { id, version: 1, time: '2026-11-21T13:00:00.000Z', correlationId: 'c', causationId: 'r' },
-  data,
+  data: {},
 })
 const record = (sequenceNumber: number, events: unknown[], before?: unknown[]) => ({
   eventName: 'INSERT',
