@@ -7,13 +7,16 @@ import {
 } from '@aws-sdk/client-sqs'
 import { LambdaClient, paginateListEventSourceMappings, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda'
 import { randomUUID } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { callApi, eventually, hasReached, mailsTo, type Mail } from '#scripts/lib/api-client.ts'
-import type { Deployment } from '#scripts/lib/deployment.ts'
+import { readDeployment, type Deployment } from '#scripts/lib/deployment.ts'
 import { signIn } from '#scripts/lib/sign-in.ts'
+import { applicationName } from '#shared/application.ts'
 import { newFolder } from '#test/support/new-folder.ts'
 import { seededRandom } from '#test/support/random.ts'
 import { shopOf } from '#test/support/shop.ts'
-import { startKillable, type KillableSystem } from './killable-system.ts'
+import { command } from '../commands/command.ts'
 
 const rounds = process.env['TEST_FULL'] ? 200 : 1
 const ordersARound = 6
@@ -33,7 +36,7 @@ const email = 'customer@example.com'
 const password = 'Custom3r-Passw0rd!'
 
 let directory: string
-let system: KillableSystem
+let system: Awaited<ReturnType<typeof start>>
 let sku: string
 const killedAtSeconds: number[] = []
 
@@ -43,17 +46,36 @@ const customer = () => signIn(system.deployment, { email, password })
 
 beforeAll(async () => {
   directory = newFolder()
-  system = await startKillable(directory)
+  system = await start()
   sku = await shop().skuOf(0)
   await shop().setStock(sku, 5000)
 })
 
 afterAll(() => system.kill())
 
+/** Starts a local system in its own process group, which can be killed at any time. */
+async function start() {
+  const outputsFile = join(directory, 'outputs.json')
+  rmSync(outputsFile, { force: true })
+  const script = ['scripts/commands/start.ts', '--no-images']
+  const started = command(process.execPath, script, { CARTWHEEL_DATA: directory }, { detached: true })
+  await started.printed(`${applicationName} is ready`)
+  return {
+    deployment: readDeployment(outputsFile),
+    /** The number of invocations that it has logged. */
+    invocations: () => started.output().match(/ (?:cold|warm) /g)?.length ?? 0,
+    /** Sends SIGKILL to every process of the group; resolves when the first of them has ended. */
+    async kill() {
+      process.kill(-started.process.pid!, 'SIGKILL')
+      await started.ended
+    },
+  }
+}
+
 async function killAndRestart(): Promise<void> {
   await system.kill()
   killedAtSeconds.push(Date.now() / 1000)
-  system = await startKillable(directory)
+  system = await start()
 }
 
 const place = (token: string, key: string) =>
