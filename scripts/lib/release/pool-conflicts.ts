@@ -1,3 +1,4 @@
+import { isDeepStrictEqual as equal } from 'node:util'
 import { propertiesOf, type Template } from '../templates.ts'
 
 type Properties = Readonly<Record<string, any>>
@@ -68,5 +69,3 @@ const schemaOf = ({ Schema = [] }: Properties): ReadonlyMap<string, string> =>
   new Map((Schema as Properties[]).map((attribute) => [attribute['Name'], JSON.stringify(sorted(attribute))]))
 
 const sorted = (value: Properties) => Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-
-const equal = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other)

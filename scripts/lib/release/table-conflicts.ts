@@ -1,3 +1,4 @@
+import { isDeepStrictEqual as equal } from 'node:util'
 import { propertiesOf, type Template } from '../templates.ts'
 
 interface Index {
@@ -98,8 +99,6 @@ function loweredThroughput(
 
 const byName = ({ GlobalSecondaryIndexes = [] }: TableProperties): ReadonlyMap<string, unknown> =>
   new Map(GlobalSecondaryIndexes.map(({ IndexName, KeySchema, Projection }) => [IndexName, { KeySchema, Projection }]))
-
-const equal = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other)
 
 const tablesOf = (template: Template): ReadonlyMap<string, TableProperties> =>
   propertiesOf(template, 'AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table')
