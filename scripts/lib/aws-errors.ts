@@ -82,6 +82,10 @@ const isUnreachable = (error: Error): boolean =>
 
 const firstLine = ({ message }: Error): string => message.split('\n')[0]!
 
+/** What follows from a result, if it is known. */
+export const mapKnown = <T, Mapped>(answer: Known<T>, map: (value: T) => Mapped): Known<Mapped> =>
+  answer.known ? { known: true, value: map(answer.value) } : answer
+
 /** Combines several results: known when all of them are. */
 export function all<T>(answers: readonly Known<T>[]): Known<T[]> {
   const unknown = answers.find((answer) => !answer.known)

@@ -1,6 +1,6 @@
 import { UpdateTerminationProtectionCommand, type CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import { DeleteObjectsCommand, NoSuchBucket, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3'
-import { all, type Known } from './aws-errors.ts'
+import { all, mapKnown, type Known } from './aws-errors.ts'
 import { counted } from './ops/text.ts'
 import { readResources, type DeployedStack } from './preflight/stacks.ts'
 import { deployedTemplate } from './release/release-conflicts.ts'
@@ -24,8 +24,8 @@ export async function readDeployedResources(
   client: CloudFormationClient,
   stacks: readonly string[],
 ): Promise<Known<DeployedResource[]>> {
-  const found = all(await Promise.all(stacks.map((stack) => readStackResources(client, stack))))
-  return found.known ? { known: true, value: found.value.flat() } : found
+  const found = await Promise.all(stacks.map((stack) => readStackResources(client, stack)))
+  return mapKnown(all(found), (resources) => resources.flat())
 }
 
 async function readStackResources(client: CloudFormationClient, stack: string): Promise<Known<DeployedResource[]>> {
@@ -34,14 +34,14 @@ async function readStackResources(client: CloudFormationClient, stack: string): 
     readResources(client, [{ name: stack }]),
   ])
   if (!template.known) return template
-  if (!resources.known) return resources
   const policyOf = (logicalId: string): string | undefined => template.value?.Resources[logicalId]?.DeletionPolicy
-  const value = resources.value.map(({ logicalId, type, physicalId }) => ({
-    type,
-    physicalId,
-    isRetained: policyOf(logicalId)?.startsWith('Retain') ?? false,
-  }))
-  return { known: true, value }
+  return mapKnown(resources, (found) =>
+    found.map(({ logicalId, type, physicalId }) => ({
+      type,
+      physicalId,
+      isRetained: policyOf(logicalId)?.startsWith('Retain') ?? false,
+    })),
+  )
 }
 
 /** @param restoredTable the table in use that no stack holds, if the stage record names one */

@@ -6,7 +6,7 @@ import {
   type CloudFrontClient,
 } from '@aws-sdk/client-cloudfront'
 import type { Domain } from '#infra/stage-settings.ts'
-import { all, ask, type Known } from '../aws-errors.ts'
+import { all, ask, mapKnown, type Known } from '../aws-errors.ts'
 import { failed, ok, quotaRequest, unchecked, warning, type Verdict } from './verdict.ts'
 
 /** CloudFront and its certificates are in this region, whichever the stage is deployed to. */
@@ -134,8 +134,7 @@ export async function readPolicies(client: CloudFrontClient): Promise<Known<Poli
       ),
     ),
   ])
-  const known = all(counts)
-  return known.known ? { known: true, value: countsOf(known.value) } : known
+  return mapKnown(all(counts), countsOf)
 }
 
 interface Page {

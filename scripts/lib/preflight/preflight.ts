@@ -14,7 +14,7 @@ import { SESv2Client } from '@aws-sdk/client-sesv2'
 import { SNSClient } from '@aws-sdk/client-sns'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { Stage } from '#infra/stages.ts'
-import type { Known } from '../aws-errors.ts'
+import { mapKnown, type Known } from '../aws-errors.ts'
 import { requireValidated, synthesize } from '../cdk.ts'
 import { readUnits } from '../cost/units.ts'
 import { readAssembly, type Assembly } from '../templates.ts'
@@ -168,9 +168,7 @@ async function checkDeployedStacks(
         stacks.value.filter((stack) => wanted.includes(stack.name) && isOwn(stack, stage.name)),
       )
     : stacks
-  const inStacks: typeof own = own.known
-    ? { known: true, value: own.value.filter(({ isLeftOver }) => !isLeftOver) }
-    : own
+  const inStacks = mapKnown(own, (resources) => resources.filter(({ isLeftOver }) => !isLeftOver))
   const dataResources = inStacks.known
     ? await readDataResources(inStacks.value, clients.dynamoDb, clients.cognito)
     : inStacks
@@ -184,11 +182,7 @@ async function checkDeployedStacks(
     checkNames(names, taken, inStacks),
     checkProtections(dataResources, stage.deletionProtection),
     ...(restoredTable && restored ? [checkRestoredTable(restored, restoredTable, stage)] : []),
-    checkPolicies(
-      policies,
-      countPolicies(types),
-      inStacks.known ? { known: true, value: countPolicies(inStacks.value) } : inStacks,
-    ),
+    checkPolicies(policies, countPolicies(types), mapKnown(inStacks, countPolicies)),
     ...(domain && certificate ? [checkCertificate(certificate, domain)] : []),
     ...(domain && aliases ? [checkAlias(aliases, domain.name, inStacks)] : []),
     ...(alarmEmail !== undefined && alarmMails ? [checkAlarmMails(alarmMails, alarmEmail)] : []),

@@ -4,7 +4,7 @@ import {
   ValidateTemplateCommand,
   type CloudFormationClient,
 } from '@aws-sdk/client-cloudformation'
-import { all, ask, type Known } from '../aws-errors.ts'
+import { all, ask, mapKnown, type Known } from '../aws-errors.ts'
 import type { Place } from './identity.ts'
 import { failed, ok, warning, unchecked, type Verdict } from './verdict.ts'
 import { pipelineStackOf, type Stage } from '#infra/stages.ts'
@@ -53,8 +53,7 @@ export async function readResources(
   const found = await Promise.all(
     stacks.map(({ name }) => ask('cloudformation:ListStackResources', () => resourcesOf(client, name))),
   )
-  const known = all(found)
-  return known.known ? { known: true, value: known.value.flat() } : known
+  return mapKnown(all(found), (resources) => resources.flat())
 }
 
 async function resourcesOf(client: CloudFormationClient, StackName: string): Promise<DeployedResource[]> {
