@@ -5,7 +5,6 @@ import { applicationId, metricsNamespace } from '#shared/application.ts'
 
 const dev = await synthesize()
 const functions = dev.ofType('AWS::Lambda::Function').filter((each) => !isDeploymentOfWeb(each))
-const logGroups = dev.ofType('AWS::Logs::LogGroup')
 
 test('every entry of every service is deployed exactly once, except those of another payment provider', () => {
   const entries = globSync('services/*/functions/*.ts', { cwd: root })
@@ -14,8 +13,8 @@ test('every entry of every service is deployed exactly once, except those of ano
   expect(functions.map(({ properties }) => properties.FunctionName).toSorted()).toEqual(entries.toSorted())
 })
 
-describe.each(labelled(functions))('%s', (_label, { stack, logicalId, properties }) => {
-  const resource = functions.find((candidate) => candidate.logicalId === logicalId && candidate.stack === stack)!
+describe.each(labelled(functions))('%s', (_label, resource) => {
+  const { properties } = resource
 
   test('runs on Node 24 and arm64, with explicit memory and timeout', () => {
     expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' })
@@ -25,11 +24,10 @@ describe.each(labelled(functions))('%s', (_label, { stack, logicalId, properties
     expect(properties.Timeout).toBeLessThanOrEqual(isSweep ? 300 : 30)
   })
 
-  test('logs to a group with a retention, and of its own lines only those of failed invocations', () => {
+  test('logs to its own group, and of its own lines only those of failed invocations', () => {
     expect(properties.LoggingConfig).toMatchObject({ LogFormat: 'JSON', SystemLogLevel: 'WARN' })
     const group = dev.referred(resource, properties.LoggingConfig?.LogGroup)
     expect(group?.properties.LogGroupName).toBe(`/aws/lambda/${properties.FunctionName}`)
-    expect(group?.properties.RetentionInDays).toBe(7)
   })
 
   test('has the service name of Powertools', () => {
@@ -47,8 +45,4 @@ describe.each(labelled(functions))('%s', (_label, { stack, logicalId, properties
     const sharers = functions.filter((other) => dev.referred(other, other.properties.Role) === role)
     expect(sharers).toHaveLength(1)
   })
-})
-
-test('every log group has the retention of its stage', () => {
-  for (const { properties } of logGroups) expect(properties.RetentionInDays).toBe(7)
 })
