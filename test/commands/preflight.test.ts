@@ -1,5 +1,5 @@
 import { synthesize } from '#scripts/lib/cdk.ts'
-import { startFakeAws, type Answers, type FakeAws } from '#test/support/fake-aws.ts'
+import { startFakeAws, type FakeAws } from '#test/support/fake-aws.ts'
 import { noAccount } from '#test/support/no-account.ts'
 import { readyAccount } from '#test/support/ready-account.ts'
 import { npm, runScript } from './command.ts'
@@ -9,13 +9,6 @@ let aws: FakeAws | undefined
 // Outside of the tests, which have a timeout.
 beforeAll(() => synthesize('dev', { validated: true }))
 afterEach(() => aws?.stop())
-
-const preflight = (args: readonly string[], env?: Record<string, string>) => runScript('preflight', args, env)
-
-async function preflightIn(answers: Answers, ...args: string[]) {
-  aws = await startFakeAws(answers)
-  return preflight(['--stage', 'dev', ...args], aws.environment)
-}
 
 test('a stage that can be deployed: every check has a line, exit 0', async () => {
   aws = await startFakeAws(readyAccount)
@@ -28,7 +21,8 @@ test('a stage that can be deployed: every check has a line, exit 0', async () =>
 })
 
 test('a stage that cannot be deployed: the remedies, also as JSON, exit 1', async () => {
-  const { code, lines } = await preflightIn({ ...readyAccount, DescribeStacks: { Stacks: [] } }, '--json')
+  aws = await startFakeAws({ ...readyAccount, DescribeStacks: { Stacks: [] } })
+  const { code, lines } = await runScript('preflight', ['--stage', 'dev', '--json'], aws.environment)
   const { deployable, checks } = JSON.parse(lines.join('\n'))
   expect([code, deployable]).toEqual([1, false])
   expect(checks).toContainEqual({
@@ -41,7 +35,7 @@ test('a stage that cannot be deployed: the remedies, also as JSON, exit 1', asyn
 
 test('an endpoint that does not respond: one failed check and no others, exit 1', async () => {
   const keys = { AWS_ACCESS_KEY_ID: 'fake', AWS_SECRET_ACCESS_KEY: 'fake', AWS_REGION: 'eu-west-1' }
-  const { code, lines } = await preflight(['--stage', 'dev'], keys)
+  const { code, lines } = await runScript('preflight', ['--stage', 'dev'], keys)
   expect(code).toBe(1)
   expect(lines.filter((line) => line.startsWith('✗'))).toEqual([expect.stringContaining('cannot be reached')])
 })
