@@ -2,35 +2,22 @@ import { Readable } from 'node:stream'
 import { AwsError } from '../wire/aws-error.ts'
 import type { DynamoDbService } from './service.ts'
 
-interface HttpResponse {
-  statusCode: number
-  headers: Record<string, string>
-  body: Readable
-}
-
-/** A `requestHandler` for SDK clients, with the part of their HTTP requests that is used here. */
-interface InProcessHandler {
-  handle(request: { headers: Record<string, string>; body?: unknown }): Promise<{ response: HttpResponse }>
-  destroy(): void
-  updateHttpClientConfig(): void
-  httpHandlerConfigs(): Record<string, never>
-}
-
 /**
  * Connects an SDK client to the service without a port:
  * `new DynamoDBClient({ requestHandler: inProcessHandler(dynamodb), region: 'us-east-1', credentials: … })`.
  * Signatures and IAM policies are not checked.
  */
-export function inProcessHandler(service: Pick<DynamoDbService, 'wire'>): InProcessHandler {
+export function inProcessHandler({ wire }: Pick<DynamoDbService, 'wire'>) {
   return {
-    async handle(request) {
+    /** Of the HTTP request, what is used here. */
+    async handle(request: { headers: Record<string, string>; body?: unknown }) {
       const target = request.headers['x-amz-target'] ?? ''
       const operation = target.slice(target.lastIndexOf('.') + 1)
       try {
-        const wire = service.wire.operations[operation]
-        if (!wire) throw new AwsError('UnknownOperationException', `${operation} is not emulated.`)
+        const served = wire.operations[operation]
+        if (!served) throw new AwsError('UnknownOperationException', `${operation} is not emulated.`)
         const call = { principal: { kind: 'administrator' }, requestId: 'in-process' } as const
-        return respond(200, (await wire.handle(JSON.parse(bodyText(request.body)), call)) ?? {})
+        return respond(200, (await served.handle(JSON.parse(bodyText(request.body)), call)) ?? {})
       } catch (error) {
         if (!(error instanceof AwsError)) throw error
         return respond(error.statusCode, { __type: error.name, message: error.message, ...error.members })
@@ -48,7 +35,7 @@ function bodyText(body: unknown): string {
   throw new TypeError('The body of an in-process request must be text or bytes.')
 }
 
-const respond = (statusCode: number, body: unknown): { response: HttpResponse } => ({
+const respond = (statusCode: number, body: unknown) => ({
   response: {
     statusCode,
     headers: { 'content-type': 'application/x-amz-json-1.0' },
