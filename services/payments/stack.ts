@@ -76,6 +76,12 @@ export class PaymentsStack extends ServiceStack {
       runbook: 'payments-charged-back',
       threshold: 1,
     })
+    addAlarm(this, 'refunds-owed-alarm', this.metric('RefundsOwed'), {
+      name: 'payments-refunds-owed',
+      problem: 'A bank gave money back after a refund without it, so that the customer may be owed it.',
+      runbook: 'payments-charged-back',
+      threshold: 1,
+    })
     this.resources.graphs.push(
       graph('Payments', [
         this.metric('PaymentsCaptured', { label: 'captured' }),
@@ -83,6 +89,7 @@ export class PaymentsStack extends ServiceStack {
         this.metric('PaymentsRefunded', { label: 'refunded' }),
         this.metric('PaymentsChargedBack', { label: 'charged back' }),
         this.metric('RefundsFailed', { label: 'refunds failed' }),
+        this.metric('RefundsOwed', { label: 'refunds owed' }),
         this.metric('PaymentsStuck', { label: 'stuck' }),
       ]),
     )

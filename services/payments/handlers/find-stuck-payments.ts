@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { logger, logWithMetrics, metrics } from '#shared/lambda/telemetry.ts'
 import { lookUp, settle, type PaymentDependencies } from '../use-cases/capture-payment.ts'
 import { finishRefunds } from '../use-cases/refund-payment.ts'
-import { countOutcome } from './outcome-metrics.ts'
+import { countOutcome, logRefused } from './outcome-metrics.ts'
 
 /** What the schedule sends. */
 const Execution = z.object({ scheduledAt: z.iso.datetime() })
@@ -28,9 +28,7 @@ export function findStuckPaymentsHandler(deps: PaymentDependencies & { readonly 
     try {
       const payment = await deps.payments.find(orderId)
       if (payment.status === 'captured' && payment.refundsUnfinishedSince !== undefined) {
-        return await finishRefunds(deps, payment, (refund_id, detail) =>
-          logger.error('The provider refuses a refund', { order_id: orderId, refund_id, detail }),
-        )
+        return await finishRefunds(deps, payment, (refused) => logRefused(orderId, refused))
       }
       // The index may show a payment later than it was decided.
       if (payment.status !== 'capturing') return 'decided-before'

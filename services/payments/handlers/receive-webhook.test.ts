@@ -59,6 +59,18 @@ test('a report of a charge that nothing is captured for any more refunds it', as
   expect(await charge()).toMatchObject({ refunded: total.amount })
 })
 
+test('a charge that nothing is captured for any more, and whose refund the provider refuses, is left to a person', async () => {
+  const { report, interrupt, noted } = await start()
+  await interrupt({ charges: true })
+  await report('charge.declined', { reason: 'declined' })
+  noted('refund', async () => ({ kind: 'refused', detail: 'The card was cancelled.' }))
+  expect(await report('charge.captured', { amount: total })).toMatchObject(received)
+  expect(logs.lines().flatMap((line) => line['RefundsFailed'] ?? [])).toEqual([1])
+  expect(logs.lines()).toContainEqual(
+    expect.objectContaining({ level: 'ERROR', order_id: 'ord_1', detail: 'The card was cancelled.' }),
+  )
+})
+
 test('a report of a refund completes the one that got no answer', async () => {
   const { report, deliver, noted, payment, events } = await start()
   await deliver(reserved())
@@ -126,6 +138,19 @@ test('what the bank gives back after a dispute can be refunded again', async () 
   expect(await payment()).toMatchObject({ chargedBack: euros(0), version: 4 })
   await deliver(refundRequested(1000))
   expect(await events()).toMatchObject([{ type: 'PaymentRefunded', data: { amount: euros(1000) } }])
+  expect(logs.lines().flatMap((line) => line['RefundsOwed'] ?? [])).toEqual([])
+})
+
+test('what the bank gives back after a refund without it is counted once, for a person to refund it', async () => {
+  const { report, deliver, payment } = await start()
+  await deliver(reserved())
+  await report('charge.disputed', { amount: euros(2000) })
+  await deliver(orderCancelled())
+  for (let time = 0; time < 2; time += 1) {
+    expect(await report('charge.reinstated', { amount: euros(2000) }, { id: 'evt_2' })).toMatchObject(received)
+  }
+  expect(await payment()).toMatchObject({ chargedBack: euros(0), refunds: [{ amount: euros(500) }] })
+  expect(logs.lines().flatMap((line) => line['RefundsOwed'] ?? [])).toEqual([1])
 })
 
 test.each([

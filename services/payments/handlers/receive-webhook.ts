@@ -10,7 +10,7 @@ import type { Notification } from '../ports.ts'
 import { receivePaymentWebhook } from '../routes.ts'
 import { changePayment, settleOrUndo, type PaymentDependencies } from '../use-cases/capture-payment.ts'
 import { settleRefund } from '../use-cases/refund-payment.ts'
-import { countOutcome } from './outcome-metrics.ts'
+import { countOutcome, logRefused } from './outcome-metrics.ts'
 
 export interface WebhookDependencies extends PaymentDependencies {
   /** The key that the provider signs with. */
@@ -50,8 +50,11 @@ async function apply(
   logger.appendKeys({ order_id: orderId })
   switch (notification.kind) {
     case 'captured':
-    case 'declined':
-      return (await settleOrUndo(deps, orderId, notification)).kind
+    case 'declined': {
+      const outcome = await settleOrUndo(deps, orderId, notification)
+      if (outcome.kind === 'refund-failed') logRefused(orderId, outcome)
+      return outcome.kind
+    }
     case 'refunded':
       return (await settleRefund(deps, orderId, notification.refundId)).kind
     case 'refund-failed':
@@ -70,7 +73,7 @@ const changeOf = { 'charged-back': chargeBack, 'chargeback-reversed': reverseCha
 
 /**
  * The disputed money was taken back, so it cannot be refunded as well, unless the bank gives it back; staff decide
- * about the order.
+ * about the order, and whether the customer is owed what comes back after a refund.
  */
 const recordChargeBack = (
   deps: PaymentDependencies,
@@ -78,10 +81,12 @@ const recordChargeBack = (
 ) =>
   changePayment(deps, notification.orderId, async (payment) => {
     if (payment.status === 'capturing') return 'capturing'
-    const changed = payment.status === 'captured' ? changeOf[notification.kind](payment, notification) : undefined
+    if (payment.status !== 'captured') return 'decided-before'
+    const changed = changeOf[notification.kind](payment, notification)
     if (!changed) return 'decided-before'
     if ((await deps.payments.save({ payment: changed, events: [] })) === 'stale') return 'stale'
     const message = `The bank ${notification.kind === 'charged-back' ? 'took a payment' : 'gave a payment'} back`
     logger.warn(message, { order_id: payment.orderId, notification_id: notification.id })
-    return notification.kind
+    const isReturned = changed.chargedBack.amount < payment.chargedBack.amount
+    return isReturned && changed.refunds.length > 0 ? 'refund-owed' : notification.kind
   })

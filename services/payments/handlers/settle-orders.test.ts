@@ -137,6 +137,42 @@ describe('a capture', () => {
     expect(await charge()).toMatchObject({ amount: total, refunded: total.amount })
   })
 
+  describe('that came too late, and whose refund was interrupted,', () => {
+    async function startLate(refund: () => Promise<unknown>) {
+      const settlement = await startSettlement()
+      const { deliver, clock, noted, sandbox } = settlement
+      noted('refund', refund)
+      noted('capture', async (request) => {
+        clock.now = later(20)
+        expect(await deliver(reserved())).toEqual([])
+        return sandbox.capture(request)
+      })
+      return settlement
+    }
+
+    test.each([
+      ['got no answer', async () => ({ kind: 'no-answer' })],
+      ['was not made', () => Promise.reject(new Error('the function timed out'))],
+    ])('is refunded by the next delivery: it %s', async (_, refund) => {
+      const { deliver, payment, noted, sandbox, charge } = await startLate(refund)
+      expect(await deliver(reserved())).toEqual(['m0'])
+      noted('refund', sandbox.refund)
+      expect(await deliver(reserved())).toEqual([])
+      expect(await deliver(reserved())).toEqual([])
+      expect(await payment()).toMatchObject({ status: 'declined', reason: 'reservation-expired' })
+      expect(await charge()).toMatchObject({ amount: total, refunded: total.amount })
+    })
+
+    test('is reported to a person when the provider refuses the refund', async () => {
+      const { deliver } = await startLate(async () => ({ kind: 'refused', detail: 'The card was cancelled.' }))
+      expect(await deliver(reserved())).toEqual([])
+      expect(metric('RefundsFailed')).toEqual([1])
+      expect(logs.lines()).toContainEqual(
+        expect.objectContaining({ level: 'ERROR', order_id: 'ord_1', detail: 'The card was cancelled.' }),
+      )
+    })
+  })
+
   test('of nothing needs no provider', async () => {
     const { deliver, payment, calls } = await startSettlement()
     expect(await deliver(reserved({ total: euros(0) }))).toEqual([])

@@ -4,7 +4,7 @@ import { failed, ok, unreachable } from '#shared/result.ts'
 import { OrderCancelled, OrderReserved, RefundRequested } from '#services/orders/events.ts'
 import { capturePayment, type PaymentDependencies } from '../use-cases/capture-payment.ts'
 import { refundPayment } from '../use-cases/refund-payment.ts'
-import { countOutcome } from './outcome-metrics.ts'
+import { countOutcome, logRefused } from './outcome-metrics.ts'
 
 export const subscriptions = [OrderReserved, OrderCancelled, RefundRequested] as const
 
@@ -37,9 +37,11 @@ async function settle(
         return unreachable(type)
     }
   }
-  const { kind } = await act()
+  const outcome = await act()
+  const { kind } = outcome
   if (kind === 'no-answer') throw new Error(`The payment provider did not answer about ${orderId}.`)
   if (kind === 'capturing') throw new Error(`${type} is too early: the payment of ${orderId} is being captured.`)
+  if (kind === 'refund-failed') logRefused(orderId, outcome)
   countOutcome(kind)
   return { outcome: kind }
 }

@@ -41,8 +41,16 @@ export type CaptureOutcome =
   | { readonly kind: 'decided-before' }
   /** The payment was decided otherwise while the provider charged, so the charge was refunded. */
   | { readonly kind: 'undone' }
+  | UndoRefused
   | Postponed
   | NoAnswer
+
+/** The provider refuses to refund a charge that came too late: only a person can give the money back. */
+export interface UndoRefused {
+  readonly kind: 'refund-failed'
+  readonly refundId: string
+  readonly detail: string
+}
 
 /** The sweep brings it to its end, so that the event is handled. */
 export interface Postponed {
@@ -88,11 +96,21 @@ export async function capturePayment(deps: PaymentDependencies, request: Capture
         const marked = markUnfinished(payment)
         return store({ payment: marked, events: [] }, marked)
       }
+      case 'declined':
+        return payment
       default:
         return { kind: 'decided-before' } as const
     }
   })
-  return 'kind' in begun ? begun : finishCapture(deps, begun)
+  if ('kind' in begun) return begun
+  return begun.status === 'declined' ? undoLateCharge(deps, request) : finishCapture(deps, begun)
+}
+
+/** An earlier delivery may have charged after the payment was declined, and ended before the charge was refunded. */
+async function undoLateCharge(deps: PaymentDependencies, { orderId }: CaptureRequest): Promise<CaptureOutcome> {
+  const answer = await deps.provider.findByReference(orderId)
+  if (answer.kind === 'absent') return { kind: 'decided-before' }
+  return answer.kind === 'found' ? settleOrUndo(deps, orderId, { kind: 'captured', charge: answer.charge }) : answer
 }
 
 /** Brings a payment that is `capturing` to its end. */
@@ -163,8 +181,9 @@ export async function settleOrUndo(
   if (kind !== 'orphaned') return { kind }
   if (decision.kind === 'declined' || decision.charge.amount.amount === 0) return { kind: 'decided-before' }
   const { paymentId, amount } = decision.charge
-  const undone = await deps.provider.refund({ paymentId, amount, idempotencyKey: `undo/${paymentId}` })
-  if (undone.kind === 'refused') throw new Error(`The charge of ${orderId} cannot be undone: ${undone.detail}`)
+  const refundId = `undo/${paymentId}`
+  const undone = await deps.provider.refund({ paymentId, amount, idempotencyKey: refundId })
+  if (undone.kind === 'refused') return { kind: 'refund-failed', refundId, detail: undone.detail }
   return { kind: undone.kind === 'refunded' ? 'undone' : 'no-answer' }
 }
 

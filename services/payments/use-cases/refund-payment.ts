@@ -118,13 +118,13 @@ async function makeRefund(
 export async function finishRefunds(
   deps: PaymentDependencies,
   payment: Captured,
-  onRefused: (refundId: string, detail: string) => void,
+  onRefused: (refused: { refundId: string; detail: string }) => void,
 ): Promise<'refunded' | 'refund-failed' | 'decided-before' | 'no-answer'> {
   const outcomes: (RefundOutcome | Refused)[] = []
   for (const { refundId } of payment.refunds.filter(isPending)) {
     const outcome = await makeRefund(deps, payment, refundId)
     if (outcome.kind === 'no-answer') return outcome.kind
-    if (outcome.kind === 'refused') onRefused(refundId, outcome.detail)
+    if (outcome.kind === 'refused') onRefused({ refundId, detail: outcome.detail })
     outcomes.push(outcome)
   }
   if (outcomes.some(({ kind }) => kind === 'refused')) {
