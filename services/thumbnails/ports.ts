@@ -85,8 +85,8 @@ export interface Media {
 export interface MediaRemover {
   /** Removing an absent image is not an error. */
   remove(key: string): Promise<void>
-  /** Removes all images whose keys begin with `folder`, which ends with a slash. */
-  removeFolder(folder: string): Promise<void>
+  /** Removes all images whose keys begin with `folder`, which ends with a slash, except those with a key in `kept`. */
+  removeFolder(folder: string, kept?: readonly string[]): Promise<void>
 }
 
 /** The customers, which users owns. */

@@ -95,10 +95,7 @@ export class ThumbnailsStack extends ServiceStack {
       },
     )!
     allowObjects(remover, ['s3:DeleteObject'], media, [avatars])
-    const conditions = { StringLike: { 's3:prefix': avatars } }
-    remover.addToRolePolicy(
-      new PolicyStatement({ actions: ['s3:ListBucket'], resources: [media.bucketArn], conditions }),
-    )
+    allowListing(remover, media, [avatars])
   }
 
   private removeProductImages({ media }: EdgeStack): void {
@@ -133,8 +130,15 @@ export class ThumbnailsStack extends ServiceStack {
     // Without ListBucket a missing object is 403 and not 404, and a repeated event would look like an error.
     maker.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [uploads.bucketArn] }))
     allowObjects(maker, ['s3:PutObject', 's3:DeleteObject'], media, [productImages, avatars])
+    allowListing(maker, media, [productImages, avatars])
     return maker
   }
+}
+
+/** Allows a function to list the objects of a bucket whose keys match one of some patterns. */
+function allowListing(to: ServiceFunction, bucket: Bucket, keys: readonly string[]): void {
+  const conditions = { StringLike: { 's3:prefix': keys } }
+  to.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn], conditions }))
 }
 
 const objectCreated = ({ bucketName }: Bucket) => ({

@@ -23,9 +23,10 @@ export const mediaBucket = (client: S3Client, bucket: string): Media & MediaRemo
     await client.send(new DeleteObjectCommand({ Bucket: bucket, Key }))
   },
 
-  async removeFolder(Prefix) {
+  async removeFolder(Prefix, kept = []) {
     for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix })) {
-      await Promise.all(Contents.map(({ Key }) => client.send(new DeleteObjectCommand({ Bucket: bucket, Key }))))
+      const removed = Contents.filter(({ Key }) => !kept.includes(Key!))
+      await Promise.all(removed.map(({ Key }) => client.send(new DeleteObjectCommand({ Bucket: bucket, Key }))))
     }
   },
 })

@@ -19,18 +19,19 @@ export const avatarsFolder = (ownerId: string): string => `private/avatars/${own
 /** The folder of one of them. */
 export const avatarFolder = (ownerId: string, uploadId: string): string => `${avatarsFolder(ownerId)}${uploadId}/`
 
+/** The folder of the thumbnails of an upload. Product images are public, avatars private. */
+export const mediaFolder = (uploadId: string, subject: Subject): string =>
+  subject.purpose === 'avatar'
+    ? avatarFolder(subject.ownerId, uploadId)
+    : `public/media/products/${subject.sku}/${uploadId}/`
+
 /**
  * The key of a thumbnail in the media bucket. It contains a hash of the content, so that caches can store the object
  * indefinitely and a repetition writes the same object, and the upload, so that deleting it affects no other upload of the
- * same image. Product images are public, avatars private.
+ * same image.
  */
-export function mediaKey(
+export const mediaKey = (
   uploadId: string,
   subject: Subject,
-  thumbnail: { contentHash: string; width: number; contentType: keyof typeof extensions },
-): string {
-  const name = `${thumbnail.contentHash}-${thumbnail.width}.${extensions[thumbnail.contentType]}`
-  return subject.purpose === 'avatar'
-    ? `${avatarFolder(subject.ownerId, uploadId)}${name}`
-    : `public/media/products/${subject.sku}/${uploadId}/${name}`
-}
+  { contentHash, width, contentType }: { contentHash: string; width: number; contentType: keyof typeof extensions },
+): string => `${mediaFolder(uploadId, subject)}${contentHash}-${width}.${extensions[contentType]}`

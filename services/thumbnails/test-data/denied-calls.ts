@@ -32,6 +32,7 @@ export const deniedCalls: readonly DeniedCall[] = [
     ...onObject('thumbnails-get-upload', 'GetObject', ['media', 'private/x'], 'the bucket denies calls without TLS'),
     withoutTls: true,
   },
+  list('thumbnails-make-thumbnails', 'media', 'it lists thumbnails only'),
   list('thumbnails-get-upload', 'media', 'avatars are read by their keys'),
   list('thumbnails-create-upload', 'uploads', "no caller lists other customers' uploads"),
 ]

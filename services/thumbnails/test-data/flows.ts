@@ -37,6 +37,13 @@ async function postBytes(
   })
 }
 
+/** S3's event of a form's file. */
+async function redeliver({ output, redeliver: deliver }: Visit, { fields }: UploadForm): Promise<void> {
+  const detail = { bucket: { name: output('UploadBucketName') }, object: { key: fields['key'] } }
+  const event = { id: randomUUID(), source: 'aws.s3', 'detail-type': 'Object Created', detail }
+  await deliver('thumbnails-make-thumbnails', event)
+}
+
 export const flows: readonly Flow[] = [
   {
     name: "a customer's avatar becomes thumbnails",
@@ -45,6 +52,7 @@ export const flows: readonly Flow[] = [
       const form = await createUpload(visit, { token: as.token, purpose: as.purpose })
       const upload = await postBytes(visit, form, { ...as, bytes: await uniqueImage() })
       assert.equal(upload.status, 'READY')
+      await redeliver(visit, form)
       for (const { url } of upload.thumbnails!) assert.equal((await fetch(url)).status, 200)
     },
   },
@@ -92,6 +100,7 @@ export const flows: readonly Flow[] = [
       const form = await createUpload(visit, { ...as, productId })
       const upload = await postBytes(visit, form, { ...as, bytes: await uniqueImage() })
       assert.equal(upload.status, 'READY')
+      await redeliver(visit, form)
       const { url } = upload.thumbnails![0]!
       await awaited('the image on its product', async () => {
         const { images } = (await shop.api('GET', `/products/${productId}`)).body
@@ -126,12 +135,8 @@ export const flows: readonly Flow[] = [
   {
     name: 'an upload event arrives again after its object was deleted',
     async run(visit) {
-      const { shop, output, redeliver } = visit
-      const { token } = await shop.newCustomer()
-      const { fields } = await createUpload(visit, { token, purpose: 'avatar' })
-      const detail = { bucket: { name: output('UploadBucketName') }, object: { key: fields['key'] } }
-      const event = { id: randomUUID(), source: 'aws.s3', 'detail-type': 'Object Created', detail }
-      await redeliver('thumbnails-make-thumbnails', event)
+      const { token } = await visit.shop.newCustomer()
+      await redeliver(visit, await createUpload(visit, { token, purpose: 'avatar' }))
     },
   },
 ]

@@ -17,7 +17,7 @@ beforeEach(async () => {
 })
 afterEach(() => buckets.stop())
 
-describe('of two files of one form that are processed at the same time', () => {
+describe('of the files of one form', () => {
   const now = new Date()
   const uploadId = newId('upl', now)
   const key = incomingKey(uploadId)
@@ -25,11 +25,11 @@ describe('of two files of one form that are processed at the same time', () => {
   const media = () => mediaBucket(buckets.client, 'media')
 
   /** Processes a file, whose one thumbnail equals the file. */
-  async function process(file: string, meanwhile = async () => {}) {
+  async function process(file: string, meanwhile = async () => {}, settle = uploadTable(table).settle) {
     await mediaBucket(buckets.client, 'uploads').put({ key, bytes: Buffer.from(file), contentType: 'image/png' })
     const size = { width: 400, height: 300 }
     const dependencies = {
-      uploads: uploadTable(table),
+      uploads: { ...uploadTable(table), settle },
       originals: uploadBucket(buckets.client, 'uploads'),
       media: media(),
       maker: {
@@ -57,13 +57,32 @@ describe('of two files of one form that are processed at the same time', () => {
     ),
   )
 
-  test.each(['another', 'the same'])('the thumbnails of the finished upload remain: %s', async (second) => {
-    const outcome = await process('the same', async () => void (await process(second)))
-    expect(outcome).toEqual({ kind: 'already-settled' })
+  const expectOnlyThumbnails = async () => {
     const upload = (await uploadTable(table).find(uploadId)) as { thumbnails?: { key: string }[] }
     expect(await buckets.keys('media')).toEqual(upload.thumbnails!.map((thumbnail) => thumbnail.key))
     expect(await buckets.keys('uploads')).toEqual([])
-  })
+  }
+
+  test.each(['another', 'the same'])(
+    'processed at the same time, only the thumbnails of the finished upload remain: %s',
+    async (second) => {
+      const outcome = await process('the same', async () => void (await process(second)))
+      expect(outcome).toEqual({ kind: 'already-settled' })
+      await expectOnlyThumbnails()
+    },
+  )
+
+  test.each(['another', 'the same'])(
+    'no thumbnails of an attempt that ended before it finished the upload remain: %s',
+    async (second) => {
+      const ends = () => Promise.reject(new Error('the function timed out'))
+      await expect(process('the same', undefined, ends)).rejects.toThrow('timed out')
+      expect(await buckets.keys('media')).toHaveLength(1)
+      await process(second)
+      expect(await process('the same')).toMatchObject({ kind: 'already-settled' })
+      await expectOnlyThumbnails()
+    },
+  )
 
   test('none remain when the upload is removed meanwhile', async () => {
     await process('one', async () => {

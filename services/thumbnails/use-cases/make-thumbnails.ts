@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createEvent, type EventOf } from '#shared/events/envelope.ts'
 import { failed, type Result } from '#shared/result.ts'
-import { mediaKey, uploadIdOf } from '../domain/media-key.ts'
+import { mediaFolder, mediaKey, uploadIdOf } from '../domain/media-key.ts'
 import type { Size, Thumbnail } from '../domain/thumbnail.ts'
 import {
   isExpired,
@@ -28,7 +28,7 @@ import type {
 export interface MakeThumbnailsDependencies {
   readonly uploads: UploadReader & UploadSettler
   readonly originals: Originals
-  readonly media: Media & Pick<MediaRemover, 'remove'>
+  readonly media: Media & Pick<MediaRemover, 'removeFolder'>
   readonly maker: ThumbnailMaker
   readonly now: () => Date
 }
@@ -54,7 +54,8 @@ export type ThumbnailsOutcome =
 /**
  * Processes a new object. It can be repeated after any step: thumbnails are stored first, under keys that depend on their
  * content, then the upload is settled in one conditional write with its event, and the original is deleted last. A second
- * object of a settled upload is deleted, and so are its thumbnails, if the upload was settled while they were made.
+ * object of a settled upload is deleted, and so are all thumbnails of the upload that it does not have: an attempt may have
+ * ended after it stored them.
  *
  * @param onUpload is called with the upload before the work begins
  */
@@ -71,6 +72,7 @@ export async function makeThumbnails(
   }
   onUpload(upload)
   if (upload.status !== 'PENDING') {
+    await discard(media, upload, upload)
     await originals.remove(key)
     return { kind: 'already-settled' }
   }
@@ -84,7 +86,7 @@ export async function makeThumbnails(
     : ({ status: 'REJECTED', reason: made.failure } as const)
   const settled = settle(upload, verdict)
   const outcome = await uploads.settle(settled, eventOf(settled, { eventId, time: now() }))
-  if (outcome === 'already-settled' && settled.status === 'READY') await discard({ uploads, media }, settled)
+  if (outcome === 'already-settled') await discard(media, upload, await uploads.find(upload.uploadId))
   await originals.remove(key)
   if (outcome === 'already-settled') return { kind: 'already-settled' }
   if (!made.ok) return { kind: 'rejected', reason: made.failure, bytesIn }
@@ -104,14 +106,10 @@ async function store(media: Media, upload: Upload, { images }: MadeThumbnails): 
   return { status: 'READY', thumbnails }
 }
 
-/** Removes thumbnails that the stored upload does not have: it was settled with others, or removed. */
-async function discard(
-  { uploads, media }: Pick<MakeThumbnailsDependencies, 'uploads' | 'media'>,
-  { uploadId, thumbnails }: Extract<Settled, { status: 'READY' }>,
-): Promise<void> {
-  const stored = await uploads.find(uploadId)
-  const kept = new Set(stored?.status === 'READY' ? stored.thumbnails.map(({ key }) => key) : [])
-  await Promise.all(thumbnails.filter(({ key }) => !kept.has(key)).map(({ key }) => media.remove(key)))
+/** Removes the thumbnails that the stored upload does not have: it was settled with others, or removed. */
+function discard(media: Pick<MediaRemover, 'removeFolder'>, upload: Upload, stored: Upload | undefined): Promise<void> {
+  const kept = stored?.status === 'READY' ? stored.thumbnails.map(({ key }) => key) : []
+  return media.removeFolder(mediaFolder(upload.uploadId, subjectOf(upload)), kept)
 }
 
 const nameOf = ({ bytes, width, contentType }: MadeImage) => ({
