@@ -33,6 +33,15 @@ export function cartsContract(create: () => Promise<Carts>) {
     expect(await carts.find('ada', noon)).toEqual({ ...cart, version: 3 })
   })
 
+  test('a cleared cart is none, until it is put again', async () => {
+    const carts = await create()
+    await carts.put('ada', mugs, noon)
+    await carts.clear('ada', noon)
+    expect(await carts.find('ada', noon)).toBeUndefined()
+    await carts.put('ada', mugs, noon)
+    expect(await carts.find('ada', noon)).toEqual({ ...cart, version: 3 })
+  })
+
   test('a removed cart does not come back by a change', async () => {
     const carts = await create()
     await carts.put('ada', mugs, noon)

@@ -4,7 +4,7 @@ import { daySeconds } from '#shared/days.ts'
 import { conditionalWrite } from '#shared/dynamodb/conditional-write.ts'
 import { itemReader } from '#shared/dynamodb/item-reader.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
-import { Cart, cartDays } from '../domain/cart.ts'
+import { Cart, cartDays, type Line } from '../domain/cart.ts'
 import { cartKey } from '../keys.ts'
 import type { Carts } from '../ports.ts'
 
@@ -17,6 +17,22 @@ const secondsOf = (time: Date) => Math.floor(time.getTime() / 1000)
 
 export function cartTable(table: Table): Carts {
   const read = itemReader(table)
+  const put = (userId: string, items: readonly Line[], { now, days }: { now: Date; days: number }) =>
+    table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: cartKey(userId),
+        UpdateExpression:
+          'SET #items = :items, putAt = :now, expiresAt = :expiresAt REMOVE subtracted ADD version :one',
+        ExpressionAttributeNames: { '#items': 'items' },
+        ExpressionAttributeValues: {
+          ':items': items,
+          ':now': now.toISOString(),
+          ':expiresAt': secondsOf(now) + days * daySeconds,
+          ':one': 1,
+        },
+      }),
+    )
   return {
     async find(userId, now) {
       const stored = await read(cartKey(userId))
@@ -25,21 +41,11 @@ export function cartTable(table: Table): Carts {
     },
 
     async put(userId, items, now) {
-      await table.client.send(
-        new UpdateCommand({
-          TableName: table.name,
-          Key: cartKey(userId),
-          UpdateExpression:
-            'SET #items = :items, putAt = :now, expiresAt = :expiresAt REMOVE subtracted ADD version :one',
-          ExpressionAttributeNames: { '#items': 'items' },
-          ExpressionAttributeValues: {
-            ':items': items,
-            ':now': now.toISOString(),
-            ':expiresAt': secondsOf(now) + cartDays * daySeconds,
-            ':one': 1,
-          },
-        }),
-      )
+      await put(userId, items, { now, days: cartDays })
+    },
+
+    async clear(userId, now) {
+      await put(userId, [], { now, days: 0 })
     },
 
     async change(userId, { items, subtracted, version }) {

@@ -158,11 +158,13 @@ describe('when an order is placed', () => {
   })
 })
 
-test('a cart that is put while the account is deleted is emptied', async () => {
+test('a cart that is put while the account is deleted is emptied, and expires at once', async () => {
   const { put, deleted, table } = await start()
   table.beforeNext('UpdateItem', async () => void deleted.add('ada'))
   expect(await put(mugs(1))).toMatchObject({ status: 404, body: { code: 'account-deleted' } })
-  expect((await table.items()).filter(({ PK }) => PK.startsWith('CART#'))).toMatchObject([{ items: [] }])
+  expect((await table.items()).filter(({ PK }) => PK.startsWith('CART#'))).toMatchObject([
+    { items: [], expiresAt: noon.getTime() / 1000 },
+  ])
 })
 
 test('a customer who deletes the account leaves no cart', async () => {

@@ -38,7 +38,7 @@ export const putCartHandler = ({
     await carts.put(userId, lines, now())
     // UserDeleted may have been handled after the account was checked, and before this cart was stored.
     if (await isDeleted(userId)) {
-      await carts.put(userId, [], now())
+      await carts.clear(userId, now())
       return { problem: accountDeletedProblem }
     }
     return viewOf(priced.value, [])
