@@ -35,6 +35,17 @@ describe('Stripe', () => {
     expect(await capture(methods.authentication)).toEqual({ kind: 'declined', reason: 'declined' })
   })
 
+  test.each([
+    ['is too large', { code: 'amount_too_large', param: 'amount' }],
+    ['is too small', { code: 'amount_too_small' }],
+    ['has a card that was used before and may not be used again', { param: 'payment_method' }],
+    ['has a card in another state', { code: 'payment_method_unexpected_state' }],
+  ])('declines a payment that %s', async (_, error) => {
+    const { answerNext, capture } = await start()
+    answerNext(400, { type: 'invalid_request_error', message: 'It is wrong.', ...error })
+    expect(await capture(methods.visa)).toEqual({ kind: 'declined', reason: 'declined' })
+  })
+
   test('does not know yet what becomes of a payment that is processing', async () => {
     const { capture } = await start()
     expect(await capture(methods.processing)).toEqual({ kind: 'no-answer' })

@@ -54,7 +54,7 @@ export const stripeProvider = (connect: () => Promise<Stripe>): PaymentProvider 
       return status === 'processing' ? { kind: 'no-answer' } : { kind: 'declined', reason: 'declined' }
     } catch (error) {
       if (error instanceof Stripe.errors.StripeCardError) return { kind: 'declined', reason: reasonOf(error) }
-      if (isUnknownToken(error)) return { kind: 'declined', reason: 'declined' }
+      if (concernsOrder(error)) return { kind: 'declined', reason: 'declined' }
       return noAnswer(error)
     }
   },
@@ -183,10 +183,13 @@ function idOf(reference: string | { readonly id: string } | null): string {
   return typeof reference === 'string' ? reference : reference.id
 }
 
-const isUnknownToken = (error: unknown) =>
+/**
+ * Stripe rejects the order's card, such as an unknown one or one that may not be used again, or its amount, and not the request
+ * of every order.
+ */
+const concernsOrder = (error: unknown) =>
   error instanceof Stripe.errors.StripeInvalidRequestError &&
-  error.code === 'resource_missing' &&
-  error.param === 'payment_method'
+  (['payment_method', 'amount'].includes(error.param ?? '') || /^(payment_method|amount)_/.test(error.code ?? ''))
 
 /** Another call with the same idempotency key, or on the same object, is in progress. */
 const isInUse = (error: unknown) =>

@@ -56,7 +56,8 @@ test('a report of a charge that nothing is captured for any more refunds it', as
   await report('charge.declined', { reason: 'declined' })
   expect(await report('charge.captured', { amount: total })).toMatchObject(received)
   expect(await payment()).toMatchObject({ status: 'declined' })
-  expect(await charge()).toMatchObject({ refunded: total.amount })
+  // As ids of refunds do, it begins with the order, of which a report of the refund is.
+  expect(await charge()).toMatchObject({ refunded: total.amount, refunds: ['ord_1/undo/sandbox_ord_1'] })
 })
 
 test('a charge that nothing is captured for any more, and whose refund the provider refuses, is left to a person', async () => {

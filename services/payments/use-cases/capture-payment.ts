@@ -181,7 +181,7 @@ export async function settleOrUndo(
   if (kind !== 'orphaned') return { kind }
   if (decision.kind === 'declined' || decision.charge.amount.amount === 0) return { kind: 'decided-before' }
   const { paymentId, amount } = decision.charge
-  const refundId = `undo/${paymentId}`
+  const refundId = `${orderId}/undo/${paymentId}`
   const undone = await deps.provider.refund({ paymentId, amount, idempotencyKey: refundId })
   if (undone.kind === 'refused') return { kind: 'refund-failed', refundId, detail: undone.detail }
   return { kind: undone.kind === 'refunded' ? 'undone' : 'no-answer' }
