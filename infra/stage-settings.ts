@@ -62,7 +62,7 @@ export interface StageSettings {
   readonly domain?: Domain
   /** The price class of the CDN: how many edge locations serve the web. */
   readonly edgePriceClass: keyof typeof PriceClass
-  /** Of the days in reports: a name of the IANA time zone database. */
+  /** Of the days in reports and on invoices: a name of the IANA time zone database. */
   readonly timeZone: string
   /** Origins of other pages that may call the API; the stage's own web needs none. None: no CORS headers at all. */
   readonly corsOrigins: readonly string[]

@@ -57,4 +57,6 @@ export interface DocumentPorts {
   readonly orders: Orders
   readonly printer: DocumentPrinter
   readonly files: DocumentFiles
+  /** The shop's time zone, for dates. */
+  readonly timeZone: string
 }

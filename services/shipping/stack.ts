@@ -93,7 +93,8 @@ export class ShippingStack extends ServiceStack {
     keys: string,
     access: readonly TableGrant[] = [],
   ): ServiceFunction {
-    const maker = this.tableFunction(entry, access, { environment: { DOCUMENT_BUCKET: bucket.bucketName } })
+    const environment = { DOCUMENT_BUCKET: bucket.bucketName, TIME_ZONE: this.stage.timeZone }
+    const maker = this.tableFunction(entry, access, { environment })
     allowObjects(maker, ['s3:PutObject', 's3:GetObject'], bucket, [keys])
     return maker
   }

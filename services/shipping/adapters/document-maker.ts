@@ -10,7 +10,9 @@ import { pdfDocuments } from './pdf-documents.ts'
 
 /** The dependencies of every function that makes documents. */
 export function documentMaker(table: Table): DocumentPorts {
-  const { DOCUMENT_BUCKET } = readEnv(z.object({ DOCUMENT_BUCKET: z.string().min(1) }))
+  const { DOCUMENT_BUCKET, TIME_ZONE: timeZone } = readEnv(
+    z.object({ DOCUMENT_BUCKET: z.string().min(1), TIME_ZONE: z.string().min(1) }),
+  )
   const files = documentBucket(new S3Client(clientConfiguration), DOCUMENT_BUCKET)
-  return { orders: documentOrders(table), printer: pdfDocuments, files }
+  return { orders: documentOrders(table), printer: pdfDocuments, files, timeZone }
 }

@@ -10,6 +10,7 @@ const order = DocumentOrder.parse({
   tax: { rate: 0.255, amount: euros(441) },
   shippingAddress: { ...address, line2: 'Upstairs', region: 'Munster', country: 'FI', phone: '+358 1' },
 })
+const timeZone = 'Europe/Dublin'
 const sent = {
   orderId: 'ord_1',
   status: 'created',
@@ -23,7 +24,7 @@ const sent = {
 } as const
 
 test('an invoice has lines, discount, shipping, total and the tax in it', () => {
-  const { lines, totals, date } = invoiceOf(order)
+  const { lines, totals, date } = invoiceOf(order, timeZone)
   expect(date).toBe('2026-11-20')
   expect(lines).toEqual([{ name: 'The MUG-1', quantity: '2', unitPrice: '€1.00', lineTotal: '€2.00' }])
   expect(totals.map(({ label, amount }) => `${label}: ${amount}`)).toEqual([
@@ -35,8 +36,16 @@ test('an invoice has lines, discount, shipping, total and the tax in it', () => 
   ])
 })
 
+test.each([
+  ['2026-06-30T22:59:59.999Z', '2026-06-30'],
+  ['2026-06-30T23:00:00.000Z', '2026-07-01'],
+  ['2028-02-29T23:59:59.999Z', '2028-02-29'],
+])('the date of an invoice is that of the shop, as in its reports: %s', (placedAt, date) => {
+  expect(invoiceOf({ ...order, placedAt }, timeZone)).toMatchObject({ date })
+})
+
 test('an order without a discount has none on its invoice', () => {
-  const { totals } = invoiceOf({ ...order, discount: euros(0) })
+  const { totals } = invoiceOf({ ...order, discount: euros(0) }, timeZone)
   expect(totals.map(({ label }) => label)).toEqual(['Subtotal', 'Shipping (express)', 'Total', 'Included tax 25.5%'])
 })
 
@@ -50,7 +59,7 @@ test('a label has the whole address, the service and the tracking number', () =>
 
 test('an address without optional parts has no empty lines', () => {
   const shippingAddress = { name: 'Ada', line1: '1 Lane', city: 'Doha', country: 'QA' } as const
-  expect(invoiceOf({ ...order, shippingAddress }).address).toEqual(['Ada', '1 Lane', 'Doha', 'QATAR'])
+  expect(invoiceOf({ ...order, shippingAddress }, timeZone).address).toEqual(['Ada', '1 Lane', 'Doha', 'QATAR'])
 })
 
 test('an order has an invoice once it is paid, and none after it was cancelled', () => {

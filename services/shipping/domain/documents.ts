@@ -60,12 +60,16 @@ export const labelOf = ({ orderId, orderType, shippingAddress }: DocumentOrder, 
 
 export type DocumentKind = (Label | Invoice)['kind']
 
-/** The order as it was sold: refunds change no invoice. */
-export const invoiceOf = (order: DocumentOrder): Invoice => ({
+/**
+ * The order as it was sold: refunds change no invoice.
+ * @param timeZone of the shop, in which its day begins
+ */
+export const invoiceOf = (order: DocumentOrder, timeZone: string): Invoice => ({
   kind: 'invoice',
   seller: applicationName,
   orderId: order.orderId,
-  date: order.placedAt.slice(0, 10),
+  // The Swedish format is that of ISO 8601.
+  date: new Intl.DateTimeFormat('sv-SE', { timeZone }).format(new Date(order.placedAt)),
   address: linesOf(order.shippingAddress),
   lines: order.items.map(({ name, quantity, unitPrice, lineTotal }) => ({
     name,

@@ -38,6 +38,7 @@ async function start(status: 'RESERVED' | 'PAID' | 'SHIPPED' = 'SHIPPED') {
         return Buffer.from('%PDF')
       },
     },
+    timeZone: 'Europe/Dublin',
   }
   const get = (handler: Parameters<typeof callApi>[0], id = orderId, customer = 'ada') =>
     callApi(handler, { parameters: { orderId: id }, customer })

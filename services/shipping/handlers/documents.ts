@@ -36,7 +36,7 @@ async function findOrder({ orders }: DocumentPorts, orderId: string, customerId?
 }
 
 async function printedInvoice(deps: DocumentPorts, order: DocumentOrder): Promise<ApiReply> {
-  if (hasInvoice(order)) return printed(deps, invoiceOf(order))
+  if (hasInvoice(order)) return printed(deps, invoiceOf(order, deps.timeZone))
   return { problem: problem(routes.invoiceProblems, 'no-invoice', `The order is ${order.status}.`) }
 }
 
