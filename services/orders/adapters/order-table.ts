@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { balanceAttributes, balanceOf, paymentKey } from '#services/payments/keys.ts'
@@ -49,10 +50,13 @@ const itemAttributes: ReadonlySet<string> = new Set([
  * version also writes it.
  */
 function orderOf(item: Record<string, unknown>): Order {
-  const order = Object.fromEntries(Object.entries(item).filter(([name]) => !itemAttributes.has(name)))
+  const order = fieldsOf(item)
   Order.parse(order)
   return order as Order
 }
+
+const fieldsOf = (item: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(item).filter(([name]) => !itemAttributes.has(name)))
 
 function findOrder(table: Table) {
   const read = itemReader(table)
@@ -135,8 +139,18 @@ export const orderChanges = (table: Table): OrderChanges => ({
   },
 })
 
+/** An item has no attribute for what is undefined. */
+const asStored = (order: Order): unknown => JSON.parse(JSON.stringify(order))
+
 export const requestedChanges = (table: Table): RequestedChanges => ({
-  ...orderChanges(table),
+  find: findOrder(table),
+
+  async save(write) {
+    const put = { ...putOf(table.name, write), ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const
+    const outcome = await conditionalWrite(table.client.send(new PutCommand(put)))
+    // The SDK repeats a write whose response was lost: then this order is stored, with the id of this request.
+    return outcome.ok || isDeepStrictEqual(fieldsOf(outcome.failure), asStored(write.order)) ? 'saved' : 'stale'
+  },
 
   async saveAnswered({ write, request, answer }, now) {
     const record = idempotencyRecord(table.name, request, answer, now)

@@ -256,6 +256,14 @@ test('staff mark a shipped order as delivered, once, with one plain write', asyn
   expect(await deliver()).toMatchObject({ status: 409, body: { code: 'order-not-shipped' } })
 })
 
+test('a change without a key is a 200 when the SDK repeats its write after a lost response', async () => {
+  const { deliver, table, stored } = await start(shippedOrder)
+  table.loseNextResponse('PutItem')
+  expect(await deliver()).toMatchObject({ status: 200, body: { status: 'DELIVERED' } })
+  const { trail } = await stored()
+  expect(trail.filter(({ event }) => event === 'OrderDelivered')).toHaveLength(1)
+})
+
 test('staff mark an order as delivered whose return was rejected on the way', async () => {
   const { requestReturn, rejectReturn, deliver, stored } = await start(shippedOrder)
   await requestReturn([{ sku: 'MUG-1', quantity: 1 }])
