@@ -1,11 +1,13 @@
 import type { Cause } from './events/envelope.ts'
 import { fetchWithRetry } from './fetch-with-retry.ts'
+import { invalidCursor } from './http/page.ts'
 import { ThrottledError } from './throttle.ts'
 
 /** The shop's API as its customer, with the customer's own token: the owner of the data answers, and no grant is needed. */
 export interface CustomerApi {
   /**
    * The body of a 200. Undefined: 404.
+   * @throws ProblemError `invalid-cursor` for a path whose cursor the route rejects
    * @throws ThrottledError when the request can be repeated
    */
   get(path: string, as: { readonly accessToken: string; readonly cause: Cause }): Promise<unknown>
@@ -21,6 +23,7 @@ export const customerApi = (apiUrl: string): CustomerApi => ({
     if (response.ok) return response.json()
     await response.body?.cancel()
     if (response.status === 404) return undefined
+    if (response.status === 400) throw invalidCursor()
     // 401: the token expired after this request was authorized; the authorizer answers the repeated request.
     const message = `GET ${new URL(response.url).pathname} is answered with ${response.status}.`
     throw [401, 429, 503].includes(response.status) ? new ThrottledError(message) : new Error(message)

@@ -42,6 +42,13 @@ const DiscountRequest = Discount.omit({ code: true, uses: true, version: true })
   })
   .meta({ description: oneReduction, oneOf: [{ required: ['percentage'] }, { required: ['amount'] }] })
 
+/** The code of a discount that staff may store. */
+export const StoredCode = z
+  .string()
+  .min(3)
+  .max(40)
+  .regex(codePattern, 'Letters, digits and single dashes or underscores, such as WELCOME-10.')
+
 export const putDiscount = defineRoute({
   operationId: 'putDiscount',
   method: 'PUT',
@@ -49,14 +56,7 @@ export const putDiscount = defineRoute({
   access: 'staff',
   summary: 'Create a discount, or replace its terms; its uses remain',
   entry: 'put-discount',
-  parameters: z.object({
-    code: z
-      .string()
-      .min(3)
-      .max(40)
-      .regex(codePattern, 'Letters, digits and single dashes or underscores, such as WELCOME-10.')
-      .describe('The same in capital and small letters'),
-  }),
+  parameters: z.object({ code: StoredCode.describe('The same in capital and small letters') }),
   headers: z.object({
     ...ifMatchHeaders.partial().shape,
     'if-none-match': z.literal('*').optional().describe('Create only: an existing code is a 412'),

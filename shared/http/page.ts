@@ -24,8 +24,11 @@ export function decodeCursor<Schema extends z.ZodType>(
   try {
     return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
   } catch {
-    throw new ProblemError(
-      problem(commonProblems, 'invalid-cursor', 'Start again without a cursor, or send nextCursor unchanged.'),
-    )
+    throw invalidCursor()
   }
 }
+
+export const invalidCursor = () =>
+  new ProblemError(
+    problem(commonProblems, 'invalid-cursor', 'Start again without a cursor, or send nextCursor unchanged.'),
+  )

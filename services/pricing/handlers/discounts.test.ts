@@ -1,6 +1,7 @@
 import { silence } from '#test/support/captured-logs.ts'
 import { OrderCancelled, OrderPaymentFailed, OrderRejected } from '#services/orders/events.ts'
 import { euros } from '#shared/money.ts'
+import { encodeCursor } from '#shared/http/page.ts'
 import { noPauses } from '#test/support/backoff.ts'
 import { callApi } from '#test/support/api-event.ts'
 import { orderEvent } from '#test/support/order-event.ts'
@@ -42,6 +43,19 @@ test('staff create a discount, replace its terms and list it', async () => {
   const first = await list({ limit: '1' })
   expect(first.body.items).toMatchObject([{ code: 'AUTUMN', percentage: 100 }])
   expect((await list({ cursor: first.body.nextCursor })).body).toEqual({ items: [replaced] })
+})
+
+test.each([
+  ['empty', ''],
+  ['no code', 'SPRING 15'],
+  ['longer than any code', 'S'.repeat(41)],
+  ['longer than a key in capital letters', '\u0390'.repeat(300)],
+])('a cursor whose position is %s is a 400', async (_, position) => {
+  const { list } = await start()
+  expect(await list({ cursor: encodeCursor(position) })).toMatchObject({
+    status: 400,
+    body: { code: 'invalid-cursor' },
+  })
 })
 
 test('a discount that the index has and the table does not answer with ends no list', async () => {

@@ -1,4 +1,3 @@
-import * as z from 'zod'
 import { apiHandler } from '#shared/http/api-handler.ts'
 import { etagOf, matchesVersion, versionChanged } from '#shared/http/if-match.ts'
 import { decodeCursor, encodeCursor } from '#shared/http/page.ts'
@@ -30,7 +29,7 @@ const contended = problem(commonProblems, 'conflict', 'Nothing was stored; send 
 
 export const listDiscountsHandler = (discounts: Discounts) =>
   apiHandler(routes.listDiscounts, async ({ query: { limit, cursor } }) => {
-    const after = decodeCursor(cursor, z.string())
+    const after = decodeCursor(cursor, routes.StoredCode)
     const { discounts: items, next } = await discounts.list({ size: limit, after })
     return { status: 200, body: { items, ...(next === undefined ? {} : { nextCursor: encodeCursor(next) }) } }
   })

@@ -3,6 +3,7 @@ import { callApi } from '#test/support/api-event.ts'
 import { capturedLogs } from '#test/support/captured-logs.ts'
 import { listening } from '#test/support/listening.ts'
 import { customerApi } from '#shared/customer-api.ts'
+import { encodeCursor } from '#shared/http/page.ts'
 import { exportMeHandler } from './export-me.ts'
 
 const logs = capturedLogs()
@@ -77,6 +78,18 @@ test('the next page has the next orders only', async () => {
     orders: [{ orderId: 'ord_1', total: 7, events: [{ id: 'e-0' }] }],
   })
   expect((await exported({ cursor: 'nonsense' })).status).toBe(400)
+})
+
+test.each([
+  ['empty', ''],
+  ['rejected by the list of orders', 'next-orders'],
+])('a cursor whose position is %s is a 400', async (_, orders) => {
+  status['/orders?limit=10&cursor='] = 422
+  status['/orders?limit=10&cursor=next-orders'] = 400
+  expect(await exported({ cursor: encodeCursor({ orders }) })).toMatchObject({
+    status: 400,
+    body: { code: 'invalid-cursor' },
+  })
 })
 
 test('services that are not installed are left out', async () => {

@@ -7,7 +7,7 @@ import * as routes from '../routes.ts'
 import { exportData, type ExportedService } from '../use-cases/export-data.ts'
 
 /** The cursor of the list of orders. */
-const ExportCursor = z.strictObject({ orders: z.string() })
+const ExportCursor = z.strictObject({ orders: z.string().min(1) })
 
 export const exportMeHandler = (dependencies: {
   readonly api: CustomerApi
