@@ -74,6 +74,7 @@ describe('GET /products', () => {
     ['invented', 'abc'],
     ['of another sort order', encodeCursor({ sort: 'newest', after: '2026-01-01T00:00:00.000Z#MUG-1' })],
     ['with an empty position', encodeCursor({ sort: 'price', after: '' })],
+    ['with a position that is no text', encodeCursor({ sort: 'price', after: '\ud800' })],
   ])('a cursor that is %s is a 400', async (_, cursor) => {
     const { status, body } = await list({ sort: 'price', cursor })
     expect([status, body.code]).toEqual([400, 'invalid-cursor'])

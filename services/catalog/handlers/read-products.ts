@@ -58,5 +58,6 @@ const pageBody = ({ products, next }: ListedProducts, sort: string, view: (produ
   ...(next === undefined ? {} : { nextCursor: encodeCursor({ sort, after: next }) }),
 })
 
-/** A cursor is valid in its own sort order only. */
-const positionIn = (sort: string) => z.strictObject({ sort: z.literal(sort), after: z.string().min(1) })
+/** A cursor is valid in its own sort order only. A position is made of numbers, times and SKUs. */
+const positionIn = (sort: string) =>
+  z.strictObject({ sort: z.literal(sort), after: z.string().regex(/^[\x21-\x7e]+$/) })
