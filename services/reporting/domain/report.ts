@@ -60,7 +60,7 @@ export interface DaySales {
 
 /**
  * An order counts for the day on which it was placed once it was paid, also if it was cancelled or returned afterwards; a
- * refund counts for the day on which it was made. So the days add up to the money that came in.
+ * refund counts for the day on which it was made. So the days add up to the money that came in, except for chargebacks.
  */
 const isPaid = ({ status, isCaptured }: Sale): boolean =>
   ['PAID', 'SHIPPED', 'DELIVERED', 'RETURN_REQUESTED', 'REFUNDED'].includes(status) ||
