@@ -1,5 +1,6 @@
 import { responseTimeoutMs } from '../config.ts'
-import { checkImage, isRejection, uploadImage } from './image-upload.ts'
+import { ApiFailure } from './failure.ts'
+import { checkImage, isRejection, uploadImage, type UploadOutcome } from './image-upload.ts'
 
 test.each([
   [{ type: 'image/png', size: 1 }, 'image/png', false],
@@ -44,6 +45,25 @@ test('a retry after the file was sent waits for the same upload', async () => {
   expect(start).toHaveBeenCalledTimes(1)
   // After an outcome, the same file is another upload.
   await upload()
+  expect(start).toHaveBeenCalledTimes(2)
+})
+
+test('a retry after an upload stayed without an outcome sends the file again', async () => {
+  jest.useFakeTimers()
+  const request = newRequest(() => ['load', 'loadend'].forEach((type) => request.dispatchEvent(new Event(type))))
+  const start = jest.fn(async () => form)
+  const read = jest.fn(async (): Promise<UploadOutcome> => ({ status: 'PENDING' }))
+  const upload = () => uploadImage({ file, start, read, onStep: () => undefined })
+  let error: unknown
+  void upload().catch((reason: unknown) => (error = reason))
+  while (error === undefined) {
+    jest.advanceTimersByTime(1000)
+    await Promise.resolve()
+  }
+  jest.useRealTimers()
+  expect(error).toBeInstanceOf(ApiFailure)
+  read.mockResolvedValueOnce({ status: 'READY' })
+  expect(await upload()).toEqual({ status: 'READY' })
   expect(start).toHaveBeenCalledTimes(2)
 })
 

@@ -73,10 +73,10 @@ export type UploadStep = { readonly kind: 'sending'; readonly part: number } | {
 export type UploadOutcome = Pick<Upload, 'status' | 'thumbnails' | 'reason'>
 
 const pollMs = 700
-/** A file that was never reported stays PENDING. */
+/** An upload without an outcome by then has none: one whose file was never reported stays PENDING. */
 const maxPolls = 90
 
-/** The uploads of files that were sent and have no outcome yet: a retry waits for the same one. A file that is chosen again is another object. */
+/** The uploads of files that were sent and may still have an outcome: a retry waits for the same one. */
 const sentUploads = new WeakMap<File, string>()
 
 /**
@@ -114,5 +114,6 @@ export async function uploadImage({
     }
     await new Promise((resolve) => setTimeout(resolve, pollMs))
   }
+  sentUploads.delete(file)
   throw new ApiFailure(503, {})
 }
