@@ -98,6 +98,15 @@ test('what staff type while a stock adjustment is sent stays', async () => {
   await page.goBack()
   await pieces.waitFor()
   expect([await pieces.inputValue(), await reason.inputValue()]).toEqual(['', ''])
+  // Nor does the form that is opened before the answer.
+  await pieces.fill('4')
+  await page.getByRole('button', { name: 'Add 4 pieces' }).click()
+  await page.getByRole('link', { name: 'Orders', exact: true }).click()
+  await page.getByRole('heading', { level: 1, name: 'Orders' }).waitFor()
+  await page.goBack()
+  await page.getByRole('button', { name: 'Add 4 pieces' }).waitFor()
+  send()
+  await page.getByRole('button', { name: 'Adjust the stock' }).waitFor()
 })
 
 test('a picture whose upload stalls can be sent again, and what is typed stays', async () => {

@@ -1,48 +1,67 @@
 import { useEffect, useRef, useState } from 'react'
 import { useSession } from '../app-context.tsx'
 import { draftKey, tabStorage } from '../browser-storage.ts'
+import { typedSince, withFields } from './draft.ts'
 
 /** Changes of a draft; as a function, of what it is by then. */
 type Changes<Draft> = Partial<Draft> | ((draft: Draft) => Partial<Draft>)
+
+interface DraftOfForm<Draft> {
+  readonly draft: Draft
+  /** Whether it differs from the initial content. */
+  readonly isChanged: boolean
+  readonly change: (changes: Changes<Draft>) => void
+  readonly discard: () => void
+  /** The content was saved: what was typed since it was sent remains. */
+  readonly endSaving: (sent: Draft, saved: Draft) => void
+  readonly key: string
+}
+
+/** An answer that arrives after the page of its form was left changes the same form on the page that is shown by then. */
+const stored = new EventTarget()
 
 /**
  * The content of a form, which a reload and the back button do not lose. The tab keeps it until its user signs out.
  * @param name of the form, and of the version that it changes; under another name, the draft is kept
  */
-export function useDraft<Draft extends object>(
-  name: string,
-  initial: Draft,
-): { draft: Draft; change: (changes: Changes<Draft>) => void; discard: () => void; key: string } {
+export function useDraft<Draft extends object>(name: string, initial: Draft): DraftOfForm<Draft> {
   const session = useSession()
   // The user stays the same while the session has ended and they sign in again.
   const [userId] = useState(session.kind === 'signed-in' ? session.user.userId : '')
   const key = draftKey(userId, name)
-  const [draft, setDraft] = useState(() => storedDraft<Draft>(key, initial))
-  const isChanged = JSON.stringify(draft) !== JSON.stringify(initial)
+  /** Undefined while the form has its initial content, whatever that becomes. */
+  const [typed, setTyped] = useState(() => storedDraft(key))
+  const draft = withFields(initial, typed)
+  const text = JSON.stringify(draft)
+  const isChanged = text !== JSON.stringify(initial)
+  if (typed && !isChanged) setTyped(undefined)
   const storedAs = useRef(key)
   useEffect(() => {
     if (storedAs.current !== key) tabStorage.removeItem(storedAs.current)
     storedAs.current = key
-    if (isChanged) tabStorage.setItem(key, JSON.stringify(draft))
+    if (isChanged) tabStorage.setItem(key, text)
     else tabStorage.removeItem(key)
-  }, [key, draft, isChanged])
+  }, [key, text, isChanged])
+  useEffect(() => {
+    const read = () => setTyped(storedDraft(key))
+    stored.addEventListener(key, read)
+    return () => stored.removeEventListener(key, read)
+  }, [key])
+
+  const now = () => withFields(initial, storedDraft(key))
+  const store = (content: Draft | undefined) => {
+    if (content) tabStorage.setItem(key, JSON.stringify(content))
+    else tabStorage.removeItem(key)
+    stored.dispatchEvent(new Event(key))
+  }
   return {
     draft,
+    isChanged,
     key,
-    change: (changes) =>
-      setDraft((before) => ({ ...before, ...(typeof changes === 'function' ? changes(before) : changes) })),
-    discard: () => {
-      tabStorage.removeItem(key)
-      setDraft(initial)
-    },
+    change: (changes) => store({ ...now(), ...(typeof changes === 'function' ? changes(now()) : changes) }),
+    discard: () => store(undefined),
+    endSaving: (sent, saved) => store(typedSince(sent, now(), saved)),
   }
 }
 
-/** Only the fields that the form still has. */
-function storedDraft<Draft extends object>(key: string, initial: Draft): Draft {
-  const text = tabStorage.getItem(key)
-  if (text === null) return initial
-  const stored = JSON.parse(text) as Partial<Draft>
-  const names = Object.keys(initial) as (keyof Draft)[]
-  return { ...initial, ...Object.fromEntries(names.flatMap((each) => (each in stored ? [[each, stored[each]]] : []))) }
-}
+const storedDraft = (key: string): object | undefined => JSON.parse(tabStorage.getItem(key) ?? 'null') ?? undefined

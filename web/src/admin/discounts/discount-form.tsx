@@ -40,7 +40,10 @@ export function DiscountForm({
   /** The version that the form was opened with. */
   const [base, setBase] = useState(current)
   const initial = base ? draftOf(base, shop.timeZone) : emptyDiscount
-  const { draft, change, discard } = useDraft(`discount/${base ? `${base.code}/${base.version}` : 'new'}`, initial)
+  const { draft, isChanged, change, discard } = useDraft(
+    `discount/${base ? `${base.code}/${base.version}` : 'new'}`,
+    initial,
+  )
   const [problems, setProblems] = useState<DiscountProblems>({})
   const [attempts, setAttempts] = useState(0)
   const save = useAction({
@@ -56,10 +59,10 @@ export function DiscountForm({
   const isOutdated = current?.version !== base?.version && !save.isPending
   const showCurrent = () => {
     setBase(current)
-    if (current) change(draftOf(current, shop.timeZone))
+    discard()
     save.reset()
   }
-  if (isOutdated && JSON.stringify(draft) === JSON.stringify(initial)) showCurrent()
+  if (isOutdated && !isChanged) showCurrent()
   /** What saving replaces, besides the version that the form was opened with. */
   const replaced = isOutdated ? current : current ? undefined : existing(draft.code)
   const submit = () => {

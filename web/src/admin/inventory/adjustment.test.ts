@@ -1,4 +1,4 @@
-import { adjustmentOf, draftAfterSending, emptyAdjustment } from './adjustment.ts'
+import { adjustmentOf, emptyAdjustment } from './adjustment.ts'
 
 const stock = { sku: 'MUG-1', available: 8, reserved: 1, shipped: 0, received: 9 }
 
@@ -29,10 +29,4 @@ test.each([
   { pieces: '1', threshold: 'x' },
 ])('%j is no adjustment', (fields) => {
   expect(adjustmentOf({ ...emptyAdjustment, ...fields }, stock).ok).toBe(false)
-})
-
-test('what was typed while an adjustment was sent remains, of the same kind', () => {
-  const sent = { ...emptyAdjustment, kind: 'set' as const, pieces: '5', reason: 'Counted' }
-  expect(draftAfterSending(sent, sent)).toEqual(emptyAdjustment)
-  expect(draftAfterSending(sent, { ...sent, pieces: '6' })).toEqual({ ...emptyAdjustment, kind: 'set', pieces: '6' })
 })

@@ -11,16 +11,6 @@ interface AdjustmentDraft {
 
 export const emptyAdjustment: AdjustmentDraft = { kind: 'add', pieces: '', reason: '', threshold: '' }
 
-/**
- * The form once an adjustment is made: what was typed while the request was under way remains.
- * @param sent the form when the request was sent
- */
-export function draftAfterSending(sent: AdjustmentDraft, now: AdjustmentDraft): AdjustmentDraft {
-  const rest = (field: 'pieces' | 'reason' | 'threshold') => (now[field] === sent[field] ? '' : now[field])
-  const kind = now === sent ? emptyAdjustment.kind : now.kind
-  return { kind, pieces: rest('pieces'), reason: rest('reason'), threshold: rest('threshold') }
-}
-
 export type AdjustmentRequest = Body<'/admin/inventory/{sku}', 'put'>
 
 type AdjustmentOutcome =

@@ -1,5 +1,4 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { tabStorage } from '../../browser-storage.ts'
 import { answerOf, isReplayed } from '../../api/client.ts'
 import { ApiFailure, fieldProblems } from '../../api/failure.ts'
 import { useIdempotencyKeys } from '../../api/idempotency-key.ts'
@@ -11,14 +10,14 @@ import { Choice, TextField, useRejectedFieldFocus } from '../../ui/field.tsx'
 import { FormFailure, Notice } from '../../ui/states.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import { useDraft } from '../../ui/use-draft.ts'
-import { adjustmentOf, draftAfterSending, emptyAdjustment, type AdjustmentRequest } from './adjustment.ts'
+import { adjustmentOf, emptyAdjustment, type AdjustmentRequest } from './adjustment.ts'
 
 /** Sets or adds available pieces, with a reason for the ledger. */
 export function StockAdjustment({ stock }: { readonly stock: Stock }) {
   const api = useApi()
   const queries = useQueryClient()
   const { sku } = stock
-  const { draft, change: changeDraft, key } = useDraft(`stock/${sku}`, emptyAdjustment)
+  const { draft, change: changeDraft, endSaving, key } = useDraft(`stock/${sku}`, emptyAdjustment)
   const keys = useIdempotencyKeys(key)
   const outcome = adjustmentOf(draft, stock)
   const adjust = useAction({
@@ -30,9 +29,8 @@ export function StockAdjustment({ stock }: { readonly stock: Stock }) {
     onSuccess: async ({ changed, wasMadeBefore }, { sent }) => {
       // Answered: the same adjustment again is another one.
       keys.reset()
-      // Also after the page was left; otherwise what was typed since is stored again.
-      tabStorage.removeItem(key)
-      changeDraft((now) => draftAfterSending(sent, now))
+      // What was typed since then is of the same kind.
+      endSaving(sent, { ...emptyAdjustment, kind: sent.kind })
       // The stock of an earlier answer may have changed since.
       if (!wasMadeBefore) queries.setQueryData(['stock', 'one', sku], changed)
       await queries.invalidateQueries({ queryKey: wasMadeBefore ? ['stock'] : ['stock', 'list'] })

@@ -1,4 +1,4 @@
-import { changedFields, changesIn, draftAfterSaving, draftOf, emptyDraft, requestOf } from './product-draft.ts'
+import { changedFields, changesIn, draftOf, emptyDraft, requestOf } from './product-draft.ts'
 
 const draft = { ...emptyDraft, name: '<b>Mug</b>', price: '18,5', tags: ' ceramic,, dishwasher-safe ' }
 
@@ -37,10 +37,4 @@ test('only changed fields are sent', () => {
   expect(outcome.ok && changesIn(outcome.request, changedFields(before, after))).toEqual({
     price: { amount: 6, currency: 'EUR' },
   })
-})
-
-test('what is typed while a draft is saved remains; the rest is as it was saved', () => {
-  const now = { ...draft, description: 'For tea' }
-  const saved = { ...draft, price: '18.50', tags: 'ceramic, dishwasher-safe' }
-  expect(draftAfterSaving(draft, now, saved)).toEqual({ ...saved, description: 'For tea' })
 })

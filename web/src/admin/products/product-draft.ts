@@ -63,15 +63,6 @@ const tagsOf = (text: string): string[] =>
 export const changedFields = (before: ProductDraft, after: ProductDraft): ProductField[] =>
   productFields.filter((field) => before[field] !== after[field])
 
-/**
- * The draft once it is saved: what was typed while the request was under way remains.
- * @param typed the draft when the request was sent
- */
-export const draftAfterSaving = (typed: ProductDraft, now: ProductDraft, saved: ProductDraft): ProductDraft => ({
-  ...saved,
-  ...Object.fromEntries(changedFields(typed, now).map((field) => [field, now[field]])),
-})
-
 /** Only what staff changed is sent, so that nothing else is overwritten. */
 export const changesIn = (request: ProductRequest, fields: readonly ProductField[]): Partial<ProductRequest> =>
   Object.fromEntries(fields.map((field) => [field, request[field]]))

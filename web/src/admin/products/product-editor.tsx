@@ -10,14 +10,7 @@ import { useAction } from '../../ui/use-action.ts'
 import { useDraft } from '../../ui/use-draft.ts'
 import { saveText, showProduct } from './change-product.ts'
 import { ConflictPanel } from './conflict-panel.tsx'
-import {
-  changedFields,
-  draftAfterSaving,
-  draftOf,
-  requestOf,
-  type ProductDraft,
-  type ProductRequest,
-} from './product-draft.ts'
+import { changedFields, draftOf, requestOf, type ProductDraft, type ProductRequest } from './product-draft.ts'
 import { ProductFields, productPointers } from './product-fields.tsx'
 
 /**
@@ -28,7 +21,7 @@ export function ProductEditor({ product }: { readonly product: StaffProduct }) {
   const api = useApi()
   const queries = useQueryClient()
   const [base, setBase] = useState(product)
-  const { draft, change, discard } = useDraft(`product/${product.productId}/${base.version}`, draftOf(base))
+  const { draft, change, discard, endSaving } = useDraft(`product/${product.productId}/${base.version}`, draftOf(base))
   const [priceProblem, setPriceProblem] = useState<string>()
   const [attempts, setAttempts] = useState(0)
   const [theirs, setTheirs] = useState<StaffProduct>()
@@ -43,7 +36,7 @@ export function ProductEditor({ product }: { readonly product: StaffProduct }) {
       }
       setTheirs(undefined)
       setBase(saving.product)
-      change((now) => draftAfterSaving(typed, now, draftOf(saving.product)))
+      endSaving(typed, draftOf(saving.product))
     },
   })
   const changes = changedFields(draftOf(base), draft)
@@ -52,11 +45,7 @@ export function ProductEditor({ product }: { readonly product: StaffProduct }) {
 
   // A newer version with the same text is no conflict; nor is one of a product without unsaved changes.
   if (product.version > base.version && !save.isPending) {
-    if (changedFields(draftOf(base), draftOf(product)).length === 0) setBase(product)
-    else if (changes.length === 0) {
-      setBase(product)
-      change(draftOf(product))
-    }
+    if (changes.length === 0 || changedFields(draftOf(base), draftOf(product)).length === 0) setBase(product)
   }
 
   const submit = (wanted: ProductDraft, from: StaffProduct) => {

@@ -1,42 +1,42 @@
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { fieldProblems } from '../../api/failure.ts'
 import type { Profile } from '../../api/types.ts'
 import { TextField, useRejectedFieldFocus } from '../../ui/field.tsx'
 import { FormFailure } from '../../ui/states.tsx'
+import { useDraft } from '../../ui/use-draft.ts'
 import { phoneOf } from './phone.ts'
 import { SaveRow } from './section.tsx'
 import { useProfileChange } from './use-profile.ts'
 
-export function ContactForm({ profile: { name, phone, email } }: { readonly profile: Profile }) {
-  const save = useProfileChange()
+const draftOf = ({ name = '', phone = '' }: Profile) => ({ name, phone })
+
+export function ContactForm({ profile }: { readonly profile: Profile }) {
+  const { draft, isChanged, change, endSaving } = useDraft('contact', draftOf(profile))
+  const sent = useRef(draft)
+  const save = useProfileChange((saved) => endSaving(sent.current, draftOf(saved)))
   const [phoneProblem, setPhoneProblem] = useState<string>()
   const [attempts, setAttempts] = useState(0)
-  /** Since it was sent last, perhaps while it is being saved. */
-  const [isChanged, setChanged] = useState(false)
   const form = useRejectedFieldFocus({ error: save.error, attempts })
   const problems = fieldProblems(save.error, ['/name', '/phone'])
   return (
     <form
       ref={form}
       className="stack"
-      onChange={() => setChanged(true)}
       onSubmit={(event) => {
         event.preventDefault()
-        const typed = new FormData(event.currentTarget)
-        const [typedName, typedPhone] = ['name', 'phone'].map((field) => String(typed.get(field)).trim())
-        const number = typedPhone ? phoneOf(typedPhone) : null
+        const number = draft.phone.trim() ? phoneOf(draft.phone) : null
         setPhoneProblem(
           number === undefined ? 'Begin with + and the country code, such as +353 21 496 0000.' : undefined,
         )
         setAttempts(attempts + 1)
         if (number === undefined) return
-        setChanged(false)
-        save.run({ name: typedName || null, phone: number })
+        sent.current = draft
+        save.run({ name: draft.name.trim() || null, phone: number })
       }}
     >
       <TextField
         label="Email address"
-        value={email ?? ''}
+        value={profile.email ?? ''}
         readOnly
         required
         hint="You sign in with it. It cannot be changed here."
@@ -46,7 +46,8 @@ export function ContactForm({ profile: { name, phone, email } }: { readonly prof
         name="name"
         autoComplete="name"
         maxLength={200}
-        defaultValue={name}
+        value={draft.name}
+        onChange={({ target }) => change({ name: target.value })}
         error={problems.at['/name']}
       />
       <TextField
@@ -54,7 +55,8 @@ export function ContactForm({ profile: { name, phone, email } }: { readonly prof
         name="phone"
         type="tel"
         autoComplete="tel"
-        defaultValue={phone}
+        value={draft.phone}
+        onChange={({ target }) => change({ phone: target.value })}
         hint="For text messages about your orders, if you want them."
         error={phoneProblem ?? problems.at['/phone']}
       />

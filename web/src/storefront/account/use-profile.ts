@@ -18,17 +18,21 @@ export function useProfile(): UseQueryResult<Profile> {
 }
 
 /** Changes fields of the profile; the others stay. */
-export const useProfileChange = (): Action<Profile, ProfileChanges> => useAction(useChangeOptions())
+export const useProfileChange = (onSaved: (profile: Profile) => void): Action<Profile, ProfileChanges> =>
+  useAction(useChangeOptions(onSaved))
 
 /** Changes that are made one after the other: none is left out because another one is still being saved. */
 export const useProfileChanges = (): UseMutationResult<Profile, Error, ProfileChanges> =>
   useMutation({ ...useChangeOptions(), scope: { id: 'profile' } })
 
-function useChangeOptions() {
+function useChangeOptions(onSaved?: (profile: Profile) => void) {
   const api = useApi()
   const client = useQueryClient()
   return {
     mutationFn: (body: ProfileChanges) => answerOf(api.PATCH('/me', { body })),
-    onSuccess: (profile: Profile) => void client.setQueryData(['me'], profile),
+    onSuccess: (profile: Profile) => {
+      client.setQueryData(['me'], profile)
+      onSaved?.(profile)
+    },
   }
 }

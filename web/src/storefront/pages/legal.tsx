@@ -33,7 +33,7 @@ const documents: Readonly<Record<string, { readonly title: string; readonly text
         <p>
           Your email address, the name, phone number and addresses that you enter, your picture if you upload one, your
           cart, and your orders. We use no cookies and no trackers: your browser keeps only your session, your cart,
-          and, until you close the tab, what you enter at checkout or to return items.
+          and, until you close the tab, what you enter in forms.
         </p>
         <h2>Your rights</h2>
         <p>
