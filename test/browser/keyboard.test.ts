@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { eventually } from '#scripts/lib/api-client.ts'
 import type { Locator, Page } from 'playwright-core'
 import { orderButton, orderShown, productOf } from './actions.ts'
 import { newVisitor, shop, useBrowser } from './visitor.ts'
@@ -14,6 +15,15 @@ test('a customer browses and orders with the keyboard alone', async () => {
   await goto('/products')
   await page.getByRole('heading', { level: 1 }).waitFor()
   await tabTo(page, page.getByRole('link', { name: 'Skip to the content' }))
+  await tabTo(page, page.getByRole('searchbox', { name: 'Search products' }))
+  // The last "Show more" leaves the focus at the end of the list.
+  await tabTo(page, page.getByRole('button', { name: 'Show more' }))
+  const end = page.locator(':focus', { hasText: 'End of the list' })
+  await eventually('the end of the list', async () => {
+    await page.keyboard.press('Enter')
+    return (await end.count()) > 0 || undefined
+  })
+  await goto('/products')
   await tabTo(page, page.getByRole('searchbox', { name: 'Search products' }))
   await page.keyboard.type(product.name)
   await page.keyboard.press('Enter')

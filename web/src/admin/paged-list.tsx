@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { plural } from '../format.ts'
 import { Button } from '../ui/button.tsx'
+import { ShowMore } from '../ui/show-more.tsx'
 import { Failed, Loading, Notice } from '../ui/states.tsx'
 import { explain } from '../api/failure.ts'
 import type { Pages } from './use-pages.ts'
@@ -43,11 +44,7 @@ export function PagedList<Item>({
               ? `The first ${plural(items.length, noun)} that match. There may be more.`
               : plural(items.length, noun)}
           </p>
-          {hasMore && (
-            <Button isPending={isLoadingMore} onClick={loadMore}>
-              Load more
-            </Button>
-          )}
+          <ShowMore hasMore={hasMore} isPending={isLoadingMore} onMore={loadMore} />
         </div>
       )}
     </div>

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, type RefObject } from 'react'
 import { useLocation } from 'wouter'
 
 /** The browser dispatches `popstate` for back, forward and fragments; the router dispatches the others. */
@@ -24,20 +24,23 @@ export function useScrollToTop(): void {
 export const focusHeading = (): void => document.querySelector('h1')?.focus({ preventScroll: true })
 
 /**
- * For a section whose controls are replaced when something changes: where the focused one was removed, the page's heading
- * has the focus.
+ * For a section whose controls are replaced when something changes: where the focused one was removed, another element has
+ * the focus.
  * @param change what replaces the controls, besides the removal of the section
+ * @param target gets the focus. @default the page's heading
  * @returns the handlers of the section
  */
-export function useKeptFocus(change?: string | boolean) {
+export function useKeptFocus(change?: string | boolean, target?: RefObject<HTMLElement | null>) {
   const isInside = useRef(false)
   // After the change, and after the section was removed.
   useEffect(
     () => () => {
       // A removed control reports no blur.
-      if (isInside.current && document.activeElement === document.body) focusHeading()
+      if (!isInside.current || document.activeElement !== document.body) return
+      if (target?.current) target.current.focus({ preventScroll: true })
+      else focusHeading()
     },
-    [change],
+    [change, target],
   )
   return {
     onFocus: () => {

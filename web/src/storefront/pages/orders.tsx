@@ -6,8 +6,9 @@ import type { Order } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { formatDateTime, formatMoney } from '../../format.ts'
 import { StatusBadge } from '../../ui/badge.tsx'
-import { Button, ButtonLink } from '../../ui/button.tsx'
+import { ButtonLink } from '../../ui/button.tsx'
 import { Page } from '../../ui/page.tsx'
+import { ShowMore } from '../../ui/show-more.tsx'
 import { Empty, Failed, Loading } from '../../ui/states.tsx'
 import { AccountTabs } from '../account/account-tabs.tsx'
 import { productIdOf } from '../cart/cart.ts'
@@ -60,12 +61,14 @@ function OrderList() {
           onRetry={() => void (orders.isFetchNextPageError ? orders.fetchNextPage() : orders.refetch())}
         />
       )}
-      {orders.hasNextPage && !orders.isError && (
-        <div>
-          <Button isPending={orders.isFetchingNextPage} onClick={() => void orders.fetchNextPage()}>
-            Show older orders
-          </Button>
-        </div>
+      {!orders.isError && (
+        <ShowMore
+          hasMore={orders.hasNextPage}
+          isPending={orders.isFetchingNextPage}
+          onMore={() => void orders.fetchNextPage()}
+        >
+          Show older orders
+        </ShowMore>
       )}
     </div>
   )

@@ -2,9 +2,10 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { useSearchParams } from 'wouter'
 import { useApi } from '../../app-context.tsx'
 import { plural } from '../../format.ts'
-import { Button, ButtonLink } from '../../ui/button.tsx'
+import { ButtonLink } from '../../ui/button.tsx'
 import { SelectField } from '../../ui/field.tsx'
 import { Page } from '../../ui/page.tsx'
+import { ShowMore } from '../../ui/show-more.tsx'
 import { Empty, Failed, FormFailure } from '../../ui/states.tsx'
 import { ProductGrid, ProductGridLoading } from '../product-grid.tsx'
 import { readProducts } from '../product-list.ts'
@@ -65,13 +66,13 @@ export function ProductsPage() {
         <div aria-busy={list.isPlaceholderData} className="list-results stack">
           {products.length > 0 && <ProductGrid products={products} priorities={4} />}
           {list.isFetchNextPageError && <FormFailure error={list.error} />}
-          {list.hasNextPage && (
-            <div className="list-more">
-              <Button isPending={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-                {moreText(products.length, list.isFetchNextPageError)}
-              </Button>
-            </div>
-          )}
+          <ShowMore
+            hasMore={list.hasNextPage}
+            isPending={list.isFetchingNextPage}
+            onMore={() => void list.fetchNextPage()}
+          >
+            {moreText(products.length, list.isFetchNextPageError)}
+          </ShowMore>
         </div>
       )}
     </Page>
