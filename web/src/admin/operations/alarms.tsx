@@ -1,6 +1,7 @@
 import { formatDateTime, plural } from '../../format.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { problemOf, withoutPrefix, type Alarm } from './health.ts'
+import { QuietList } from './quiet-list.tsx'
 
 /** The raised alarms with what to do about them; the others on request. */
 export function Alarms({
@@ -23,19 +24,13 @@ export function Alarms({
           ))}
         </ul>
       )}
-      {others.length > 0 && (
-        <details className="card other-alarms">
-          <summary>{plural(others.length, 'alarm is', 'alarms are')} not raised</summary>
-          <ul className="alarm-list" role="list">
-            {others.map(({ name, state }) => (
-              <li key={name}>
-                <span>{withoutPrefix(name, stage)}</span>
-                {state === 'OK' ? <Badge look="success">OK</Badge> : <Badge>No data yet</Badge>}
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
+      <QuietList
+        summary={`${plural(others.length, 'alarm is', 'alarms are')} not raised`}
+        items={others.map(({ name, state }) => ({
+          name: withoutPrefix(name, stage),
+          mark: state === 'OK' ? <Badge look="success">OK</Badge> : <Badge>No data yet</Badge>,
+        }))}
+      />
     </section>
   )
 }

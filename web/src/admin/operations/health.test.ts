@@ -1,5 +1,5 @@
 import type { Operations } from '../../api/types.ts'
-import { consumersOf, healthOf, problemOf, withoutPrefix } from './health.ts'
+import { consumersOf, hasMessages, healthOf, problemOf, withoutPrefix } from './health.ts'
 
 const queue = (name: string, waiting = 0, inFlight = 0, delayed = 0) => ({
   name: `shop-dev-${name}`,
@@ -35,6 +35,7 @@ test('a consumer has its queue and its dead letters; those with dead letters are
     ['cart-update', 0, 0],
     ['orders-find-stuck', undefined, 0],
   ])
+  expect(consumers.filter(hasMessages).map(({ name }) => name)).toEqual(['users-delete', 'orders-apply', 'cart-update'])
 })
 
 test('health counts raised alarms, alarms without data and dead letters', () => {

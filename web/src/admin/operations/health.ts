@@ -35,6 +35,9 @@ export function consumersOf(queues: readonly Queue[], stage: string): Consumer[]
 
 const depthOf = ({ waiting, inFlight, delayed }: Queue) => waiting + inFlight + delayed
 
+export const hasMessages = ({ queue, deadLetters }: Consumer): boolean =>
+  deadLetters > 0 || (queue !== undefined && depthOf(queue) > 0)
+
 /** Messages in flight are handled at this moment, so that they make no consumer slow. */
 const waitingOf = ({ queue }: Consumer) => queue?.waiting ?? 0
 
