@@ -59,7 +59,7 @@ beforeAll(async () => {
 const addressOf = ({ path, query = '' }: SitePage) =>
   (path + query).replaceAll(/:\w+/g, (parameter) => encodeURIComponent(values[parameter] ?? parameter))
 
-/** A page is opened on a phone with light colors, and then made wide and dark. */
+/** A page is opened on a phone with light colors, and then made wider, and dark. */
 async function visitorFor(as: SitePage['as']): Promise<Visitor> {
   const users = {
     visitor: {},
@@ -166,12 +166,16 @@ function sender() {
     )
 }
 
-/** On a phone with light colors, and wide with dark ones. */
+/** On a phone with light colors, on tablets, and wide with dark colors. */
 async function problemsOf(page: Page): Promise<string[]> {
   await settled(page)
   // Through the debugger, which the content security policy does not concern.
   await page.evaluate(axe)
   const problems = [...(await tooWide(page)), ...(await withoutOneHeading(page)), ...(await violations(page))]
+  for (const width of [768, 1024]) {
+    await page.setViewportSize({ width, height: 900 })
+    problems.push(...(await tooWide(page)))
+  }
   await page.emulateMedia({ colorScheme: 'dark' })
   await page.setViewportSize({ width: 1280, height: 900 })
   problems.push(...(await tooWide(page)), ...(await violations(page)))

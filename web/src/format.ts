@@ -29,11 +29,13 @@ export const formatPercent = (part: number): string => percentFormat.format(part
 
 const dateFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
 const dateTimeFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
+const shortTimeFormat = new Intl.DateTimeFormat(locale, { timeStyle: 'short' })
 const timeFormat = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' })
 
 /** @param time ISO 8601 */
 export const formatDate = (time: string): string => dateFormat.format(new Date(time))
 export const formatDateTime = (time: string): string => dateTimeFormat.format(new Date(time))
+export const formatShortTime = (time: string): string => shortTimeFormat.format(new Date(time))
 export const formatTime = (time: string): string => timeFormat.format(new Date(time))
 
 const countFormat = new Intl.NumberFormat(locale)

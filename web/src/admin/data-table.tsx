@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { formatCount } from '../format.ts'
+import { formatCount, formatDate, formatShortTime } from '../format.ts'
 import './data-table.css'
 
 interface Column<Row> {
@@ -60,3 +60,10 @@ export function DataTable<Row>({
 }
 
 const shown = (cell: ReactNode): ReactNode => (typeof cell === 'number' ? formatCount(cell) : cell)
+
+/** A date above its time of day, in a narrow column. @param props.at ISO 8601 */
+export const DateTimeCell = ({ at }: { readonly at: string }) => (
+  <time dateTime={at} className="date-time">
+    <span>{formatDate(at)}</span> <span className="soft small">{formatShortTime(at)}</span>
+  </time>
+)

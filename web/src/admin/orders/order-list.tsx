@@ -2,12 +2,12 @@ import { Link } from 'wouter'
 import { answerOf } from '../../api/client.ts'
 import type { OrderStatus } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
-import { formatDateTime, formatMoney, plural } from '../../format.ts'
+import { formatMoney, plural } from '../../format.ts'
 import { orderStatuses, StatusBadge, statusText } from '../../ui/badge.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Empty } from '../../ui/states.tsx'
-import { DataTable } from '../data-table.tsx'
+import { DataTable, DateTimeCell } from '../data-table.tsx'
 import { shortId } from '../live/flows.ts'
 import { FilterSelect, FilterText } from '../filter-fields.tsx'
 import { PagedList } from '../paged-list.tsx'
@@ -80,13 +80,13 @@ export function OrderList() {
               {
                 label: 'Items',
                 cell: (order) => (
-                  <span className="two-lines order-items">
+                  <span className="two-lines">
                     <span className="order-first-item">{order.items[0]?.name}</span>
                     <span className="soft small">{plural(piecesOf(order.items), 'piece')}</span>
                   </span>
                 ),
               },
-              { label: 'Placed', isNumber: true, cell: ({ placedAt }) => formatDateTime(placedAt) },
+              { label: 'Placed', isNumber: true, cell: ({ placedAt }) => <DateTimeCell at={placedAt} /> },
               { label: 'Total', isNumber: true, cell: ({ total }) => formatMoney(total) },
             ]}
           />

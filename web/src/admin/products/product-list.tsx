@@ -2,14 +2,14 @@ import { Link } from 'wouter'
 import { answerOf } from '../../api/client.ts'
 import type { Product } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
-import { formatDateTime, formatMoney } from '../../format.ts'
+import { formatMoney } from '../../format.ts'
 import { categoryLabel, shop } from '../../storefront/shop.ts'
 import { AvailabilityBadge, Badge } from '../../ui/badge.tsx'
 import { ButtonLink } from '../../ui/button.tsx'
 import { Page } from '../../ui/page.tsx'
 import { ProductImage } from '../../ui/product-image.tsx'
 import { Empty } from '../../ui/states.tsx'
-import { DataTable } from '../data-table.tsx'
+import { DataTable, DateTimeCell } from '../data-table.tsx'
 import { FilterSelect, FilterText } from '../filter-fields.tsx'
 import { PagedList } from '../paged-list.tsx'
 import { useFilters } from '../use-filters.ts'
@@ -109,7 +109,7 @@ const ProductTable = ({ products }: { readonly products: readonly Product[] }) =
       },
       { label: 'Category', cell: ({ category }) => categoryLabel(category) },
       { label: 'Stock', cell: (product) => <StockState product={product} /> },
-      { label: 'Changed', isNumber: true, cell: ({ updatedAt }) => formatDateTime(updatedAt) },
+      { label: 'Changed', isNumber: true, cell: ({ updatedAt }) => <DateTimeCell at={updatedAt} /> },
       { label: 'Price', isNumber: true, cell: ({ price }) => formatMoney(price) },
     ]}
   />
