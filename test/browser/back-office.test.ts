@@ -223,7 +223,7 @@ test('a discount is planned on the clock of the shop, and ends when staff say so
   await goto('/admin/discounts/new')
   // No field stands alone in a row of two.
   const rowOf = async (label: RegExp) => (await page.getByLabel(label).boundingBox())!.y
-  expect(await rowOf(/^Most uses/)).toBe(await rowOf(/^Minimum/))
+  expect(await rowOf(/^Maximum uses/)).toBe(await rowOf(/^Minimum/))
   await page.getByLabel('Code').fill(code)
   await page.getByLabel('Percent', { exact: true }).fill('10')
   await page.getByLabel(/^Starts/).fill('2099-07-01T09:00')

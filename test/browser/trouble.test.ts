@@ -136,7 +136,7 @@ test('an order without an answer is not sent again by itself after the customer 
   expect(sent).toHaveLength(1)
   await orderButton(page).click()
   await isFailed.waitFor()
-  await page.getByRole('link', { name: 'Back to the cart' }).click()
+  await page.getByRole('link', { name: 'Your cart' }).click()
   await page.getByRole('button', { name: 'One more' }).click()
   await page.getByRole('region', { name: 'Summary' }).getByText('2 items').waitFor()
   await page.getByRole('link', { name: 'Go to checkout' }).click()

@@ -7,8 +7,8 @@ export interface ProductFilter {
 
 export const sortLabels = {
   newest: 'Newest first',
-  price: 'Price, low to high',
-  '-price': 'Price, high to low',
+  price: 'Lowest price',
+  '-price': 'Highest price',
 } as const
 
 export type SortOrder = keyof typeof sortLabels

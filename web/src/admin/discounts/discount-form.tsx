@@ -132,7 +132,7 @@ export function DiscountForm({
       </fieldset>
       <div className="form-grid">
         <TextField label="Minimum in euros" inputMode="decimal" placeholder="any order" {...field('minimumSubtotal')} />
-        <TextField label="Most uses" inputMode="numeric" placeholder="unlimited" {...field('maximumUses')} />
+        <TextField label="Maximum uses" inputMode="numeric" placeholder="unlimited" {...field('maximumUses')} />
       </div>
       <div className="form-grid">
         <TextField label="Starts" type="datetime-local" {...field('startsAt')} />

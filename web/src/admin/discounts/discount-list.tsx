@@ -80,7 +80,7 @@ const Period = ({ discount }: { readonly discount: Discount }) => {
   const texts = periodTexts(discount)
   if (texts.length === 0) return 'always'
   return (
-    <span className="two-lines small">
+    <span className="two-lines">
       {texts.map((text) => (
         <span key={text}>{text}</span>
       ))}

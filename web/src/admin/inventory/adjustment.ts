@@ -33,7 +33,7 @@ export function adjustmentOf({ kind, pieces, reason, threshold }: AdjustmentDraf
   if (kind === 'set' && count < 0) return failed('0 or more.')
   const lowStockThreshold = threshold.trim() === '' ? undefined : wholeNumber(threshold)
   if (threshold.trim() !== '' && (lowStockThreshold === undefined || lowStockThreshold < 0))
-    return failed('“Low from” is a whole number, such as 5.')
+    return failed('The low-stock threshold is a whole number, such as 5.')
   const request = {
     ...(kind === 'set' ? { set: count } : { add: count }),
     ...(reason.trim() === '' ? {} : { reason }),

@@ -95,12 +95,12 @@ export function StockAdjustment({ stock }: { readonly stock: Stock }) {
         error={problems.at['/reason']}
       />
       <TextField
-        label="Low from"
+        label="Low-stock threshold"
         value={draft.threshold}
         onChange={(event) => change({ threshold: event.currentTarget.value })}
         inputMode="numeric"
         autoComplete="off"
-        placeholder={stock.lowStockThreshold === undefined ? 'as everywhere' : String(stock.lowStockThreshold)}
+        placeholder={stock.lowStockThreshold === undefined ? 'default' : String(stock.lowStockThreshold)}
         hint="With this many available pieces or fewer, the stock is low."
         error={problems.at['/lowStockThreshold']}
       />

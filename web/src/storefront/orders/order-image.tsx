@@ -12,10 +12,13 @@ export function OrderImage({ productId }: { readonly productId: string }) {
     staleTime: 300_000,
     retry: false,
   })
-  const images = product.data?.images ?? []
   return (
     <span className="order-image" aria-hidden="true">
-      {images.length > 0 ? <ProductImage images={images} alt="" sizes="4.5rem" /> : <span className="product-image" />}
+      {product.isPending ? (
+        <span className="product-image" />
+      ) : (
+        <ProductImage images={product.data?.images ?? []} alt="" sizes="4.5rem" />
+      )}
     </span>
   )
 }

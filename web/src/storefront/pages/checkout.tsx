@@ -1,9 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { Link } from 'wouter'
 import { answerOf } from '../../api/client.ts'
 import type { Address } from '../../api/types.ts'
 import { useApi, useSession } from '../../app-context.tsx'
+import { BackLink } from '../../ui/back-link.tsx'
 import { Button, ButtonLink } from '../../ui/button.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Empty, Failed, Loading } from '../../ui/states.tsx'
@@ -89,7 +89,7 @@ function Checkout() {
     )
   }
   return (
-    <Page title="Checkout" above={<Link href="/cart">Back to the cart</Link>}>
+    <Page title="Checkout" above={<BackLink href="/cart">Your cart</BackLink>}>
       <FailedMerge />
       <CheckoutForm
         cart={cart}

@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'react'
-import { Link, useParams } from 'wouter'
+import { useParams } from 'wouter'
 import { ApiFailure, refusalOf } from '../../api/failure.ts'
 import type { Order, TrailEntry } from '../../api/types.ts'
 import { formatDate, formatDateTime } from '../../format.ts'
+import { BackLink } from '../../ui/back-link.tsx'
 import { StatusBadge } from '../../ui/badge.tsx'
 import { useKeptFocus } from '../../ui/navigation.ts'
 import { Page } from '../../ui/page.tsx'
@@ -29,11 +30,7 @@ export default function OrderPage() {
   )
 }
 
-const back = (
-  <Link href="/orders" className="back-link">
-    ← Your orders
-  </Link>
-)
+const back = <BackLink href="/orders">Your orders</BackLink>
 
 function OrderById({ orderId }: { readonly orderId: string }) {
   const order = useOrder(orderId)

@@ -92,7 +92,7 @@ const OrderCard = ({ order: { orderId, status, items, total, placedAt } }: { rea
       <p className="soft small order-card-names">
         {items.map(({ sku, name, quantity }, index) => (
           <Fragment key={sku}>
-            {index > 0 && ', '}
+            {index > 0 && ' · '}
             {quantity > 1 && `${quantity} × `}
             {/* A name that is written from right to left would move the next quantity. */}
             <bdi dir="ltr">{name}</bdi>
