@@ -368,11 +368,14 @@ test('changes of a cart that fail, or follow one another at once, end as the cus
   isRefusing = false
   for (let click = 0; click < 3; click += 1) await more.click()
   const cartNow = async () => (await shop.api('GET', '/cart', { token })).body.items
-  await eventually('three more pieces', async () =>
-    (await cartNow()).some(
-      (line: { sku: string; quantity: number }) => line.sku === product.sku && line.quantity === 4,
-    ),
-  )
+  const quantityNow = async () => (await cartNow()).find((line: { sku: string }) => line.sku === product.sku)?.quantity
+  await eventually('three more pieces', async () => (await quantityNow()) === 4)
+  // What was chosen just before the document ends.
+  await more.click()
+  await page.evaluate(`location.href = '/terms'`)
+  await page.getByRole('heading', { level: 1, name: 'Terms of sale' }).waitFor()
+  await eventually('one more piece', async () => (await quantityNow()) === 5)
+  await page.goBack()
   await more.click()
   await page.getByRole('button', { name: `Remove ${product.name}` }).click()
   await quantity.waitFor({ state: 'detached' })

@@ -36,7 +36,8 @@ export function CartLine({
   readonly addedPrice: number | undefined
   /** Why the last change failed. The line then shows what the cart has. */
   readonly failure: Error | null
-  readonly onQuantity: (quantity: number) => void
+  /** @param isLeaving whether the document ends now */
+  readonly onQuantity: (quantity: number, isLeaving: boolean) => void
   readonly onRemove: () => void
 }) {
   const { sku, name, unitPrice, availability } = line
@@ -88,14 +89,14 @@ export function CartLine({
   )
 }
 
-/** Several clicks in a row are one change, which is not lost when the page is left meanwhile. */
+/** Several clicks in a row are one change, which is not lost when the page is left or closed meanwhile. */
 function useSettledQuantity(
   confirmed: number,
-  onQuantity: (quantity: number) => void,
+  onQuantity: (quantity: number, isLeaving: boolean) => void,
   failure: Error | null,
 ): { quantity: number; setQuantity: (quantity: number) => void; discard: () => void } {
   const [chosen, setChosen] = useState<number>()
-  const waiting = useRef<{ timer: ReturnType<typeof setTimeout>; send: () => void }>(undefined)
+  const waiting = useRef<{ timer: ReturnType<typeof setTimeout>; send: (isLeaving: boolean) => void }>(undefined)
   useEffect(() => {
     if (chosen === confirmed) setChosen(undefined)
   }, [chosen, confirmed])
@@ -103,13 +104,17 @@ function useSettledQuantity(
   useEffect(() => {
     if (failure && !waiting.current) setChosen(undefined)
   }, [failure])
-  useEffect(
-    () => () => {
+  useEffect(() => {
+    const leave = ({ type }: { readonly type?: string } = {}) => {
       clearTimeout(waiting.current?.timer)
-      waiting.current?.send()
-    },
-    [],
-  )
+      waiting.current?.send(type === 'pagehide')
+    }
+    addEventListener('pagehide', leave)
+    return () => {
+      removeEventListener('pagehide', leave)
+      leave()
+    }
+  }, [])
   const discard = () => {
     clearTimeout(waiting.current?.timer)
     waiting.current = undefined
@@ -117,11 +122,11 @@ function useSettledQuantity(
   const setQuantity = (quantity: number) => {
     setChosen(quantity)
     discard()
-    const send = () => {
+    const send = (isLeaving: boolean) => {
       waiting.current = undefined
-      onQuantity(quantity)
+      onQuantity(quantity, isLeaving)
     }
-    waiting.current = { timer: setTimeout(send, settleMs), send }
+    waiting.current = { timer: setTimeout(send, settleMs, false), send }
   }
   return { quantity: chosen ?? confirmed, setQuantity, discard }
 }

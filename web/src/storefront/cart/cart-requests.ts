@@ -31,10 +31,15 @@ export const changeAccountCart = (
     return !change || isComplete(before, change, cart.items)
   })
 
+/** Sends a cart from a document that ends: there is no time to read the stored one first, nor for an answer. */
+export const leaveCart = (api: Api, lines: readonly Line[]): void =>
+  void api.PUT('/cart', { body: { items: itemsOf(lines) }, keepalive: true }).catch(() => undefined)
+
+const itemsOf = (lines: readonly Line[]) => lines.map(({ sku, quantity }) => ({ sku, quantity }))
+
 /** A product that is not sold any more does not keep the rest from the cart. */
 async function putLines(api: Api, lines: readonly Line[]): Promise<Cart> {
-  const put = (items: readonly Line[]) =>
-    answerOf(api.PUT('/cart', { body: { items: items.map(({ sku, quantity }) => ({ sku, quantity })) } }))
+  const put = (items: readonly Line[]) => answerOf(api.PUT('/cart', { body: { items: itemsOf(items) } }))
   try {
     return await put(lines)
   } catch (error) {

@@ -24,7 +24,7 @@ import {
   type CartChange,
   type Line,
 } from './cart.ts'
-import { changeAccountCart, quoteCart } from './cart-requests.ts'
+import { changeAccountCart, leaveCart, quoteCart } from './cart-requests.ts'
 import { CartStorage } from './cart-storage.ts'
 import { noteChange } from '../checkout/changed-since-sent.ts'
 import { cartScope, changeKey, withWaitingChanges } from './waiting-changes.ts'
@@ -171,7 +171,12 @@ export function useCartChanges() {
   })
   return {
     add: (lines: Extract<CartChange, { kind: 'add' }>['lines']) => mutation.mutateAsync({ kind: 'add', lines }),
-    setQuantity: (sku: string, quantity: number) => mutation.mutate({ kind: 'set', sku, quantity }),
+    setQuantity: (sku: string, quantity: number, isLeaving = false) => {
+      const change: CartChange = { kind: 'set', sku, quantity }
+      const cart = isInBrowser ? undefined : client.getQueryData<Cart>(accountKey)
+      if (isLeaving && cart) leaveCart(api, applyChange([...cart.items, ...cart.unavailable], change))
+      else mutation.mutate(change)
+    },
     /**
      * Removes what was ordered. The account's cart does so itself when the order's event arrives, unless it was changed
      * in the meantime.

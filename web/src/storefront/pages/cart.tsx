@@ -58,7 +58,7 @@ export default function CartPage() {
                   line={line}
                   addedPrice={addedPrices.get(line.sku)}
                   failure={error}
-                  onQuantity={(quantity) => setQuantity(line.sku, quantity)}
+                  onQuantity={(...chosen) => setQuantity(line.sku, ...chosen)}
                   onRemove={() => remove(line.sku)}
                 />
               ))}
