@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { newFolder } from '../test/folders.ts'
 import { openDataDirectory } from './data-directory.ts'
@@ -50,6 +50,15 @@ data.announceClose(); console.log('closing'); setTimeout(() => data.close(), 300
   expect(readdirSync(root)).not.toContain('closing')
   expect(() => openDataDirectory(root)).toThrow(expect.objectContaining({ reason: 'data-in-use' }))
   data.close()
+})
+
+test('a directory that was deleted while it was open can be closed', () => {
+  const path = join(root, 'data')
+  const data = openDataDirectory(path)
+  rmSync(path, { recursive: true })
+  data.announceClose()
+  data.close()
+  expect(readdirSync(root)).toEqual([])
 })
 
 test('a directory in use cannot be opened again, even with reset', () => {

@@ -66,7 +66,13 @@ export function openDataDirectory(
     return {
       path,
       state,
-      announceClose: () => writeFileSync(join(path, closingFile), ''),
+      announceClose() {
+        try {
+          writeFileSync(join(path, closingFile), '')
+        } catch {
+          // The folder was deleted, or its disk is full: a process that starts now fails instead of waiting.
+        }
+      },
       close,
       abandon() {
         close()

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { isPartOf } from './line-filter.ts'
 import { LinePrinter, type PrinterOptions } from './line-printer.ts'
 import { onOutputClosed, watchParent } from './parent-watch.ts'
@@ -53,7 +54,10 @@ export async function runInTerminal(
     printer.readCommands()
     await stopRequested.promise
     await running.disposeAsync()
-    if (!options.json) console.log(`Stopped. All state is stored in ${options.dataDirectory}.`)
+    const state = existsSync(options.dataDirectory)
+      ? `All state is stored in ${options.dataDirectory}`
+      : `${options.dataDirectory} was deleted while it ran`
+    if (!options.json) console.log(`Stopped. ${state}.`)
     process.exit(0)
   } catch (error) {
     if (!(error instanceof StartError)) throw error
