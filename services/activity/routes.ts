@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { pageQuery } from '#shared/http/page.ts'
+import { commonProblems } from '#shared/http/problem.ts'
 import { defineRoute } from '#shared/http/route.ts'
 import { RecordedEvent } from './domain/recorded-event.ts'
 
@@ -21,6 +22,8 @@ export const adminListEvents = defineRoute({
       schema: z.object({ items: z.array(RecordedEvent), nextCursor: z.string() }),
     },
   },
+  // Lists have it by their parameter `cursor`.
+  problems: { 'invalid-cursor': commonProblems['invalid-cursor'] },
 })
 
 const count = z.int().min(0)

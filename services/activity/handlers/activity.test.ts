@@ -6,6 +6,7 @@ import { queueEvent } from '#test/support/queue-event.ts'
 import { noPauses } from '#test/support/backoff.ts'
 import { createTestTable, type TestTable } from '#test/support/table.ts'
 import { logReader, logWriter } from '../adapters/log-table.ts'
+import { adminListEvents } from '../routes.ts'
 import { adminListEventsHandler } from './list-events.ts'
 import { recordEventsHandler } from './record-events.ts'
 
@@ -86,10 +87,11 @@ test('only a message that is no event fails', async () => {
 })
 
 test.each(['nonsense', Buffer.from('{"position":-1,"index":0}').toString('base64url')])(
-  'the cursor %s is rejected',
+  'the cursor %s is rejected with a problem that the route declares',
   async (after) => {
     const { status, body } = await list({ after })
     expect([status, body.code]).toEqual([400, 'invalid-cursor'])
+    expect(adminListEvents.problems).toHaveProperty(body.code)
   },
 )
 
