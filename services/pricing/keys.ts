@@ -3,8 +3,8 @@ import { Discount } from './totals.ts'
 /** Prefixes of the partition keys that pricing owns, in the table and its indexes. */
 export const prefixes = ['DISCOUNT#', 'DISCOUNTS#', 'QUOTERATE#'] as const
 
-/** Codes are case-insensitive. */
-export const codePattern = /^[A-Z0-9]+([-_][A-Z0-9]+)*$/i
+/** Codes are case-insensitive. The pattern has no flag for it, since JSON Schema has none. */
+export const codePattern = /^[A-Za-z0-9]+([-_][A-Za-z0-9]+)*$/
 
 const discountPartition = (code: string) => `DISCOUNT#${code.toUpperCase()}`
 export const discountKey = (code: string) => ({ PK: discountPartition(code), SK: 'DISCOUNT' })

@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import { silence } from '#test/support/captured-logs.ts'
 import { OrderCancelled, OrderPaymentFailed, OrderRejected } from '#services/orders/events.ts'
 import { euros } from '#shared/money.ts'
@@ -9,6 +10,7 @@ import { queueEvent } from '#test/support/queue-event.ts'
 import { createTestTable } from '#test/support/table.ts'
 import { discountTable } from '../adapters/discount-table.ts'
 import { discountKey } from '../keys.ts'
+import { StoredCode } from '../routes.ts'
 import { listDiscountsHandler, putDiscountHandler } from './discounts.ts'
 import { giveBackDiscountHandler } from './give-back-discount.ts'
 
@@ -139,6 +141,10 @@ test.each<[string, string, Record<string, unknown>, string]>([
     [pointer],
   ])
   expect(await table.items()).toEqual([])
+})
+
+test('a code in small letters matches its description', () => {
+  expect('welcome-10').toMatch(new RegExp(z.toJSONSchema(StoredCode).pattern!))
 })
 
 describe('an order that ends unsuccessfully', () => {
