@@ -49,6 +49,24 @@ test('a request for a foreign host gets a response of the gateway', async () => 
   expect(invocations).toEqual([])
 })
 
+test('a request line and header values of more than 10,240 bytes get a response of the gateway', async () => {
+  const { endpoint, invocations } = await library()
+  const send = async (path: string, note: string) => {
+    const head = `GET /${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nNote: ${note}\r\n\r\n`
+    return (await sendRaw(endpoint, head)).split('\r\n\r\n')[1]
+  }
+  const rest = 10_240 - 'GET / HTTP/1.1localhostclose'.length
+  expect(await send('', 'x'.repeat(rest))).toBe('ok')
+  expect(await send('?note=1', 'x'.repeat(rest - '?note=1'.length))).toBe('ok')
+  for (const [path, note] of [
+    ['', 'x'.repeat(rest + 1)],
+    ['?', 'x'.repeat(rest + 1)],
+    ['x'.repeat(30_000), ''],
+  ] as const)
+    expect(await send(path, note)).toBe('{"message":"Request Header Fields Too Large"}')
+  expect(invocations).toHaveLength(2)
+})
+
 test('a function gets an event of payload format 2.0', async () => {
   const { endpoint, apiId, invocations } = await library({
     routes: [{ key: 'POST /members/{memberId}/loans/{proxy+}' }],

@@ -33,8 +33,10 @@ interface HttpApiOptions extends GatewayOptions {
   ) => void
 }
 
-/** Source: "Quotas for configuring and running an HTTP API". */
+/** Source: "Quotas for configuring and running an HTTP API", as for the next. */
 const bodyLimitBytes = 10 * 1024 * 1024
+/** "Total combined size of request line and header values". */
+const headLimitBytes = 10_240
 
 /** API Gateway's HTTP APIs, each on its own port of 127.0.0.1. */
 export class HttpApiService {
@@ -74,6 +76,7 @@ export class HttpApiService {
   }
 
   async #serve(api: Api, received: HttpRequest): Promise<GatewayResponse> {
+    if (headBytes(received) > headLimitBytes) return errorResponse(431, 'Request Header Fields Too Large')
     let request: GatewayRequest
     try {
       request = gatewayRequest(received, this.#options.clock.now())
@@ -121,4 +124,9 @@ export class HttpApiService {
     )
     appendLog(logGroupArn, stage.name, [{ timestampMs: atMs, message }])
   }
+}
+
+function headBytes({ method, path, rawQuery, protocol, headers }: HttpRequest): number {
+  const requestLine = `${method} ${path}${rawQuery && `?${rawQuery}`} ${protocol}`
+  return [requestLine, ...Object.values(headers)].join('').length
 }

@@ -13,6 +13,9 @@ export interface HttpRequest extends WireRequest {
   readonly protocol: string
 }
 
+/** More than Node.js allows by default, so that a service rejects what is too large for it in its own format. */
+const maxHeaderSize = 64 * 1024
+
 type Respond = (request: HttpRequest) => Promise<WireResponse>
 
 interface HttpOptions {
@@ -38,7 +41,7 @@ export class HttpServer {
   constructor(options: HttpOptions, respond?: Respond) {
     this.#options = options
     this.respond = respond ?? (async (request) => options.refuse(503, 'Service Unavailable', request))
-    this.#server = createServer((incoming, outgoing) => {
+    this.#server = createServer({ maxHeaderSize }, (incoming, outgoing) => {
       this.#answer(incoming, outgoing).catch((error: unknown) => {
         if (!isDisconnected(error)) console.error(`${options.name} could not respond:`, error)
         outgoing.destroy()
