@@ -3,7 +3,6 @@ import { dirname, join, relative } from 'node:path'
 import type { Metafile } from 'esbuild'
 import { describeEvents } from '#services/api/asyncapi.ts'
 import { describeApi } from '#services/api/openapi.ts'
-import type { EventDefinition } from '#shared/events/envelope.ts'
 import type { Route } from '#shared/http/route.ts'
 import {
   bundleFunctions,
@@ -94,10 +93,7 @@ async function findRoutes(): Promise<Record<string, Route[]>> {
   return Object.fromEntries(await Promise.all(routes))
 }
 
-const findEvents = async (): Promise<EventDefinition[]> =>
-  (await eventDefinitions())
-    .filter(({ service }) => isInstalled(`services/${service}`))
-    .map(({ definition }) => definition)
+const findEvents = async () => (await eventDefinitions()).filter(({ service }) => isInstalled(`services/${service}`))
 
 const install = (name: string) => installForLambda(name, join(root, 'package-lock.json'), join(dist, '.native'))
 

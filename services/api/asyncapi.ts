@@ -4,9 +4,15 @@ import { EventMetadata, type EventDefinition } from '#shared/events/envelope.ts'
 
 type Json = Record<string, unknown>
 
+/** An event with the name of the service that publishes it. */
+interface OwnedEvent {
+  readonly service: string
+  readonly definition: EventDefinition
+}
+
 /** The AsyncAPI 3 document, generated from the definitions that also validate events. One channel for each source. */
-export function describeEvents(definitions: readonly EventDefinition[]): Json {
-  const bySource = Map.groupBy(definitions, ({ source }) => source)
+export function describeEvents(events: readonly OwnedEvent[]): Json {
+  const bySource = Map.groupBy(events, ({ definition }) => definition.source)
   return {
     asyncapi: '3.0.0',
     info: {
@@ -27,12 +33,12 @@ export function describeEvents(definitions: readonly EventDefinition[]): Json {
           action: 'send',
           channel: { $ref: `#/channels/${source}` },
           summary: `Publishes what happens in ${source.replace(/\.app$/, '')}`,
-          messages: ofSource.map((event) => ({ $ref: `#/channels/${source}/messages/${nameOf(event)}` })),
+          messages: ofSource.map(({ definition }) => ({ $ref: `#/channels/${source}/messages/${nameOf(definition)}` })),
         },
       ]),
     ),
     components: {
-      messages: Object.fromEntries(definitions.map((event) => [nameOf(event), describeMessage(event)])),
+      messages: Object.fromEntries(events.map(({ definition }) => [nameOf(definition), describeMessage(definition)])),
       schemas: { EventMetadata: schemaOf(EventMetadata) },
     },
   }
@@ -43,11 +49,13 @@ const description = `Every event is published to the application's EventBridge b
 /** Versions of one type are messages of their own. */
 const nameOf = ({ type, version }: EventDefinition) => (version === 1 ? type : `${type}.${version}`)
 
-const describeChannel = (source: string, events: readonly EventDefinition[]): Json => ({
+const describeChannel = (source: string, events: readonly OwnedEvent[]): Json => ({
   address: source,
+  // The name of a source can differ from that of its service.
+  'x-service': events[0]!.service,
   description: `Events of the bus whose source is \`${source}\``,
   messages: Object.fromEntries(
-    events.map((event) => [nameOf(event), { $ref: `#/components/messages/${nameOf(event)}` }]),
+    events.map(({ definition }) => [nameOf(definition), { $ref: `#/components/messages/${nameOf(definition)}` }]),
   ),
 })
 

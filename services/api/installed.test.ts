@@ -7,7 +7,10 @@ import { describeApi } from './openapi.ts'
 
 const route = (operationId: string, method: 'GET' | 'POST', path: string) =>
   defineRoute({ operationId, method, path, access: 'public', summary: 'x', entry: 'x', answers: {} })
-const event = (source: string, type: string) => defineEvent({ source, type, version: 1, data: z.object({}) })
+const event = (service: string, source: string, type: string) => ({
+  service,
+  definition: defineEvent({ source, type, version: 1, data: z.object({}) }),
+})
 
 test('the routes of the API itself and of installed services are described, and no others', () => {
   const document = describeApi({
@@ -24,7 +27,11 @@ test('the routes of the API itself and of installed services are described, and 
 })
 
 test('the events of installed services are described, and no others', () => {
-  const all = [event('loans.app', 'BookLent'), event('shelves.app', 'BookAdded'), event('shelves.app', 'BookLost')]
+  const all = [
+    event('loans', 'loans.app', 'BookLent'),
+    event('shelves', 'books.app', 'BookAdded'),
+    event('shelves', 'books.app', 'BookLost'),
+  ]
   const document = withInstalledEvents(describeEvents(all), ['shelves'])
   expect(document).toEqual(describeEvents(all.slice(1)))
 })

@@ -19,14 +19,14 @@ export function withInstalledRoutes(document: Json, installed: readonly string[]
 
 /** The AsyncAPI document without the events of services that are not installed. */
 export function withInstalledEvents(document: Json, installed: readonly string[]): Json {
-  const sources = new Set(installed.map((service) => `${service}.app`))
-  const channels = only(document['channels'], (_, source) => sources.has(source))
+  const services = new Set(installed)
+  const channels = only(document['channels'], (channel) => services.has(channel['x-service']))
   const messages = new Set(Object.values(channels).flatMap((channel) => Object.keys(channel.messages)))
   return {
     ...document,
-    info: { ...document['info'], tags: document['info'].tags.filter(({ name }: Json) => sources.has(name)) },
+    info: { ...document['info'], tags: document['info'].tags.filter(({ name }: Json) => name in channels) },
     channels,
-    operations: only(document['operations'], (_, name) => sources.has(name.replace(/^publish-/, ''))),
+    operations: only(document['operations'], (_, name) => name.replace(/^publish-/, '') in channels),
     components: {
       ...document['components'],
       messages: only(document['components'].messages, (_, name) => messages.has(name)),
