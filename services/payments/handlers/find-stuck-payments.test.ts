@@ -1,6 +1,6 @@
 import { capturedLogs } from '#test/support/captured-logs.ts'
 import type { PaymentStore } from '../ports.ts'
-import { settle } from '../use-cases/capture-payment.ts'
+import { settleOrUndo } from '../use-cases/capture-payment.ts'
 import { findStuckPaymentsHandler } from './find-stuck-payments.ts'
 import { noon, orderCancelled, refundRequested, reserved, startSettlement, total } from './settlement.fixture.ts'
 
@@ -78,6 +78,18 @@ test('one that was never charged is declined when its reservation has ended', as
   await sweep(16)
   expect(await payment()).toMatchObject({ status: 'declined', reason: 'reservation-expired' })
   expect(await charge()).toBeUndefined()
+})
+
+test('a charge whose payment was declined while the provider answered is refunded', async () => {
+  const { deps, sweep, interrupt, noted, sandbox, payment, charge } = await start()
+  await interrupt()
+  noted('findByReference', async (reference) => {
+    await settleOrUndo(deps, 'ord_1', { kind: 'declined', reason: 'reservation-expired' })
+    return sandbox.findByReference(reference)
+  })
+  await sweep(16)
+  expect(await payment()).toMatchObject({ status: 'declined' })
+  expect(await charge()).toMatchObject({ amount: total, refunded: total.amount })
 })
 
 test('a provider that answers nothing is not asked about all of them', async () => {
@@ -167,7 +179,7 @@ test('a payment that was captured when its order was cancelled is refunded, what
   noted('findByReference', silent)
   expect(await deliver(reserved())).toEqual(['m0'])
   expect([await deliver(orderCancelled()), await deliver(orderCancelled())]).toEqual([['m0'], []])
-  await settle(deps, 'ord_1', { kind: 'captured', charge: { paymentId: 'sandbox_ord_1', amount: total } })
+  await settleOrUndo(deps, 'ord_1', { kind: 'captured', charge: { paymentId: 'sandbox_ord_1', amount: total } })
   await sweep(6)
   expect((await payment()).refunds).toEqual([{ refundId: 'ord_1/4', amount: total }])
   expect(await charge()).toMatchObject({ refunded: total.amount })

@@ -1,7 +1,7 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import * as z from 'zod'
 import { logger, logWithMetrics, metrics } from '#shared/lambda/telemetry.ts'
-import { lookUp, settle, type PaymentDependencies } from '../use-cases/capture-payment.ts'
+import { lookUp, settleOrUndo, type PaymentDependencies } from '../use-cases/capture-payment.ts'
 import { finishRefunds } from '../use-cases/refund-payment.ts'
 import { countOutcome, logRefused } from './outcome-metrics.ts'
 
@@ -34,7 +34,9 @@ export function findStuckPaymentsHandler(deps: PaymentDependencies & { readonly 
       if (payment.status !== 'capturing') return 'decided-before'
       const decision = await lookUp(deps, payment)
       if (decision.kind === 'absent' || decision.kind === 'no-answer') return decision.kind
-      return (await settle(deps, orderId, decision)).kind
+      const outcome = await settleOrUndo(deps, orderId, decision)
+      if (outcome.kind === 'refund-failed') logRefused(orderId, outcome)
+      return outcome.kind
     } catch (error) {
       logger.error('A stuck payment could not be finished', { order_id: orderId, error: error as Error })
       return 'failed'

@@ -154,7 +154,7 @@ async function decide(deps: PaymentDependencies, payment: Capturing): Promise<De
 }
 
 /** Stores a decision about a payment that is `capturing`. `orphaned`: nothing is captured for the charge any more. */
-export function settle(
+function settle(
   deps: PaymentDependencies,
   orderId: string,
   decision: Decision,
