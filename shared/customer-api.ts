@@ -23,7 +23,7 @@ export const customerApi = (apiUrl: string): CustomerApi => ({
     if (response.ok) return response.json()
     await response.body?.cancel()
     if (response.status === 404) return undefined
-    if (response.status === 400) throw invalidCursor()
+    if (response.status === 400 && new URL(response.url).searchParams.has('cursor')) throw invalidCursor()
     // 401: the token expired after this request was authorized; the authorizer answers the repeated request.
     const message = `GET ${new URL(response.url).pathname} is answered with ${response.status}.`
     throw [401, 429, 503].includes(response.status) ? new ThrottledError(message) : new Error(message)

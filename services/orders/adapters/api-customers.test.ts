@@ -42,4 +42,7 @@ test.each([401, 429, 503])('%d can be repeated, and other failures are not', asy
   await expect(customers().register('token', cause)).rejects.toThrow(ThrottledError)
   status = 500
   await expect(customers().register('token', cause)).rejects.not.toThrow(ThrottledError)
+  // No cursor was sent.
+  status = 400
+  await expect(customers().register('token', cause)).rejects.toThrow('GET /me is answered with 400.')
 })
