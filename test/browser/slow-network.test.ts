@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { applicationId } from '#shared/application.ts'
 import { eventually } from '#scripts/lib/api-client.ts'
 import { picture, productOf } from './actions.ts'
 import { newVisitor, shop, tokenOf, useBrowser } from './visitor.ts'
@@ -187,4 +188,35 @@ test('what could not be added to the cart is reported on the page that is shown 
   await failure.waitFor({ state: 'detached' })
   const token = await tokenOf(email)
   await eventually('the item', async () => (await shop.api('GET', '/cart', { token })).body.items.length === 1)
+})
+
+test('a document that ends saves the shown cart with what was just chosen, and without what is not sold any more', async () => {
+  const email = `leaving.${randomUUID()}@example.com`
+  const lines = [await productOf(9), await productOf(10)].map(({ sku }) => ({ sku, quantity: 1 }))
+  await shop.api('PUT', '/cart', { token: await tokenOf(email), body: { items: lines } })
+  const visitor = await newVisitor({ as: { email } })
+  visitor.expectFailures(404)
+  const { page, goto } = visitor
+  const sent: unknown[] = []
+  await page.route('**/api/cart', async (route) => {
+    if (route.request().method() === 'PUT') {
+      sent.push(route.request().postDataJSON())
+      return route.continue()
+    }
+    const response = await route.fetch()
+    return route.fulfill({ json: { ...(await response.json()), unavailable: [{ sku: 'GONE-1', quantity: 1 }] } })
+  })
+  await goto('/cart')
+  const summary = page.getByRole('region', { name: 'Summary' })
+  await summary.getByText('2 items').waitFor()
+  await page.getByRole('heading', { name: 'No longer available' }).waitFor()
+  // Within the time in which clicks are collected. The browser may keep the document for the back button.
+  await page.evaluate(`{
+    for (const button of document.querySelectorAll('[aria-label="One more"]')) button.click()
+    dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))
+  }`)
+  await summary.getByText('4 items').waitFor()
+  await eventually('both lines', async () => sent.length === 2)
+  expect(sent.at(-1)).toEqual({ items: lines.map(({ sku }) => ({ sku, quantity: 2 })) })
+  expect(await page.evaluate(`sessionStorage.getItem('${applicationId}.changed-since-sent')`)).toBe('true')
 })

@@ -173,9 +173,12 @@ export function useCartChanges() {
     add: (lines: Extract<CartChange, { kind: 'add' }>['lines']) => mutation.mutateAsync({ kind: 'add', lines }),
     setQuantity: (sku: string, quantity: number, isLeaving = false) => {
       const change: CartChange = { kind: 'set', sku, quantity }
-      const cart = isInBrowser ? undefined : client.getQueryData<Cart>(accountKey)
-      if (isLeaving && cart) leaveCart(api, applyChange([...cart.items, ...cart.unavailable], change))
-      else mutation.mutate(change)
+      if (!isLeaving || isInBrowser) return mutation.mutate(change)
+      noteChange()
+      // What another line sends next contains it.
+      preview(client, change)
+      const cart = client.getQueryData<Cart>(accountKey)
+      if (cart) void leaveCart(api, cart).then(() => client.invalidateQueries({ queryKey: accountKey }))
     },
     /**
      * Removes what was ordered. The account's cart does so itself when the order's event arrives, unless it was changed
