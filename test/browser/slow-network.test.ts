@@ -68,6 +68,27 @@ test('what is typed while a form is being saved does not count as saved', async 
   expect(await name.inputValue()).toBe('Ada King')
 })
 
+test('an answer after the user signed out leaves no draft in the tab', async () => {
+  const { page, goto } = await newVisitor({ as: { email: `leaving.${randomUUID()}@example.com` } })
+  await goto('/account')
+  let send = () => undefined as unknown
+  const sending = new Promise((resolve) => (send = () => resolve(undefined)))
+  await page.route('**/api/me', async (route) => {
+    if (route.request().method() === 'PATCH') await sending
+    await route.continue()
+  })
+  await page.getByLabel(/^Name/).fill('Ada')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click()
+  await page.getByRole('link', { name: 'Sign in' }).first().waitFor()
+  const answered = page.waitForEvent('requestfinished', (request) => request.method() === 'PATCH')
+  send()
+  await answered
+  // Another answer, after that one.
+  await page.evaluate(`fetch('/api/products').then((response) => response.text())`)
+  expect(await page.evaluate('Object.keys(sessionStorage).filter((key) => key.startsWith("draft"))')).toEqual([])
+})
+
 test('what staff type while a stock adjustment is sent stays', async () => {
   const { sku } = await productOf(12)
   const { page, goto } = await newVisitor({ as: { email: `typing.${randomUUID()}@example.com`, group: 'staff' } })

@@ -42,10 +42,15 @@ export function useDraft<Draft extends object>(name: string, initial: Draft): Dr
     if (isChanged) tabStorage.setItem(key, text)
     else tabStorage.removeItem(key)
   }, [key, text, isChanged])
+  const isShown = useRef(false)
   useEffect(() => {
     const read = () => setTyped(storedDraft(key))
+    isShown.current = true
     stored.addEventListener(key, read)
-    return () => stored.removeEventListener(key, read)
+    return () => {
+      isShown.current = false
+      stored.removeEventListener(key, read)
+    }
   }, [key])
 
   const now = () => withFields(initial, storedDraft(key))
@@ -60,7 +65,8 @@ export function useDraft<Draft extends object>(name: string, initial: Draft): Dr
     key,
     change: (changes) => store({ ...now(), ...(typeof changes === 'function' ? changes(now()) : changes) }),
     discard: () => store(undefined),
-    endSaving: (sent, saved) => store(typedSince(sent, now(), saved)),
+    // Without a stored draft, a form that is shown has its initial content; after its page was left, its user signed out.
+    endSaving: (sent, saved) => store(isShown.current || storedDraft(key) ? typedSince(sent, now(), saved) : undefined),
   }
 }
 
