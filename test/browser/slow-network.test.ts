@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { applicationId } from '#shared/application.ts'
 import { eventually } from '#scripts/lib/api-client.ts'
 import { picture, productOf } from './actions.ts'
-import { newVisitor, shop, tokenOf, useBrowser } from './visitor.ts'
+import { newVisitor, password, shop, tokenOf, useBrowser } from './visitor.ts'
 
 useBrowser()
 
@@ -68,8 +68,10 @@ test('what is typed while a form is being saved does not count as saved', async 
   expect(await name.inputValue()).toBe('Ada King')
 })
 
-test('an answer after the user signed out leaves no draft in the tab', async () => {
-  const { page, goto } = await newVisitor({ as: { email: `leaving.${randomUUID()}@example.com` } })
+test('an answer after the user signed out leaves no draft in the tab, and is not shown to the next user', async () => {
+  const [email, next] = ['leaving', 'next'].map((name) => `${name}.${randomUUID()}@example.com`) as [string, string]
+  await tokenOf(next)
+  const { page, goto } = await newVisitor({ as: { email } })
   await goto('/account')
   let send = () => undefined as unknown
   const sending = new Promise((resolve) => (send = () => resolve(undefined)))
@@ -87,6 +89,13 @@ test('an answer after the user signed out leaves no draft in the tab', async () 
   // Another answer, after that one.
   await page.evaluate(`fetch('/api/products').then((response) => response.text())`)
   expect(await page.evaluate('Object.keys(sessionStorage).filter((key) => key.startsWith("draft"))')).toEqual([])
+  await page.getByRole('link', { name: 'Sign in' }).first().click()
+  await page.getByLabel('Email address').fill(next)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('link', { name: 'Account' }).click()
+  await page.getByLabel(/^Name/).waitFor()
+  expect(await page.getByLabel('Email address').first().inputValue()).toBe(next)
 })
 
 test('what staff type while a stock adjustment is sent stays', async () => {

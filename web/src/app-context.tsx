@@ -76,7 +76,8 @@ function createQueryClient(session: Session): QueryClient {
       mutations: { networkMode: 'always', retry: false },
     },
   })
-  // No customer sees another one's data. The data of an expired session stays, since the customer signs in again.
+  // No customer sees another one's data, also of an answer that arrived after the other one had signed out. The data of an
+  // expired session stays, since the customer signs in again.
   let shownTo: string | undefined
   session.subscribe(() => {
     const { state } = session
@@ -86,7 +87,7 @@ function createQueryClient(session: Session): QueryClient {
       client.clear()
       forgetDrafts(shownTo)
     }
-    shownTo = user
+    shownTo = user ?? shownTo
   })
   return client
 }
