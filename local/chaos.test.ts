@@ -222,6 +222,7 @@ test('an execution environment ends after its invocation, so that the next one s
         configuration: of,
         ready: Promise.resolve({ initMs: 1 }),
         dead: false,
+        closed: new Promise(() => {}),
         privateMemoryMb: 1,
         stop: async () => void (stopped += 1),
       }

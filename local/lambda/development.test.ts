@@ -52,27 +52,37 @@ export const handler = async () => {
   expect((payload as { trace: string[] }).trace[1]).toMatch(/oven\.ts:6:9\)?$/)
 })
 
-test('a debugger stops in a function, whose time limit does not apply meanwhile', async () => {
-  const codeDirectory = codeFolder(`export const handler = async () => {
+test('a debugger stops in the first call of a function, before and after its code is replaced, without a time limit', async () => {
+  const bake = (what: string) => `export const handler = async () => {
   debugger
-  return 'bread'
-}`)
+  return '${what}'
+}`
+  const codeDirectory = codeFolder(bake('bread'))
   const inspectPort = await freePort()
   const clock = new ManualClock()
   const development = { sourceMaps: false, inspectPort }
   bakery = new Bakery({ clock, developed: () => ({ codeDirectory, development }) })
   const arn = await bakery.deploy({ Timeout: 1 })
-  await invoke(arn)
-  const debug = await attach(inspectPort)
-  await debug.send('Debugger.enable')
-  const paused = debug.event('Debugger.paused')
-  const running = invoke(arn)
-  await paused
-  await clock.advance(900_000)
-  await debug.send('Debugger.resume')
-  expect((await running).payload).toBe('bread')
+  bakery.lambda.start()
   expect(bakery.lambda.isInspected(arn)).toBe(true)
-  debug.close()
+  const call = async () => {
+    const debug = await attach(inspectPort)
+    await debug.send('Debugger.enable')
+    const paused = debug.event('Debugger.paused')
+    const running = invoke(arn)
+    await paused
+    await clock.advance(900_000)
+    return { debug, running }
+  }
+  const before = await call()
+  bakery.lambda.replaceCode('bakery', codeFolder(bake('cake')))
+  await before.debug.send('Debugger.resume')
+  expect((await before.running).payload).toBe('bread')
+  await before.debug.closed
+  const after = await call()
+  await after.debug.send('Debugger.resume')
+  expect((await after.running).payload).toBe('cake')
+  after.debug.close()
 })
 
 async function freePort(): Promise<number> {
@@ -85,7 +95,12 @@ async function freePort(): Promise<number> {
 
 /** A client of the inspector's protocol. */
 async function attach(port: number) {
-  const targets = (await (await fetch(`http://127.0.0.1:${port}/json`)).json()) as { webSocketDebuggerUrl: string }[]
+  let targets: { webSocketDebuggerUrl: string }[] = []
+  await until(async () => {
+    const response = await fetch(`http://127.0.0.1:${port}/json`).catch(() => undefined)
+    targets = response ? ((await response.json()) as typeof targets) : []
+    return targets.length > 0
+  })
   const socket = new WebSocket(targets[0]!.webSocketDebuggerUrl)
   await new Promise((resolve) => socket.addEventListener('open', resolve))
   const message = (fits: (parsed: { id?: number; method?: string }) => boolean) =>
@@ -101,6 +116,7 @@ async function attach(port: number) {
       return message((parsed) => parsed.id === own)
     },
     event: (method: string) => message((parsed) => parsed.method === method),
+    closed: new Promise((resolve) => socket.addEventListener('close', resolve)),
     close: () => socket.close(),
   }
 }

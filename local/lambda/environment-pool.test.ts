@@ -15,6 +15,7 @@ function pool(
       configuration,
       ready: Promise.resolve({ initMs: 1 }),
       dead: false,
+      closed: new Promise(() => {}),
       privateMemoryMb: 40,
       stop: () => Promise.resolve(),
     }),
@@ -118,4 +119,18 @@ test('an idle environment beside a busy one stops after surplusIdleMs, a busy on
   expect(environments.size).toBe(1)
   environments.release(second.environment)
   expect(environments.size).toBe(1)
+})
+
+test('an environment that a debugger can attach to is stopped neither when it is idle nor for another function', async () => {
+  const clock = new ManualClock()
+  const environments = pool(2, 2, clock)
+  const inspected = { ...functionNamed('bake'), development: { sourceMaps: true, inspectPort: 9229 } }
+  environments.startEarly(inspected)
+  await eventLoopTurn()
+  await clock.advance(5000)
+  for (const name of ['sell', 'weigh']) {
+    environments.release((await environments.acquire(functionNamed(name))).environment)
+  }
+  const { initMs } = await environments.acquire(inspected)
+  expect(initMs).toBeUndefined()
 })

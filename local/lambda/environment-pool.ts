@@ -21,13 +21,17 @@ interface Acquired<E> {
   readonly error?: FunctionError
 }
 
-type Poolable = Pick<ExecutionEnvironment, 'configuration' | 'ready' | 'dead' | 'privateMemoryMb' | 'stop'>
+type Poolable = Pick<ExecutionEnvironment, 'configuration' | 'ready' | 'dead' | 'closed' | 'privateMemoryMb' | 'stop'>
 
 interface Waiter<E> {
   readonly configuration: FunctionConfiguration
   readonly resolve: (acquired: Acquired<E>) => void
   readonly reject: (error: Error) => void
 }
+
+/** Such an environment is not stopped while idle: a debugger stays attached while its user reads code. */
+const isInspected = ({ configuration }: Pick<Poolable, 'configuration'>) =>
+  configuration.development?.inspectPort !== undefined
 
 const cores = availableParallelism()
 
@@ -73,6 +77,7 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
   readonly #idle = new Map<E, Cancel>()
   readonly #starting = new Set<E>()
   readonly #busy = new Set<E>()
+  readonly #retired = new WeakSet<FunctionConfiguration>()
   #waiting: Waiter<E>[] = []
 
   constructor(options: PoolOptions<E>) {
@@ -105,14 +110,19 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
     else this.#makeAvailable(environment)
   }
 
-  /**
-   * Stops the idle environments of a function that was replaced; busy ones stop at their idle timeout, as no call
-   * uses them any more.
-   */
-  retire(configuration: FunctionConfiguration): void {
+  /** Starts an environment before the first call of a function, unless it has one: a debugger attaches to a process. */
+  startEarly(configuration: FunctionConfiguration): void {
+    if (!this.#ofFunction(configuration).some(({ dead }) => !dead)) this.#initialize(configuration)
+  }
+
+  /** Stops the environments of a function that was replaced, busy ones after their call. @returns when all have ended */
+  async retire(configuration: FunctionConfiguration): Promise<void> {
+    this.#retired.add(configuration)
+    const ended = this.#ofFunction(configuration).map(({ closed }) => closed)
     for (const environment of this.#idle.keys()) {
       if (environment.configuration === configuration) this.#stopIdle(environment)
     }
+    await Promise.all(ended)
   }
 
   /** Stops all environments; running invocations end with an error, and waiting callers are rejected. */
@@ -125,6 +135,10 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
 
   #all(): E[] {
     return [...this.#idle.keys(), ...this.#starting, ...this.#busy]
+  }
+
+  #ofFunction(configuration: FunctionConfiguration): E[] {
+    return this.#all().filter((each) => each.configuration === configuration)
   }
 
   #startNext(): void {
@@ -150,9 +164,9 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
     const isOfFunction = (each: { configuration: FunctionConfiguration }) => each.configuration === configuration
     const starting = [...this.#starting].filter(isOfFunction).length
     if (starting >= this.#waiting.filter(isOfFunction).length) return false
-    const { reservedConcurrency = Infinity, development } = configuration
+    const { reservedConcurrency = Infinity } = configuration
     // Two processes cannot listen at one port for a debugger.
-    const limit = development?.inspectPort === undefined ? this.#limits.maxPerFunction : 1
+    const limit = isInspected({ configuration }) ? 1 : this.#limits.maxPerFunction
     return starting + [...this.#busy].filter(isOfFunction).length < Math.min(limit, reservedConcurrency)
   }
 
@@ -161,17 +175,19 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
       this.#busy.add(environment)
       return
     }
-    this.#idle.set(environment, this.#stopWhenIdle(environment))
-    // A waiting function may start once this idle environment is stopped.
+    if (this.#retired.has(environment.configuration)) void environment.stop()
+    else this.#idle.set(environment, this.#stopWhenIdle(environment))
+    // A waiting function may start once this environment is stopped.
     this.#startNext()
   }
 
   /** Least recently used environments are stopped first, so that the last one of a function is its most recently used. */
   #stopWhenIdle(environment: E): Cancel {
     const { idleMs, surplusIdleMs } = this.#limits
+    if (isInspected(environment)) return () => {}
     const stop = () => this.#stopIdle(environment)
     let cancel = this.#options.clock.schedule(surplusIdleMs, () => {
-      const others = this.#all().filter((each) => each.configuration === environment.configuration && !each.dead)
+      const others = this.#ofFunction(environment.configuration).filter(({ dead }) => !dead)
       if (others.length > 1) stop()
       else cancel = this.#options.clock.schedule(idleMs - surplusIdleMs, stop)
     })
@@ -191,7 +207,7 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
     const memoryMb = this.#all().reduce((sum, environment) => sum + environment.privateMemoryMb, 0)
     const { maxEnvironments, memoryBudgetMb } = this.#limits
     if (this.size === 0 || (this.size < maxEnvironments && memoryMb < memoryBudgetMb)) return true
-    const [oldest] = this.#idle.keys()
+    const oldest = [...this.#idle.keys()].find((each) => !isInspected(each))
     if (oldest) this.#stopIdle(oldest)
     return oldest !== undefined
   }

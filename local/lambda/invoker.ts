@@ -90,7 +90,13 @@ export class Invoker {
    */
   deploy(configuration: FunctionConfiguration, before?: FunctionConfiguration): void {
     this.#keys.set(configuration.name, this.#options.iam.createKey(configuration.roleArn, configuration.name))
-    if (before) this.#pool.retire(before)
+    // Processes that end leave their debugger's port to the next one.
+    if (before) void this.#pool.retire(before).then(() => this.startInspected(configuration))
+  }
+
+  /** Starts a function that a debugger can attach to before its first call; others start with theirs. */
+  startInspected(configuration: FunctionConfiguration): void {
+    if (configuration.development?.inspectPort !== undefined && !this.#stopped) this.#pool.startEarly(configuration)
   }
 
   async stop(): Promise<void> {

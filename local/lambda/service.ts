@@ -118,10 +118,11 @@ export class LambdaService {
     this.#async.enqueue(arn, { event: JSON.stringify(payload ?? null), traceId })
   }
 
-  /** Starts the pollers and the queued asynchronous invocations; call it once all resources exist. */
+  /** Starts the pollers, the queued asynchronous invocations and an inspected function; call it once all resources exist. */
   start(): void {
     this.#mappings.start()
     this.#async.start()
+    for (const name of this.functionNames) this.#invoker.startInspected(this.#functions.resolve(name).configuration)
   }
 
   /**

@@ -31,7 +31,11 @@ export async function developFunctions(options: { inspect?: string; inspectPort:
   const inspectPort = orUsageError(() => parsePort('--inspect-port', options.inspectPort))
   console.error('Building the functions for development …')
   await functions.build(findEntries())
-  if (inspected !== undefined) console.log(`A debugger can attach to ${inspected} at 127.0.0.1:${inspectPort}.`)
+  if (inspected !== undefined) {
+    console.log(
+      `A debugger can attach to ${inspected} at 127.0.0.1:${inspectPort} when the system is ready, and again after each change of the function.`,
+    )
+  }
   return {
     developed: (functionName) => {
       functions.deployed.add(functionName)
