@@ -1,7 +1,14 @@
 import { compileArnPattern, compilePattern, type KeyValues, type Matcher } from './pattern.ts'
 
-/** Evaluates the Condition element of a statement for a request. */
-export type Condition = (keys: KeyValues) => boolean
+/** A key that a statement compares, with the operator, as the policy writes it: `StringLike dynamodb:LeadingKeys`. */
+export interface ComparedKey {
+  readonly text: string
+  /** In lower case. */
+  readonly key: string
+}
+
+/** Evaluates the Condition element of a statement for a request. @returns the first key that does not satisfy it */
+export type Condition = (keys: KeyValues) => ComparedKey | undefined
 
 /** The Condition element of a policy: operator → key → value(s). CloudFormation accepts booleans and numbers as values. */
 export type ConditionBlock = Readonly<Record<string, Readonly<Record<string, unknown>>>>
@@ -18,14 +25,21 @@ interface Options {
  */
 export function compileConditions(block: ConditionBlock | undefined, options: Options): Condition {
   const conditions = Object.entries(block ?? {}).flatMap(([operator, keys]) =>
-    Object.entries(keys).map(([key, values]) =>
-      compileCondition(operator, key.toLowerCase(), [values].flat().map(String), options),
-    ),
+    Object.entries(keys).map(([name, values]) => {
+      const key = name.toLowerCase()
+      const satisfies = compileCondition(operator, key, [values].flat().map(String), options)
+      return { text: `${operator} ${name}`, key, satisfies }
+    }),
   )
-  return (keys) => conditions.every((condition) => condition(keys))
+  return (keys) => conditions.find(({ satisfies }) => !satisfies(keys))
 }
 
-function compileCondition(name: string, key: string, expected: readonly string[], options: Options): Condition {
+function compileCondition(
+  name: string,
+  key: string,
+  expected: readonly string[],
+  options: Options,
+): (keys: KeyValues) => boolean {
   if (name === 'Null') return nullCondition(key, expected)
   const [, set, operator = '', ifExists] = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(name) ?? []
   // `…Not…` is true when no value of the policy matches, and also when the request does not have the key.
@@ -51,7 +65,7 @@ function compileCondition(name: string, key: string, expected: readonly string[]
 const membersOf = (actual: readonly string[] = []) => (actual.every((value) => value === '') ? [] : actual)
 
 /** `"true"` requires that the key is absent from the request, `"false"` that it is present. */
-function nullCondition(key: string, expected: readonly string[]): Condition {
+function nullCondition(key: string, expected: readonly string[]): (keys: KeyValues) => boolean {
   const accepted = expected.map(booleanText)
   return (keys) => accepted.includes(String((keys(key)?.length ?? 0) === 0))
 }

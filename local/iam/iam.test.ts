@@ -164,9 +164,11 @@ test('a denial has the message of AWS and is reported with the condition that fa
       functionName: 'lend',
       action: 'dynamodb:PutItem',
       resource: table,
-      why: 'Only the condition of statement 1 (Rows) of own is not satisfied.',
+      why: 'Only conditions are not satisfied: StringLike dynamodb:LeadingKeys of statement 1 (Rows) of own, with FINE#1 in the request.',
     },
   ])
+  expect(() => iam.require(lender, [request()])).toThrow(AwsError)
+  expect(denials[1]!.why).toMatch(/, with no value in the request\.$/)
 })
 
 test('every request of a call must be allowed', () => {

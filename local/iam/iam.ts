@@ -95,7 +95,7 @@ export class Iam extends PolicyStore implements AccessControl {
       functionName: principal.kind === 'role' ? principal.functionName : undefined,
       action,
       resource,
-      why: why(principal, decision),
+      why: why(principal, decision, this.#keysOf(principal, request)),
     })
     const reason =
       decision.outcome === 'explicitly-denied'
@@ -108,10 +108,14 @@ export class Iam extends PolicyStore implements AccessControl {
 
 const kinds = { identity: 'an identity-based policy', resource: 'a resource-based policy' }
 
-function why(principal: Principal, decision: Exclude<Decision, { outcome: 'allowed' }>): string {
+function why(principal: Principal, decision: Exclude<Decision, { outcome: 'allowed' }>, keys: KeyValues): string {
   if (decision.outcome === 'explicitly-denied') return `${describeOrigin(decision.by)} denies it.`
   if (decision.conditionFailed.length > 0) {
-    return `Only the condition of ${decision.conditionFailed.map(describeOrigin).join(' and of ')} is not satisfied.`
+    const conditions = decision.conditionFailed.map(
+      ({ of, compared }) =>
+        `${compared.text} of ${describeOrigin(of)}, with ${keys(compared.key)?.join(', ') || 'no value'} in the request`,
+    )
+    return `Only conditions are not satisfied: ${conditions.join('; ')}.`
   }
   return principal.kind === 'role' ? 'No policy of the role allows it.' : 'No policy of the resource allows it.'
 }

@@ -1,4 +1,4 @@
-import { compileConditions, type Condition } from './conditions.ts'
+import { compileConditions, type ComparedKey, type Condition } from './conditions.ts'
 import { compilePattern, compileResourcePattern, type KeyValues } from './pattern.ts'
 import { compilePrincipal, type Mention } from './principal.ts'
 import type { AccessRequest, PolicyDocument, PolicyStatement, Principal } from './types.ts'
@@ -20,7 +20,7 @@ export interface CompiledStatement {
   mentions(principal: Principal): Mention
   coversAction(action: string): boolean
   coversResource(resource: string, keys: KeyValues): boolean
-  readonly holds: Condition
+  readonly unsatisfied: Condition
   /** A condition operator or key of IAM that is not emulated; the statement then denies. */
   readonly unsupported: string | undefined
 }
@@ -76,10 +76,10 @@ function compileStatement(statement: PolicyStatement, origin: StatementOrigin, v
     coversResource: hasResource
       ? oneOf(statement.Resource, statement.NotResource, (pattern) => compileResourcePattern(pattern, { variables }))
       : () => true,
-    holds:
+    unsatisfied:
       unsupported === undefined
         ? compileConditions(statement.Condition, { variables })
-        : () => statement.Effect === 'Deny',
+        : () => (statement.Effect === 'Deny' ? undefined : { text: unsupported, key: unsupported.toLowerCase() }),
     unsupported,
   }
 }
@@ -116,7 +116,12 @@ export type Decision =
   | { readonly outcome: 'allowed'; readonly by: StatementOrigin }
   | { readonly outcome: 'explicitly-denied'; readonly by: StatementOrigin }
   /** `conditionFailed`: the statements that would have allowed the request except for their conditions. */
-  | { readonly outcome: 'implicitly-denied'; readonly conditionFailed: readonly StatementOrigin[] }
+  | { readonly outcome: 'implicitly-denied'; readonly conditionFailed: readonly FailedCondition[] }
+
+interface FailedCondition {
+  readonly of: StatementOrigin
+  readonly compared: ComparedKey
+}
 
 interface Evaluation {
   readonly principal: Principal
@@ -132,14 +137,15 @@ interface Evaluation {
  */
 export function decide({ principal, request, keys, statements }: Evaluation): Decision {
   let allowedBy: StatementOrigin | undefined
-  const conditionFailed: StatementOrigin[] = []
+  const conditionFailed: FailedCondition[] = []
   for (const statement of statements) {
     const mention = statement.mentions(principal)
     if (mention === 'none' || !statement.coversAction(request.action)) continue
     if (!statement.coversResource(request.resource, keys)) continue
     const grants = statement.effect === 'Allow' && mention === 'named'
-    if (!statement.holds(keys)) {
-      if (grants) conditionFailed.push(statement.origin)
+    const compared = statement.unsatisfied(keys)
+    if (compared) {
+      if (grants) conditionFailed.push({ of: statement.origin, compared })
       continue
     }
     if (statement.effect === 'Deny') return { outcome: 'explicitly-denied', by: statement.origin }
