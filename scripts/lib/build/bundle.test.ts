@@ -1,4 +1,7 @@
-import { withPureSchemas } from './bundle.ts'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { newFolder } from '#test/support/new-folder.ts'
+import { bundleFunctions, withPureSchemas } from './bundle.ts'
 
 test('the values of schema constants are wrapped in a pure call, on the same lines', () => {
   const code = `import * as z from 'zod'
@@ -48,4 +51,13 @@ export function loan() {
 }
 `
   expect(withPureSchemas(code)).toBe(code)
+})
+
+test('a part of zod that functions do not have fails the build, with the file that would have it', async () => {
+  const folder = newFolder()
+  const entry = { in: join(folder, 'lend.ts'), out: 'lend' }
+  writeFileSync(entry.in, `import * as z from 'zod'\nexport const handler = () => z.tuple([z.string()])`)
+  await expect(bundleFunctions([entry], folder, { development: true })).rejects.toThrow(
+    'Functions have only the part of zod that scripts/lib/build/lean-zod.ts implements.',
+  )
 })

@@ -55,7 +55,9 @@ export async function bundleFunctions(
 ): Promise<Bundles> {
   const built = await bundleEntries(entryPoints, outdir, development).catch((error: unknown) => {
     if (!(error instanceof Error && 'errors' in error)) throw error
-    throw new CommandError('The functions could not be built; see the lines above.')
+    const isZod = String(error).includes('"scripts/lib/build/lean-zod.ts"')
+    const reason = isZod ? 'Functions have only the part of zod that scripts/lib/build/lean-zod.ts implements.\n' : ''
+    throw new CommandError(`${reason}The functions could not be built; see the lines above.`)
   })
   for (const { entryPoint, exports } of Object.values(built.metafile.outputs)) {
     if (entryPoint && !exports.includes('handler')) throw new CommandError(`${entryPoint} exports no handler.`)
