@@ -56,6 +56,7 @@ test('a demo with its own system does not link to emails that end with it', asyn
   const demo = runDemo()
   expect(await demo.ended).toBe(0)
   expect(demo.output()).not.toContain('http')
+  expect(demo.output()).toMatch(/T[\d:]{8}Z {6}email {10}Your order is confirmed/)
   expect(demo.output().trim().split('\n').slice(-2)).toEqual([
     'To read the emails, run npm start in another terminal, then npm run demo again.',
     'Demo passed.',

@@ -90,14 +90,16 @@ export async function printTimeline(customer: Caller, orderId: string): Promise<
   const mails = (await mailsTo(customer.deployment, customer.email)).filter(({ subject }) => subject.includes(orderId))
   const lines = [
     ...items.map(({ time, source, type }) => ({ time, text: `${source.padEnd(14)} ${type}` })),
-    // A mailbox has whole seconds: a mail follows the events of its second.
+    // A mailbox has whole seconds: `Z` sorts a mail behind the fractions, after the events of its second.
     ...mails.map(({ at, subject }) => ({
-      time: new Date(at * 1000 + 999).toISOString(),
+      time: new Date(at * 1000).toISOString().replace('.000', ''),
       text: `${'email'.padEnd(14)} ${subject}`,
     })),
   ]
   console.log(`\n${orderId}`)
-  for (const { time, text } of lines.toSorted((a, b) => (a.time < b.time ? -1 : 1))) console.log(`  ${time}  ${text}`)
+  for (const { time, text } of lines.toSorted((a, b) => (a.time < b.time ? -1 : 1))) {
+    console.log(`  ${time.padEnd(24)}  ${text}`)
+  }
 }
 
 async function reached(customer: Caller, orderId: string, status: string, log: Log): Promise<void> {
