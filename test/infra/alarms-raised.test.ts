@@ -139,7 +139,7 @@ test.each(each)('%s: %s uses published metrics', (stage, _name, { watched }) => 
 })
 
 const ofOneOwnMetric = each.filter(
-  ([, , { watched }]) => watched.metrics.length === 1 && watched.metrics[0]!.Namespace === 'EcommerceApp',
+  ([, , { watched }]) => watched.metrics.length === 1 && watched.metrics[0]!.Namespace === metricsNamespace,
 )
 
 test.each(ofOneOwnMetric)('%s: %s needs only one occurrence', async (_stage, name, { declarations, watched }) => {
