@@ -81,6 +81,7 @@ describe('Stripe', () => {
     ['a wrong API key', 401, { type: 'invalid_request_error' }],
     ['a reused idempotency key', 400, { type: 'idempotency_error' }],
     ['an unknown parameter', 400, { type: 'invalid_request_error', code: 'parameter_unknown' }],
+    ['a method that is not activated', 400, { type: 'invalid_request_error', code: 'payment_method_unactivated' }],
   ])('fails with %s', async (_, status, error) => {
     const { answerNext, capture } = await start()
     answerNext(status, { ...error, message: 'It is wrong.' })

@@ -185,10 +185,11 @@ function idOf(reference: string | { readonly id: string } | null): string {
 
 /**
  * Stripe rejects the order's card, such as an unknown one or one that may not be used again, or its amount, and not the request
- * of every order.
+ * of every order, as while the account has not activated the payment method.
  */
 const concernsOrder = (error: unknown) =>
   error instanceof Stripe.errors.StripeInvalidRequestError &&
+  error.code !== 'payment_method_unactivated' &&
   (['payment_method', 'amount'].includes(error.param ?? '') || /^(payment_method|amount)_/.test(error.code ?? ''))
 
 /** Another call with the same idempotency key, or on the same object, is in progress. */
