@@ -90,8 +90,8 @@ async function stockedProducts(staff: Caller, has: (service: string) => boolean)
   const changeStock = (sku: string, change: { add: number } | { set: number }) =>
     dataOf(staff.api.PUT('/admin/inventory/{sku}', { params: { path: { sku } }, body: { ...change, reason: 'demo' } }))
   await changeStock(plenty.sku, { add: 8 })
-  const stock = { params: { path: { sku: scarce.sku } } }
-  let { available } = await dataOf(staff.api.GET('/admin/inventory/{sku}', stock))
+  // A product that was never stocked has no stock to read.
+  let { available } = await changeStock(scarce.sku, { add: 0 })
   if (available >= 99) ({ available } = await changeStock(scarce.sku, { set: 98 }))
   return { plenty: plenty.sku, scarce: { sku: scarce.sku, quantity: available + 1 } }
 }

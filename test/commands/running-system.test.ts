@@ -77,6 +77,13 @@ test.each<[string, string, string[], number, RegExp]>([
 test('the demo uses the running system, and the logs of an order are found by its correlation id', async () => {
   const staff = ['run', '--silent', 'token', '--', '--email', 'staff@example.com', '--password', 'Back-Office-2026']
   await run([...staff, '--group', 'staff'])
+  const shop = shopOf(system.deployment)
+  // The cheapest ones, and never stocked.
+  const details = { description: 'Sticks.', category: 'home', price: { amount: 1, currency: 'EUR' } }
+  for (const name of ['Sticker', 'Second sticker']) {
+    const body = { ...details, name, sku: name.toUpperCase().replace(' ', '-') }
+    expect((await shop.api('POST', '/admin/products', { token: await shop.staffToken(), body })).status).toBe(201)
+  }
   const demo = await run(['run', 'demo'])
   // The account that the README creates signs in as before.
   expect((await run(staff)).output).not.toContain('password')
@@ -85,7 +92,6 @@ test('the demo uses the running system, and the logs of an order are found by it
   expect(demo.output.trim().endsWith('\nDemo passed.')).toBe(true)
   expect(demo.code).toBe(0)
 
-  const shop = shopOf(system.deployment)
   const { token } = await shop.newCustomer('logs@example.com')
   const items = [{ sku: await shop.skuOf(0), quantity: 1 }]
   const placed = await shop.placeOrder(token, items, { 'x-correlation-id': 'one-order' })
