@@ -42,7 +42,7 @@ export function NewPasswordField(input: PasswordFieldProps) {
         onChange={({ target }) => {
           setPassword(target.value)
           target.setCustomValidity(
-            isAcceptable(target.value) ? '' : 'Something of the list is missing in this password.',
+            isAcceptable(target.value) ? '' : 'The password does not meet all requirements of the list.',
           )
         }}
       />

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useSession } from '../app-context.tsx'
 import { draftKey, tabStorage } from '../browser-storage.ts'
 import { typedSince, withFields } from './draft.ts'
@@ -43,7 +43,8 @@ export function useDraft<Draft extends object>(name: string, initial: Draft): Dr
     else tabStorage.removeItem(key)
   }, [key, text, isChanged])
   const isShown = useRef(false)
-  useEffect(() => {
+  // Before the next keystroke, which is read from the storage.
+  useLayoutEffect(() => {
     const read = () => setTyped(storedDraft(key))
     isShown.current = true
     stored.addEventListener(key, read)

@@ -57,7 +57,11 @@ export function StockLedger({ stock }: { readonly stock: Stock }) {
           </p>
         )}
       </div>
-      <PagedList pages={movements} noun="movement" empty={<p className="card soft">No movement yet.</p>}>
+      <PagedList
+        pages={movements}
+        noun="movement"
+        empty={!isRecording && <p className="card soft">No movement yet.</p>}
+      >
         {(found) => (
           <DataTable
             label="Ledger, newest first"
