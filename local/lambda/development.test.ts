@@ -95,14 +95,18 @@ async function freePort(): Promise<number> {
 
 /** A client of the inspector's protocol. */
 async function attach(port: number) {
-  let targets: { webSocketDebuggerUrl: string }[] = []
+  let socket!: WebSocket
+  // A process that ends may still answer, and then accept no connection.
   await until(async () => {
     const response = await fetch(`http://127.0.0.1:${port}/json`).catch(() => undefined)
-    targets = response ? ((await response.json()) as typeof targets) : []
-    return targets.length > 0
+    const [target] = response ? ((await response.json()) as { webSocketDebuggerUrl: string }[]) : []
+    if (!target) return false
+    socket = new WebSocket(target.webSocketDebuggerUrl)
+    return new Promise<boolean>((resolve) => {
+      socket.addEventListener('open', () => resolve(true))
+      socket.addEventListener('error', () => resolve(false))
+    })
   })
-  const socket = new WebSocket(targets[0]!.webSocketDebuggerUrl)
-  await new Promise((resolve) => socket.addEventListener('open', resolve))
   const message = (fits: (parsed: { id?: number; method?: string }) => boolean) =>
     new Promise<void>((resolve) => {
       socket.addEventListener('message', ({ data }) => fits(JSON.parse(String(data))) && resolve())

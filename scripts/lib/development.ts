@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { watch } from 'chokidar'
@@ -29,6 +30,7 @@ export async function developFunctions(options: { inspect?: string; inspectPort:
   const functions = new DevelopedFunctions()
   const inspected = options.inspect === undefined ? undefined : functionNamed(options.inspect, functions.names())
   const inspectPort = orUsageError(() => parsePort('--inspect-port', options.inspectPort))
+  const saved = await SavedFiles.watched()
   console.error('Building the functions for development …')
   await functions.build(findEntries())
   if (inspected !== undefined) {
@@ -44,7 +46,7 @@ export async function developFunctions(options: { inspect?: string; inspectPort:
       return { development, ...functions.codeOf(functionName) }
     },
     async watch(system, restart) {
-      watchFiles(functions, system, restart)
+      applySaved(saved, functions, system, restart)
       await servePages(system)
     },
   }
@@ -123,16 +125,56 @@ function sourcesOf({ outputs }: Metafile, entry: Entry): ReadonlySet<string> {
   return new Set(Object.keys(output!.inputs))
 }
 
-function watchFiles(functions: DevelopedFunctions, system: LocalSystem, restart: Restart): void {
-  let running = system
-  let pending = new Set<string>()
-  let isScheduled = false
-  let work = Promise.resolve()
+/** The files that were saved and are not applied yet. */
+class SavedFiles {
+  #pending = new Set<string>()
+  #apply: ((files: readonly string[]) => Promise<void>) | undefined
+  #isScheduled = false
+  #work = Promise.resolve()
 
-  const apply = async () => {
-    const files = [...pending]
-    pending = new Set()
-    isScheduled = false
+  /** Begins before the functions are built, so that what is saved during the start is not lost. */
+  static async watched(): Promise<SavedFiles> {
+    const saved = new SavedFiles()
+    // Not persistent: a start that fails ends the process.
+    const watcher = watch(watched, { cwd: root, ignoreInitial: true, persistent: false })
+    watcher.on('all', (_event, path) => {
+      saved.keep([path])
+      saved.#schedule()
+    })
+    await once(watcher, 'ready')
+    return saved
+  }
+
+  /** Applies what was saved, from now on one batch after the other. */
+  applyWith(apply: (files: readonly string[]) => Promise<void>): void {
+    this.#apply = apply
+    if (this.#pending.size > 0) this.#schedule()
+  }
+
+  /** For files that are applied together with those that are saved next. */
+  keep(files: readonly string[]): void {
+    for (const file of files) this.#pending.add(file)
+  }
+
+  #schedule(): void {
+    const apply = this.#apply
+    if (!apply || this.#isScheduled) return
+    this.#isScheduled = true
+    setTimeout(() => {
+      this.#work = this.#work.then(() => {
+        const files = [...this.#pending]
+        this.#pending.clear()
+        this.#isScheduled = false
+        return apply(files)
+      })
+    }, collectMs)
+  }
+}
+
+function applySaved(saved: SavedFiles, functions: DevelopedFunctions, system: LocalSystem, restart: Restart): void {
+  let running = system
+
+  const apply = async (files: readonly string[]) => {
     try {
       const entries = functions.entriesWith(files)
       if (entries.length > 0) await replace(entries)
@@ -141,7 +183,7 @@ function watchFiles(functions: DevelopedFunctions, system: LocalSystem, restart:
       if (!(error instanceof CommandError)) throw error
       console.error(`${error.message} The previous code keeps running.`)
       // What compiles is replaced together with the file that does not, once that is fixed.
-      for (const file of files) pending.add(file)
+      saved.keep(files)
     }
   }
 
@@ -165,11 +207,7 @@ function watchFiles(functions: DevelopedFunctions, system: LocalSystem, restart:
     console.log(`The system has restarted with the changed infrastructure: ${running.apiEndpoint}`)
   }
 
-  watch(watched, { cwd: root, ignoreInitial: true }).on('all', (_event, path) => {
-    if (!isScheduled) setTimeout(() => (work = work.then(apply)), collectMs)
-    isScheduled = true
-    pending.add(path)
-  })
+  saved.applyWith(apply)
 }
 
 /** The files that the templates are made of: what infra/app.ts imports of this repository. */

@@ -23,6 +23,9 @@ beforeAll(async () => {
   const args = ['scripts/commands/dev.ts', '--no-images', '--inspect', 'health', '--inspect-port', '0']
   dev = command(process.execPath, args, { CARTWHEEL_DATA: data }, { cwd: checkout })
   await dev.printed('Building the functions for development')
+  await dev.printed('A debugger can attach')
+  // The functions are built, and the system is not ready.
+  edit(handler, "status: 'ok'", "status: 'early'")
   await dev.printed('is ready at')
   deployment = readDeployment(join(data, 'outputs.json'))
 })
@@ -47,8 +50,8 @@ test('a start from what was built of the same files builds nothing', () => {
 })
 
 test('a saved file is live with the next request, and only the functions that contain it are replaced', async () => {
-  expect((await health()).body.status).toBe('ok')
-  edit(handler, "status: 'ok'", "status: 'fine'")
+  await eventually('what was saved during the start', async () => (await health()).body.status === 'early')
+  edit(handler, "status: 'early'", "status: 'fine'")
   await eventually('the new code', async () => (await health()).body.status === 'fine')
   const replaced = /Replaced in \d+ ms: (.*)/.exec(dev.output())![1]
   expect(replaced).toMatch(/-api-health\b/)
