@@ -114,7 +114,7 @@ test('a call that the role does not allow is denied and reported', async () => {
       functionName: 'library-desk-Lend',
       action: 'dynamodb:PutItem',
       resource: expect.stringMatching(/:table\/library-shelves-Loans$/),
-      why: expect.stringContaining('condition of statement 1 of own-rows'),
+      why: expect.stringContaining('of statement 1 of own-rows'),
     }),
   )
 })
