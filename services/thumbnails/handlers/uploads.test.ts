@@ -231,7 +231,8 @@ describe('a new object', () => {
     const { uploadId } = await uploaded(png)
     await deliver(arrival(`incoming/${uploadId}`))
     const [{ url }] = (await read(uploadId)).body.thumbnails
-    buckets.advance(301_000)
+    // The URL is signed with the time of this process, which has gone on since the clock of the buckets was set.
+    buckets.advance(360_000)
     expect((await fetch(url)).status).toBe(403)
   })
 
