@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { applicationId } from '#shared/application.ts'
 import { eventually } from '#scripts/lib/api-client.ts'
+import type { Page } from 'playwright-core'
 import { picture, productOf } from './actions.ts'
 import { newVisitor, password, shop, tokenOf, useBrowser } from './visitor.ts'
 
@@ -45,15 +46,20 @@ test('a page whose request gets no answer in time offers the retry, and does not
   await page.locator('h1:focus').waitFor()
 })
 
+/** Holds the changes of the profile back. @returns sends them */
+async function heldProfile(page: Page): Promise<() => void> {
+  const { promise: released, resolve: send } = Promise.withResolvers<void>()
+  await page.route('**/api/me', async (route) => {
+    if (route.request().method() === 'PATCH') await released
+    await route.continue()
+  })
+  return send
+}
+
 test('what is typed while a form is being saved does not count as saved', async () => {
   const { page, goto } = await newVisitor({ as: { email: `typing.${randomUUID()}@example.com` } })
   await goto('/account')
-  let send = () => undefined as unknown
-  const sending = new Promise((resolve) => (send = () => resolve(undefined)))
-  await page.route('**/api/me', async (route) => {
-    if (route.request().method() === 'PATCH') await sending
-    await route.continue()
-  })
+  const send = await heldProfile(page)
   const name = page.getByLabel(/^Name/)
   const save = page.getByRole('button', { name: 'Save', exact: true })
   await name.fill('Ada')
@@ -73,12 +79,7 @@ test('an answer after the user signed out leaves no draft in the tab, and is not
   await tokenOf(next)
   const { page, goto } = await newVisitor({ as: { email } })
   await goto('/account')
-  let send = () => undefined as unknown
-  const sending = new Promise((resolve) => (send = () => resolve(undefined)))
-  await page.route('**/api/me', async (route) => {
-    if (route.request().method() === 'PATCH') await sending
-    await route.continue()
-  })
+  const send = await heldProfile(page)
   await page.getByLabel(/^Name/).fill('Ada')
   await page.getByRole('button', { name: 'Save', exact: true }).click()
   await page.getByRole('button', { name: 'Sign out', exact: true }).click()

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { useLayoutEffect, useRef, useState } from 'react'
 import { useSession } from '../app-context.tsx'
 import { draftKey, tabStorage } from '../browser-storage.ts'
 import { typedSince, withFields } from './draft.ts'
@@ -36,14 +36,14 @@ export function useDraft<Draft extends object>(name: string, initial: Draft): Dr
   const isChanged = text !== JSON.stringify(initial)
   if (typed && !isChanged) setTyped(undefined)
   const storedAs = useRef(key)
-  useEffect(() => {
+  // Both effects precede the next keystroke, whose change reads the storage.
+  useLayoutEffect(() => {
     if (storedAs.current !== key) tabStorage.removeItem(storedAs.current)
     storedAs.current = key
     if (isChanged) tabStorage.setItem(key, text)
     else tabStorage.removeItem(key)
   }, [key, text, isChanged])
   const isShown = useRef(false)
-  // Before the next keystroke, which is read from the storage.
   useLayoutEffect(() => {
     const read = () => setTyped(storedDraft(key))
     isShown.current = true
