@@ -106,7 +106,7 @@ test('an origin that does not respond, or not completely, is an error of the gat
 
 test('a page of another host that resolves to this machine is rejected', async () => {
   await startShop()
-  const answer = await sendRaw(shop.url, 'GET /oven/cake HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n')
-  expect(answer).toMatch(/^HTTP\/1\.1 403 /)
+  const response = await sendRaw(shop.url, 'GET /oven/cake HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n')
+  expect(response).toMatch(/^HTTP\/1\.1 403 /)
   expect(kitchen.received).toEqual([])
 })

@@ -42,7 +42,7 @@ export async function fetchFromHttp(
 ): Promise<EdgeResponse | undefined> {
   const { method, path, rawQuery, headers, body, id, sourceIp } = request
   const before = headers['x-forwarded-for']
-  const answered = Promise.withResolvers<IncomingMessage>()
+  const responded = Promise.withResolvers<IncomingMessage>()
   const outgoing = sendRequest(`${url}${path}${rawQuery === '' ? '' : `?${rawQuery}`}`, {
     method,
     agent,
@@ -56,10 +56,10 @@ export async function fetchFromHttp(
       'x-forwarded-for': before === undefined ? sourceIp : `${before}, ${sourceIp}`,
     },
   })
-  outgoing.once('response', answered.resolve).once('error', answered.reject)
+  outgoing.once('response', responded.resolve).once('error', responded.reject)
   outgoing.end(body)
   try {
-    const incoming = await answered.promise
+    const incoming = await responded.promise
     const { 'set-cookie': cookies = [], ...received } = incoming.headers
     const kept = withoutConnection(received as Record<string, string>)
     return { status: incoming.statusCode!, headers: kept, cookies, body: await buffer(incoming) }

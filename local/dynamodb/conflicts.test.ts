@@ -64,8 +64,8 @@ test('BatchWriteItem returns the requests for items with an ongoing transaction'
   const { execute, transact, ids } = await makeLoans()
   const requests = ['a', 'b'].map((id) => ({ PutRequest: { Item: key(id) } }))
   const ongoing = transact(put('a'))
-  const answer = await execute('BatchWriteItem', { RequestItems: { [TableName]: requests } })
-  expect(answer).toEqual({ UnprocessedItems: { [TableName]: [requests[0]] } })
+  const response = await execute('BatchWriteItem', { RequestItems: { [TableName]: requests } })
+  expect(response).toEqual({ UnprocessedItems: { [TableName]: [requests[0]] } })
   await ongoing
   expect(await ids()).toEqual(['a', 'b'])
 })

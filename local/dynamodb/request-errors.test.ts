@@ -227,8 +227,8 @@ test('ListStreams without a table name lists the streams of all tables', async (
   const { service } = await withLoans()
   await service.execute('CreateTable', { ...loansTable, TableName: 'others' })
   const call = { principal: { kind: 'administrator' }, requestId: 'test' } as const
-  const answer: any = await service.streamsWire.operations['ListStreams']!.handle({}, call)
-  expect(answer.Streams.map((stream: any) => stream.TableName)).toEqual(['loans', 'others'])
+  const response: any = await service.streamsWire.operations['ListStreams']!.handle({}, call)
+  expect(response.Streams.map((stream: any) => stream.TableName)).toEqual(['loans', 'others'])
 })
 
 test('writes to a table with a local index return item collection metrics on request', async () => {

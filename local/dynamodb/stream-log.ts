@@ -83,7 +83,7 @@ export class StreamLog {
       nowMs,
       JSON.stringify(record),
     )
-    // The writer gets its answer first: a stream is read after the write, on AWS some hundred milliseconds later.
+    // The writer gets its response first: a stream is read after the write, on AWS some hundred milliseconds later.
     this.#state.afterCommit(() => setImmediate(() => this.#wake(streamArn)))
   }
 

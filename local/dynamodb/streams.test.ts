@@ -108,7 +108,7 @@ test('read continues from a position, in pages, at LATEST and at the end', async
   expect(read(atEnd.position).records.map(summary)).toEqual([['INSERT', 'd']])
 })
 
-test('onRecords is called after the answer to a write, and not for a cancelled transaction', async () => {
+test('onRecords is called after the response to a write, and not for a cancelled transaction', async () => {
   const { service, put, streamArn, read } = await makeLoans()
   const counts: number[] = []
   const unsubscribe = service.streams.onRecords(streamArn, () => counts.push(read().records.length))

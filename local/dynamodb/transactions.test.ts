@@ -27,9 +27,9 @@ const take = (id: string, rest = {}): TransactWriteItem => ({
 /** Repeats a transaction that conflicts with another one, as AWS's SDKs do not. */
 async function untilNoConflict(items: TransactWriteItem[]): Promise<unknown> {
   for (;;) {
-    const answer = await transact(items).catch((error: unknown) => error)
-    if (!(answer instanceof TransactionCanceledException)) return answer
-    if (!answer.CancellationReasons!.some(({ Code }) => Code === 'TransactionConflict')) throw answer
+    const response = await transact(items).catch((error: unknown) => error)
+    if (!(response instanceof TransactionCanceledException)) return response
+    if (!response.CancellationReasons!.some(({ Code }) => Code === 'TransactionConflict')) throw response
   }
 }
 
@@ -223,7 +223,7 @@ test('a transaction consumes as much of an index as a single write', async () =>
 
 test('TransactGetItems returns items in order, with empty entries for absent ones and empty projections', async () => {
   await transact([put('a', { title: { S: 'A' }, year: { N: '1' } }), put('b'), put('c')])
-  const answer = await library.client.transactGetItems({
+  const response = await library.client.transactGetItems({
     TransactItems: [
       { Get: { TableName, Key: key('b') } },
       { Get: { TableName, Key: key('absent') } },
@@ -232,8 +232,8 @@ test('TransactGetItems returns items in order, with empty entries for absent one
     ],
     ReturnConsumedCapacity: 'TOTAL',
   })
-  expect(answer.Responses).toEqual([{ Item: key('b') }, {}, { Item: { title: { S: 'A' } } }, {}])
-  expect(answer.ConsumedCapacity).toEqual([{ TableName, CapacityUnits: 8, ReadCapacityUnits: 8 }])
+  expect(response.Responses).toEqual([{ Item: key('b') }, {}, { Item: { title: { S: 'A' } } }, {}])
+  expect(response.ConsumedCapacity).toEqual([{ TableName, CapacityUnits: 8, ReadCapacityUnits: 8 }])
   const twice = { Get: { TableName, Key: key('a') } }
   const refused = await refusal(library.client.transactGetItems({ TransactItems: [twice, twice] }))
   expect(refused.message).toBe('Transaction request cannot include multiple operations on one item')

@@ -76,7 +76,7 @@ test('a debugger stops in the first call of a function, before and after its cod
   }
   const before = await call()
   bakery.lambda.replaceCode('bakery', codeFolder(bake('cake')))
-  // The process ends with its call, perhaps before it answers.
+  // The process ends with its call, perhaps before it responds.
   void before.debug.send('Debugger.resume')
   expect((await before.running).payload).toBe('bread')
   await before.debug.closed
@@ -97,7 +97,7 @@ async function freePort(): Promise<number> {
 /** A client of the inspector's protocol. */
 async function attach(port: number) {
   let socket!: WebSocket
-  // A process that ends may still answer, and then accept no connection.
+  // A process that ends may still respond, and then accept no connection.
   await until(async () => {
     const response = await fetch(`http://127.0.0.1:${port}/json`).catch(() => undefined)
     const [target] = response ? ((await response.json()) as { webSocketDebuggerUrl: string }[]) : []

@@ -135,7 +135,7 @@ export class ExecutionEnvironment {
         this.#settle = () => {}
         cancel()
         this.#memory.stop()
-        // A frozen process would not answer the debugger.
+        // A frozen process would not respond to the debugger.
         if (!this.#dead && !isDebugged) this.#signalGroup('SIGSTOP')
         resolve(outcome)
       }

@@ -143,7 +143,7 @@ test('memory that an invocation used only for a moment counts', async () => {
 
 // Elsewhere only samples are known.
 if (process.platform === 'linux') {
-  test('a function that exceeds its memory size just before it answers is killed', async () => {
+  test('a function that exceeds its memory size just before it returns is killed', async () => {
     const { payload } = await invoke(await bakery.deploy({ MemorySize: 128 }), {
       behavior: 'rise',
       totalMb: [122, 131],

@@ -169,7 +169,7 @@ test('bisecting does not isolate a reported record: the batch is split there, an
   expect(JSON.parse((await bakery.messages(failures))[0]!.body).DDBStreamBatchInfo.batchSize).toBe(3)
 })
 
-test('bisecting halves a batch that was answered with an invalid report', async () => {
+test('bisecting halves a batch whose response is an invalid report', async () => {
   await consumer({ BisectBatchOnFunctionError: true, MaximumRetryAttempts: 0 })
   await bakery.putItems('a', 'malformed', 'b', 'c')
   bakery.lambda.start()

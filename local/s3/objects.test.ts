@@ -43,9 +43,9 @@ test('an object is returned with its bytes, type, metadata and ETag', async () =
     CacheControl: 'no-cache',
     LastModified: new Date(s3.clock.now()),
   }
-  const answer = await get('a/b c+d/é.png')
-  expect(answer).toMatchObject(described)
-  expect([...(await answer.Body!.transformToByteArray())]).toEqual([0, 255, 1])
+  const response = await get('a/b c+d/é.png')
+  expect(response).toMatchObject(described)
+  expect([...(await response.Body!.transformToByteArray())]).toEqual([0, 255, 1])
   expect(await s3.client.headObject({ Bucket: 'books', Key: 'a/b c+d/é.png' })).toMatchObject(described)
 })
 
@@ -141,8 +141,8 @@ test('an object with a known ETag is not sent again', async () => {
     ['"other"', 200, 'text'],
   ] as const) {
     const since = new Date(0).toUTCString()
-    const answer = await raw('GET', '/books/a', { 'if-none-match': tag, 'if-modified-since': since })
-    expect([answer.status, answer.headers.get('etag'), await answer.text()]).toEqual([status, ETag, body])
+    const response = await raw('GET', '/books/a', { 'if-none-match': tag, 'if-modified-since': since })
+    expect([response.status, response.headers.get('etag'), await response.text()]).toEqual([status, ETag, body])
   }
 })
 
@@ -226,8 +226,11 @@ test('a put whose event fails stores nothing', async () => {
 })
 
 test('a body over the limit of the endpoint is rejected, and nothing is stored', async () => {
-  const answer = await fetch(`${s3.endpoint}/books/a`, { method: 'PUT', body: new Uint8Array(100 * 2 ** 20 + 1) })
-  expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('<Code>EntityTooLarge</Code>')])
+  const response = await fetch(`${s3.endpoint}/books/a`, { method: 'PUT', body: new Uint8Array(100 * 2 ** 20 + 1) })
+  expect([response.status, await response.text()]).toEqual([
+    400,
+    expect.stringContaining('<Code>EntityTooLarge</Code>'),
+  ])
   await expect(get('a')).rejects.toMatchObject({ name: 'NoSuchKey' })
 })
 

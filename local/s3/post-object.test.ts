@@ -71,13 +71,13 @@ test('a web page of another site can send only forms that a function signed', as
 const stored = async () => (await s3.administrator.listObjectsV2({ Bucket: 'scans' })).KeyCount
 
 test('a form that satisfies its policy creates an object with its bytes, its type and one event', async () => {
-  const answer = await send(await presign())
-  expect(answer).toMatchObject({ status: 204, text: '' })
-  expect(answer.headers.get('location')).toBe(`${s3.endpoint}/scans/new/page`)
+  const response = await send(await presign())
+  expect(response).toMatchObject({ status: 204, text: '' })
+  expect(response.headers.get('location')).toBe(`${s3.endpoint}/scans/new/page`)
   const object = await s3.administrator.getObject({ Bucket: 'scans', Key: 'new/page' })
   expect(Buffer.from(await object.Body!.transformToByteArray())).toEqual(page)
   expect(object.ContentType).toBe('image/jpeg')
-  expect(answer.headers.get('etag')).toBe(object.ETag)
+  expect(response.headers.get('etag')).toBe(object.ETag)
   expect(s3.published).toEqual([
     {
       busName: 'default',
@@ -93,7 +93,7 @@ test('a form that satisfies its policy creates an object with its bytes, its typ
           etag: object.ETag!.replaceAll('"', ''),
           sequencer: expect.stringMatching(/^[0-9A-F]{16}$/),
         },
-        'request-id': answer.headers.get('x-amz-request-id'),
+        'request-id': response.headers.get('x-amz-request-id'),
         requester: '000000000000',
         'source-ip-address': '127.0.0.1',
         reason: 'POST Object',
@@ -124,16 +124,16 @@ describe('the policy', () => {
     ['X-Amz-Date', '20260101T000000Z', undefined],
     ['X-Amz-Algorithm', 'AWS4-HMAC-SHA512', undefined],
   ])('rejects another %s', async (name, value, condition) => {
-    const answer = await send(change(await presign(), name, value))
-    expect(answer.status).toBeGreaterThanOrEqual(400)
-    if (condition) expect(answer).toMatchObject({ status: 403, code: 'AccessDenied', message: violated(condition) })
+    const response = await send(change(await presign(), name, value))
+    expect(response.status).toBeGreaterThanOrEqual(400)
+    if (condition) expect(response).toMatchObject({ status: 403, code: 'AccessDenied', message: violated(condition) })
     expect(await stored()).toBe(0)
   })
 
   test('rejects another bucket', async () => {
     const form = await createPresignedPost(s3.client, { Bucket: 'scans', Key: 'new/page' })
-    const answer = await send({ ...form, url: form.url.replace('/scans', '/others') })
-    expect(answer).toMatchObject({ status: 403, code: 'AccessDenied', message: violated(['eq', '$bucket', 'scans']) })
+    const response = await send({ ...form, url: form.url.replace('/scans', '/others') })
+    expect(response).toMatchObject({ status: 403, code: 'AccessDenied', message: violated(['eq', '$bucket', 'scans']) })
   })
 
   test.each<[string, Record<string, string>, Conditions, boolean]>([
@@ -154,9 +154,9 @@ describe('the policy', () => {
     ['a mixed list', { 'Content-Type': 'image/png, text/html' }, [['starts-with', '$Content-Type', 'image/']], false],
     ['starts-with anything', { 'Cache-Control': 'anything' }, [['starts-with', '$Cache-Control', '']], true],
   ])('is evaluated for %s', async (_, fields, conditions, passes) => {
-    const answer = await send(await presignWith(fields, conditions))
-    if (passes) expect(answer.status).toBe(204)
-    else expect(answer).toMatchObject({ status: 403, message: expect.stringContaining('Policy Condition failed: [') })
+    const response = await send(await presignWith(fields, conditions))
+    if (passes) expect(response.status).toBe(204)
+    else expect(response).toMatchObject({ status: 403, message: expect.stringContaining('Policy Condition failed: [') })
   })
 
   test('rejects a field that it does not cover, except x-ignore- fields', async () => {
@@ -175,9 +175,9 @@ describe('the policy', () => {
     [100, 204, undefined],
     [101, 400, 'EntityTooLarge'],
   ])('limits a file of %i bytes to the range of 1 to 100', async (bytes, status, code) => {
-    const answer = await send(await presign(), Buffer.alloc(bytes))
-    expect(answer).toMatchObject({ status, code })
-    if (code) expect(answer.element('ProposedSize')).toBe(String(bytes))
+    const response = await send(await presign(), Buffer.alloc(bytes))
+    expect(response).toMatchObject({ status, code })
+    if (code) expect(response.element('ProposedSize')).toBe(String(bytes))
     expect(await stored()).toBe(code ? 0 : 1)
   })
 
@@ -222,9 +222,9 @@ describe('the signature', () => {
   ])('is incomplete without %s', async (name, code) => {
     const form = await presign()
     const { [name]: _, ...fields } = form.fields
-    const answer = await send({ ...form, fields })
-    expect(answer.code).toBe(code)
-    if (code === 'InvalidArgument') expect(answer.message).toContain(`named '${name.toLowerCase()}'`)
+    const response = await send({ ...form, fields })
+    expect(response.code).toBe(code)
+    if (code === 'InvalidArgument') expect(response.message).toContain(`named '${name.toLowerCase()}'`)
   })
 
   test('is required', async () => {

@@ -52,8 +52,8 @@ test('a presigned URL is valid only for its key, its method and the permissions 
 test('an expiry over a week, or an invalid one, is rejected', async () => {
   const url = await urlToGet()
   for (const expiry of ['604801', '-1', 'long', '']) {
-    const answer = await fetched(url.replace('X-Amz-Expires=300', `X-Amz-Expires=${expiry}`))
-    expect(answer).toMatchObject({ status: 400, code: 'AuthorizationQueryParametersError' })
+    const response = await fetched(url.replace('X-Amz-Expires=300', `X-Amz-Expires=${expiry}`))
+    expect(response).toMatchObject({ status: 400, code: 'AuthorizationQueryParametersError' })
   }
   expect((await fetched(await urlToGet({}, { expiresIn: 604_800 }))).code).not.toBe('AuthorizationQueryParametersError')
 })

@@ -69,10 +69,10 @@ export class S3Service {
         key: Key,
         ...(request.method === 'POST' && !request.query.has('delete') && { form: await readForm(request) }),
       }),
-      finish: (request, answer, requestId) => {
+      finish: (request, response, requestId) => {
         const rules = buckets.get(request.path.split('/')[1]!)?.cors ?? []
         const cors = request.method === 'OPTIONS' ? {} : corsHeaders(rules, request)
-        return { ...answer, headers: { 'x-amz-request-id': requestId, ...cors, ...answer.headers } }
+        return { ...response, headers: { 'x-amz-request-id': requestId, ...cors, ...response.headers } }
       },
     }
   }

@@ -35,7 +35,7 @@ export class SnsService {
       namespace: 'http://sns.amazonaws.com/doc/2010-03-31/',
       operations: {
         Publish: {
-          // "not authorized to perform: SNS:Publish on resource: +1…", as callers report SNS's answer (zappa/Zappa, issue 791).
+          // "not authorized to perform: SNS:Publish on resource: +1…", as callers report SNS's response (zappa/Zappa, issue 791).
           access: ({ PhoneNumber, TopicArn, TargetArn }: Record<string, string>) => [
             { action: 'sns:Publish', resource: PhoneNumber ?? TopicArn ?? TargetArn ?? '*' },
           ],

@@ -115,7 +115,7 @@ test('it stops when its parent process ends', async () => {
 
 testOnTerminal('in a terminal, /text shows only the lines with that text, / all, and Ctrl-C stops', async () => {
   const command = [process.execPath, cli, ...common].map((part) => JSON.stringify(part)).join(' ')
-  // Without `exec`, some shells stay as its parent and answer Ctrl-C with a status of their own.
+  // Without `exec`, some shells stay as its parent and exit on Ctrl-C with a status of their own.
   const started = start([], 'script', ['-qec', `exec ${command}`, '/dev/null'])
   const type = async (input: string, response: string) => {
     started.child.stdin.write(`${input}\n`)

@@ -47,8 +47,8 @@ test.each<[string, () => Promise<WireResponse>]>([
 ])('%s is logged and gets 500', async (_, respond) => {
   server.respond = respond
   const consoleError = jest.spyOn(console, 'error').mockImplementation(() => {})
-  const answer = await fetch(await server.listen(0))
-  expect([answer.status, await answer.text()]).toEqual([500, 'Internal Server Error'])
+  const response = await fetch(await server.listen(0))
+  expect([response.status, await response.text()]).toEqual([500, 'Internal Server Error'])
   expect(consoleError).toHaveBeenCalledWith(expect.stringContaining('The desk failed on GET /'), expect.any(Error))
   consoleError.mockRestore()
 })

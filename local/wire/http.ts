@@ -42,7 +42,7 @@ export class HttpServer {
     this.#options = options
     this.respond = respond ?? (async (request) => options.refuse(503, 'Service Unavailable', request))
     this.#server = createServer({ maxHeaderSize }, (incoming, outgoing) => {
-      this.#answer(incoming, outgoing).catch((error: unknown) => {
+      this.#handle(incoming, outgoing).catch((error: unknown) => {
         if (!isDisconnected(error)) console.error(`${options.name} could not respond:`, error)
         outgoing.destroy()
       })
@@ -65,7 +65,7 @@ export class HttpServer {
     if (this.#server.listening) await new Promise<void>((resolve) => this.#server.close(() => resolve()))
   }
 
-  async #answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  async #handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const { name, bodyLimitBytes, refuse } = this.#options
     const chunks: Buffer[] = []
     let size = 0

@@ -67,9 +67,9 @@ test.each<[Partial<WireRequest>, string]>([
   ],
 ])('an operation that is not emulated is reported to the caller and to onUnknown: %j', async (over, name) => {
   const { server, unknown } = serverOf(role)
-  const answer = await server.handle(request(over))
-  expect(answer.status).toBe(400)
-  expect(answer.body).toContain(`does not emulate ${name}.`)
+  const response = await server.handle(request(over))
+  expect(response.status).toBe(400)
+  expect(response.body).toContain(`does not emulate ${name}.`)
   expect(unknown).toEqual([name])
 })
 
@@ -78,8 +78,8 @@ test('names that every object has are no operations and no headers', async () =>
   const operations = { Lend: { access: () => [], handle: () => ({}) } }
   server.addJsonService({ targetPrefix: 'Desk', version: '1.0', operations })
   for (const name of ['constructor', '__proto__', 'toString']) {
-    const answer = await server.handle(request({ headers: { 'x-amz-target': `Desk.${name}` } }))
-    expect([answer.status, answer.body]).toEqual([400, expect.stringContaining('UnknownOperationException')])
+    const response = await server.handle(request({ headers: { 'x-amz-target': `Desk.${name}` } }))
+    expect([response.status, response.body]).toEqual([400, expect.stringContaining('UnknownOperationException')])
   }
   expect(unknown).toHaveLength(3)
   const signing = new WireServer({ access: allowAll, authenticate: createAuthenticate(new KeyRing()) })
@@ -92,8 +92,8 @@ test('names that every object has are no operations and no headers', async () =>
     authorization: authorization.replace('20260101', now.slice(0, 8)),
     'x-amz-date': now,
   }
-  const answer = await fetch(endpoint, { method: 'POST', headers })
-  expect([answer.status, await answer.json()]).toEqual([
+  const response = await fetch(endpoint, { method: 'POST', headers })
+  expect([response.status, await response.json()]).toEqual([
     400,
     expect.objectContaining({ __type: 'InvalidSignatureException' }),
   ])
@@ -109,8 +109,8 @@ test.each([
   ['elasticfilesystem', /^\{"message":/],
 ])('%s gets errors in the format of its protocol', async (service, format) => {
   const body = Buffer.from(service === 'elasticfilesystem' ? '' : 'Action=List')
-  const answer = await serverOf(role).server.handle(request({ headers: signedFor(service), body }))
-  expect(answer.body).toMatch(format)
+  const response = await serverOf(role).server.handle(request({ headers: signedFor(service), body }))
+  expect(response.body).toMatch(format)
 })
 
 describe('a web page', () => {
@@ -144,10 +144,10 @@ describe('a web page', () => {
       expect.arrayContaining(['content-type', 'x-amz-target', 'x-amz-user-agent']),
     )
     for (const target of ['Desk.Lend', 'Desk.Burn']) {
-      const answer = await server.handle(
+      const response = await server.handle(
         request({ headers: { 'x-amz-target': target, origin: 'https://shop.example' } }),
       )
-      expect(answer.headers).toMatchObject({ 'access-control-allow-origin': '*' })
+      expect(response.headers).toMatchObject({ 'access-control-allow-origin': '*' })
     }
   })
 
@@ -155,8 +155,8 @@ describe('a web page', () => {
     const server = deskServer({ kind: 'anonymous' })
     const headers = { origin: 'https://shop.example', 'access-control-request-method': 'POST' }
     expect((await server.handle(request({ method: 'OPTIONS', headers }))).status).toBe(400)
-    const answer = await server.handle(request({ headers: page('https://shop.example') }))
-    expect(answer.headers).not.toHaveProperty('access-control-allow-origin')
+    const response = await server.handle(request({ headers: page('https://shop.example') }))
+    expect(response.headers).not.toHaveProperty('access-control-allow-origin')
   })
 })
 
@@ -170,37 +170,37 @@ test.each([
   ['{"Names":"a"}', 400],
   ['{"Entries":[null]}', 400],
   ['{"Name":null,"Names":["a"],"Entries":[{}],"Other":1}', 200],
-])('the input %s is answered with %i', async (body, status) => {
+])('the input %s gets a %i response', async (body, status) => {
   const { server } = serverOf(role)
   const inputs: unknown[] = []
   const Lend = { access: () => [], handle: (input: object) => void inputs.push(input) }
   const members = { Name: 'string', Names: 'strings', Entries: 'structures' } as const
   server.addJsonService({ targetPrefix: 'Desk', version: '1.0', members, operations: { Lend } })
-  const answer = await server.handle(request({ headers: { 'x-amz-target': 'Desk.Lend' }, body: Buffer.from(body) }))
-  expect(answer.status).toBe(status)
-  if (status === 400) expect(answer.body).toContain('SerializationException')
+  const response = await server.handle(request({ headers: { 'x-amz-target': 'Desk.Lend' }, body: Buffer.from(body) }))
+  expect(response.status).toBe(status)
+  if (status === 400) expect(response.body).toContain('SerializationException')
   else expect(inputs).toEqual([{ Names: ['a'], Entries: [{}], Other: 1 }])
 })
 
 test('a path that cannot be decoded is rejected', async () => {
   const { server } = serverOf(role)
   server.addPages({ claims: () => true, handle: ({ path }) => ({ status: 200, body: decodeURIComponent(path) }) })
-  const answer = await server.handle(request({ method: 'GET', path: '/mailbox/messages/%/html' }))
-  expect([answer.status, answer.body]).toEqual([400, expect.stringContaining('<Code>InvalidURI</Code>')])
+  const response = await server.handle(request({ method: 'GET', path: '/mailbox/messages/%/html' }))
+  expect([response.status, response.body]).toEqual([400, expect.stringContaining('<Code>InvalidURI</Code>')])
 })
 
 test('a request of the Query protocol may have its operation in the URL', async () => {
   const query = new URLSearchParams({ Action: 'Publish' })
   const { authorization } = signedFor('sns')
   const { server, unknown } = serverOf(role, denyAll)
-  const answer = await server.handle(request({ method: 'GET', query, headers: { authorization } }))
-  expect(answer.body).toContain('<ErrorResponse>')
+  const response = await server.handle(request({ method: 'GET', query, headers: { authorization } }))
+  expect(response.body).toContain('<ErrorResponse>')
   expect(unknown).toEqual(['sns: Publish'])
 })
 
 test('a REST service responds to a denied request with 403 and the code in a header', async () => {
-  const answer = await serverOf(role, denyAll).server.handle(request({ headers: signedFor('lambda') }))
-  expect(answer).toMatchObject({ status: 403, headers: { 'x-amzn-errortype': 'AccessDeniedException' } })
+  const response = await serverOf(role, denyAll).server.handle(request({ headers: signedFor('lambda') }))
+  expect(response).toMatchObject({ status: 403, headers: { 'x-amzn-errortype': 'AccessDeniedException' } })
 })
 
 describe('a REST service', () => {
@@ -274,8 +274,8 @@ test('a Query service has flat input and output', async () => {
   const Lend: Operation = { access: () => [], handle: ({ Book }) => ({ Loan: `${Book}<1>` }) }
   server.addQueryService({ signingName: 'sns', namespace: 'http://desk.example/', operations: { Lend } })
   const body = Buffer.from('Action=Lend&Book=Dune')
-  const answer = await server.handle(request({ headers: signedFor('sns'), body }))
-  expect(answer.body).toContain(
+  const response = await server.handle(request({ headers: signedFor('sns'), body }))
+  expect(response.body).toContain(
     '<LendResponse xmlns="http://desk.example/"><LendResult><Loan>Dune&lt;1&gt;</Loan></LendResult>',
   )
 })

@@ -132,8 +132,8 @@ test('S3 rejects a body that does not match the signed hash, a wrong secret and 
 
 test('a request without a signature is anonymous', async () => {
   const endpoint = await start()
-  const answer = await fetch(endpoint, { method: 'POST', headers: { 'x-amz-target': 'AWSEvents.ListEventBuses' } })
-  expect(await answer.json()).toMatchObject({ __type: 'MissingAuthenticationTokenException' })
+  const response = await fetch(endpoint, { method: 'POST', headers: { 'x-amz-target': 'AWSEvents.ListEventBuses' } })
+  expect(await response.json()).toMatchObject({ __type: 'MissingAuthenticationTokenException' })
 })
 
 /** The example of a presigned URL in the S3 documentation. */

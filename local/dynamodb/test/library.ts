@@ -84,8 +84,8 @@ export async function startLibrary() {
 /** The error that an operation rejects with. */
 export async function refusal(work: Promise<unknown>): Promise<any> {
   return work.then(
-    (answer) => {
-      throw new Error(`Expected an error, got ${JSON.stringify(answer)}`)
+    (response) => {
+      throw new Error(`Expected an error, got ${JSON.stringify(response)}`)
     },
     (error: unknown) => error,
   )
