@@ -40,7 +40,15 @@ export const Captured = z.object({
   provider: z.string(),
   amount: Money,
   /** `pending`: what asked for it, until the provider has made it. Pending ones count as refunded, so that two never exceed the amount. */
-  refunds: z.array(z.object({ refundId: z.string(), amount: Money, pending: StoredCause.optional() })),
+  refunds: z.array(
+    z.object({
+      refundId: z.string(),
+      amount: Money,
+      /** What was to be refunded too, and the customer's bank had taken back. */
+      withheld: Money.optional(),
+      pending: StoredCause.optional(),
+    }),
+  ),
   /** What the customer's bank took back, as far as it was not refunded. */
   chargedBack: Money,
   /** The ids of the notifications that were recorded about disputes. */
@@ -181,22 +189,28 @@ export function beginRefund(
   payment: Captured,
   { refundId, amount, cause }: { refundId: string; amount?: Money | undefined; cause: Cause },
 ): Captured {
-  const refunded = euros(Math.min(amount?.amount ?? Infinity, remaining(payment)))
-  const refunds = [...payment.refunds, { refundId, amount: refunded, pending: cause }]
+  const due = Math.min(amount?.amount ?? Infinity, payment.amount.amount - totalOf(payment.refunds))
+  const refunded = Math.min(due, remaining(payment))
+  const withheld = refunded < due ? { withheld: euros(due - refunded) } : {}
+  const refunds = [...payment.refunds, { refundId, amount: euros(refunded), ...withheld, pending: cause }]
   return { ...payment, ...identity(payment), refunds }
 }
 
 export const isPending = ({ pending }: Captured['refunds'][number]): boolean => pending !== undefined
 
+/** Whether a refund was less than what was due, since the customer's bank had taken back the rest. */
+export const hasWithheld = ({ refunds }: Captured): boolean => refunds.some(({ withheld }) => withheld !== undefined)
+
 /** @returns undefined when there is no such refund, or when it was made before */
 export function completeRefund(payment: Captured, refundId: string, time: Date): PaymentChange | undefined {
-  const pending = payment.refunds.find((refund) => refund.refundId === refundId)
-  if (!pending?.pending) return undefined
-  const refunds = payment.refunds.map((refund) => (refund === pending ? { refundId, amount: refund.amount } : refund))
+  const begun = payment.refunds.find((refund) => refund.refundId === refundId)
+  if (!begun?.pending) return undefined
+  const { pending: cause, ...completed } = begun
+  const refunds = payment.refunds.map((refund) => (refund === begun ? completed : refund))
   const { orderId, version } = identity(payment)
   const made = totalOf(refunds.filter((refund) => !isPending(refund)))
-  const data = { orderId, paymentId: payment.paymentId, refundId, amount: pending.amount, refunded: euros(made) }
-  const fact = { aggregateId: orderId, aggregateVersion: version, time, cause: pending.pending }
+  const data = { orderId, paymentId: payment.paymentId, refundId, amount: begun.amount, refunded: euros(made) }
+  const fact = { aggregateId: orderId, aggregateVersion: version, time, cause }
   const refundsUnfinishedSince = refunds.some(isPending) ? payment.refundsUnfinishedSince : undefined
   return {
     payment: { ...payment, version, refunds, refundsUnfinishedSince },

@@ -154,6 +154,18 @@ test('what the bank gives back after a refund without it is counted once, for a 
   expect(logs.lines().flatMap((line) => line['RefundsOwed'] ?? [])).toEqual([1])
 })
 
+test('what the bank gives back is not owed for a refund that was complete', async () => {
+  const { report, deliver, payment } = await start()
+  await deliver(reserved())
+  await deliver(refundRequested(500))
+  await report('charge.disputed', { amount: euros(1000) })
+  // The rest is enough for this one.
+  await deliver(refundRequested(1000, 8))
+  await report('charge.reinstated', { amount: euros(1000) }, { id: 'evt_2' })
+  expect(await payment()).toMatchObject({ refunds: [{ amount: euros(500) }, { amount: euros(1000) }] })
+  expect(logs.lines().flatMap((line) => line['RefundsOwed'] ?? [])).toEqual([])
+})
+
 test.each([
   ['charge.disputed', 'charge.reinstated'],
   ['charge.reinstated', 'charge.disputed'],

@@ -5,7 +5,7 @@ import { logger } from '#shared/lambda/telemetry.ts'
 import type { ReadSecret } from '#shared/lambda/secret.ts'
 import { unreachable } from '#shared/result.ts'
 import { ThrottledError } from '#shared/throttle.ts'
-import { chargeBack, reverseChargeBack } from '../domain/payment.ts'
+import { chargeBack, hasWithheld, reverseChargeBack } from '../domain/payment.ts'
 import type { Notification } from '../ports.ts'
 import { receivePaymentWebhook } from '../routes.ts'
 import { changePayment, settleOrUndo, type PaymentDependencies } from '../use-cases/capture-payment.ts'
@@ -88,5 +88,5 @@ const recordChargeBack = (
     const message = `The bank ${notification.kind === 'charged-back' ? 'took a payment' : 'gave a payment'} back`
     logger.warn(message, { order_id: payment.orderId, notification_id: notification.id })
     const isReturned = changed.chargedBack.amount < payment.chargedBack.amount
-    return isReturned && changed.refunds.length > 0 ? 'refund-owed' : notification.kind
+    return isReturned && hasWithheld(changed) ? 'refund-owed' : notification.kind
   })
