@@ -53,9 +53,9 @@ export type ThumbnailsOutcome =
 
 /**
  * Processes a new object. It can be repeated after any step: thumbnails are stored first, under keys that depend on their
- * content, then the upload is settled in one conditional write with its event, and the original is deleted last. A second
- * object of a settled upload is deleted, and so are all thumbnails of the upload that it does not have: an attempt may have
- * ended after it stored them.
+ * content, then the upload is settled in one conditional write with its event. Then all thumbnails that the settled upload does
+ * not have are deleted, since another attempt may have ended after it stored them, and the original last. A second object of a
+ * settled upload is deleted.
  *
  * @param onUpload is called with the upload before the work begins
  */
@@ -86,7 +86,7 @@ export async function makeThumbnails(
     : ({ status: 'REJECTED', reason: made.failure } as const)
   const settled = settle(upload, verdict)
   const outcome = await uploads.settle(settled, eventOf(settled, { eventId, time: now() }))
-  if (outcome === 'already-settled') await discard(media, upload, await uploads.find(upload.uploadId))
+  await discard(media, upload, outcome === 'settled' ? settled : await uploads.find(upload.uploadId))
   await originals.remove(key)
   if (outcome === 'already-settled') return { kind: 'already-settled' }
   if (!made.ok) return { kind: 'rejected', reason: made.failure, bytesIn }
@@ -106,7 +106,7 @@ async function store(media: Media, upload: Upload, { images }: MadeThumbnails): 
   return { status: 'READY', thumbnails }
 }
 
-/** Removes the thumbnails that the stored upload does not have: it was settled with others, or removed. */
+/** Removes the thumbnails that the stored upload does not have: they are of another attempt, or it was removed. */
 function discard(media: Pick<MediaRemover, 'removeFolder'>, upload: Upload, stored: Upload | undefined): Promise<void> {
   const kept = stored?.status === 'READY' ? stored.thumbnails.map(({ key }) => key) : []
   return media.removeFolder(mediaFolder(upload.uploadId, subjectOf(upload)), kept)
