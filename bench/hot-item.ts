@@ -27,7 +27,7 @@ export interface Sale {
 }
 
 export interface SaleResult {
-  /** Until 95 % of the orders had their answer; the rest waits for orders that returned to the queue. */
+  /** Until 95 % of the orders had their outcome; the rest waits for orders that returned to the queue. */
   readonly ordersPerSecond: number
   readonly lastMs: number
   /** How often an order returned to the queue. */

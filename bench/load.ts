@@ -48,10 +48,10 @@ export async function place({ deployment, sku }: Shop, token: string): Promise<s
   // One key for all attempts, so that an order whose response was lost is not counted twice.
   const headers = { 'idempotency-key': randomUUID() }
   for (;;) {
-    const answer = await callApi(deployment, 'POST', '/orders', { token, headers, body })
-    if (answer.status === 201) return answer.body.orderId
-    const retryAfterSeconds = answer.headers.get('retry-after')
-    if (retryAfterSeconds === null) throw new Error(`An order was not accepted: ${JSON.stringify(answer.body)}`)
+    const response = await callApi(deployment, 'POST', '/orders', { token, headers, body })
+    if (response.status === 201) return response.body.orderId
+    const retryAfterSeconds = response.headers.get('retry-after')
+    if (retryAfterSeconds === null) throw new Error(`An order was not accepted: ${JSON.stringify(response.body)}`)
     await setTimeout(Number(retryAfterSeconds) * 1000)
   }
 }

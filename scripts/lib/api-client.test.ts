@@ -1,6 +1,6 @@
-import { eventually, whenAdmitted, whenUncontended, type ApiAnswer } from './api-client.ts'
+import { eventually, whenAdmitted, whenUncontended, type ApiResponse } from './api-client.ts'
 
-const answer = (status: number, headers: Record<string, string> = {}): ApiAnswer => ({
+const response = (status: number, headers: Record<string, string> = {}): ApiResponse => ({
   status,
   headers: new Headers(headers),
   body: {},
@@ -8,22 +8,22 @@ const answer = (status: number, headers: Record<string, string> = {}): ApiAnswer
 
 /** Calls that respond one after the other. */
 const responding =
-  (...answers: ApiAnswer[]) =>
+  (...responses: ApiResponse[]) =>
   async () =>
-    answers.shift()!
+    responses.shift()!
 
 test("a call is repeated that the stage's throttle or a customer's rate limit rejects", async () => {
-  const created = answer(201)
-  expect(await whenAdmitted(responding(answer(429), answer(429, { 'retry-after': '0' }), created))).toBe(created)
+  const created = response(201)
+  expect(await whenAdmitted(responding(response(429), response(429, { 'retry-after': '0' }), created))).toBe(created)
 })
 
 test('the last rejection is returned', async () => {
-  const last = answer(429)
-  expect(await whenAdmitted(responding(answer(429), last), 1)).toBe(last)
+  const last = response(429)
+  expect(await whenAdmitted(responding(response(429), last), 1)).toBe(last)
 })
 
 test('other responses are returned', async () => {
-  const busy = answer(503, { 'retry-after': '1' })
+  const busy = response(503, { 'retry-after': '1' })
   expect(await whenAdmitted(responding(busy))).toBe(busy)
 })
 
@@ -34,17 +34,17 @@ describe('an order whose customer is in other transactions', () => {
   })
   const placed = { response: new Response(null, { status: 201 }) }
 
-  test('is sent again after the seconds of the answer', async () => {
-    const answers = [contended('0.2'), contended('0'), placed]
+  test('is sent again after the seconds of the response', async () => {
+    const responses = [contended('0.2'), contended('0'), placed]
     const startedAt = performance.now()
-    expect(await whenUncontended(async () => answers.shift()!)).toBe(placed)
+    expect(await whenUncontended(async () => responses.shift()!)).toBe(placed)
     expect(performance.now() - startedAt).toBeGreaterThan(190)
   })
 
-  test('is given up after some retries, and not sent again for any other answer', async () => {
+  test('is given up after some retries, and not sent again for any other response', async () => {
     const last = contended('0')
-    const answers = [contended('0'), last]
-    expect(await whenUncontended(async () => answers.shift()!, 1)).toBe(last)
+    const responses = [contended('0'), last]
+    expect(await whenUncontended(async () => responses.shift()!, 1)).toBe(last)
     const otherTotal = { ...contended('0'), error: { code: 'total-changed' } }
     expect(await whenUncontended(async () => otherTotal)).toBe(otherTotal)
   })

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { paths } from '#services/api/schema.d.ts'
-import type { BodyOf, Method } from './api/answers.ts'
+import type { BodyOf, Method } from './api/responses.ts'
 import type { Deployment } from './deployment.ts'
 
-export interface ApiAnswer<Body = any> {
+export interface ApiResponse<Body = any> {
   readonly status: number
   readonly headers: Headers
   readonly body: Body
@@ -23,7 +23,7 @@ export async function callApi<const M extends Method, const Path extends string>
   method: M,
   path: Path,
   call: ApiCall = {},
-): Promise<ApiAnswer<BodyOf<M, Path>>> {
+): Promise<ApiResponse<BodyOf<M, Path>>> {
   const headers: Record<string, string> = {
     ...(call.token === undefined ? {} : { authorization: `Bearer ${call.token}` }),
     ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -43,7 +43,7 @@ export async function callApi<const M extends Method, const Path extends string>
 }
 
 /** Whether the deployment has the called route; routes of an excluded optional service do not exist. */
-export const hasRoute = ({ body }: ApiAnswer): boolean => body?.code !== 'route-not-found'
+export const hasRoute = ({ body }: ApiResponse): boolean => body?.code !== 'route-not-found'
 
 /** The statuses of an order on its way to the customer, in their order. */
 const way = ['PLACED', 'RESERVED', 'PAID', 'SHIPPED', 'DELIVERED'] as const
@@ -56,28 +56,32 @@ export const hasReached = (status: string, goal: (typeof way)[number]): boolean 
  * Repeats a call that is rejected with 429, which had no effect: after Retry-After for a customer's rate limit, and with
  * growing pauses for a throttle of the stage, whose response by API Gateway has no such header. Returns the last response.
  */
-export async function whenAdmitted<Body>(call: () => Promise<ApiAnswer<Body>>, retries = 6): Promise<ApiAnswer<Body>> {
+export async function whenAdmitted<Body>(
+  call: () => Promise<ApiResponse<Body>>,
+  retries = 6,
+): Promise<ApiResponse<Body>> {
   for (let retry = 0; ; retry += 1) {
-    const answer = await call()
-    if (answer.status !== 429 || retry === retries) return answer
-    const retryAfterSeconds = answer.headers.get('retry-after')
+    const response = await call()
+    if (response.status !== 429 || retry === retries) return response
+    const retryAfterSeconds = response.headers.get('retry-after')
     await pause(retryAfterSeconds === null ? 100 * 2 ** retry : Number(retryAfterSeconds) * 1000)
   }
 }
 
 /**
- * Repeats a request whose key or customer was in other transactions during all retries of the function, as its answer asks.
+ * Repeats a request whose key or customer was in other transactions during all retries of the function, after the seconds
+ * of the response's Retry-After.
  * @param call sends the same Idempotency-Key each time
  */
-export async function whenUncontended<Answer extends { readonly response: Response; readonly error?: unknown }>(
-  call: () => Promise<Answer>,
+export async function whenUncontended<Result extends { readonly response: Response; readonly error?: unknown }>(
+  call: () => Promise<Result>,
   retries = 30,
-): Promise<Answer> {
+): Promise<Result> {
   for (let retry = 0; ; retry += 1) {
-    const answer = await call()
-    const { code } = (answer.error ?? {}) as { code?: string }
-    if (code !== 'order-contended' || retry === retries) return answer
-    await pause(Number(answer.response.headers.get('retry-after')) * 1000)
+    const result = await call()
+    const { code } = (result.error ?? {}) as { code?: string }
+    if (code !== 'order-contended' || retry === retries) return result
+    await pause(Number(result.response.headers.get('retry-after')) * 1000)
   }
 }
 

@@ -47,9 +47,9 @@ test.each([
 
 test('a denied request is a result, and a bug is thrown', async () => {
   const asking = (cause: unknown) => ask('ses:GetAccount', () => Promise.reject(cause))
-  const answer = (name: string) => error(name, 'no\nreally', { $metadata: {} })
-  expect(await asking(answer('AccessDeniedException'))).toMatchObject({ why: 'needs permission ses:GetAccount' })
-  expect(await asking(answer('Throttling'))).toMatchObject({ why: 'ses:GetAccount failed: Throttling: no' })
+  const awsError = (name: string) => error(name, 'no\nreally', { $metadata: {} })
+  expect(await asking(awsError('AccessDeniedException'))).toMatchObject({ why: 'needs permission ses:GetAccount' })
+  expect(await asking(awsError('Throttling'))).toMatchObject({ why: 'ses:GetAccount failed: Throttling: no' })
   expect(await asking(error('Error', 'x', { code: 'ECONNRESET' }))).toMatchObject({ known: false })
   await expect(asking(new TypeError('a bug'))).rejects.toThrow('a bug')
 })

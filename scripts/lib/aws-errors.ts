@@ -60,7 +60,7 @@ export async function ask<T>(permission: string, question: () => Promise<T>): Pr
   try {
     return { known: true, value: await question() }
   } catch (error) {
-    if (!isAnswer(error)) throw error
+    if (!isFromAws(error)) throw error
     if (denials.includes(error.name))
       return {
         known: false,
@@ -72,7 +72,7 @@ export async function ask<T>(permission: string, question: () => Promise<T>): Pr
 }
 
 /** Whether AWS, or the network on the way to it, caused the error. */
-const isAnswer = (error: unknown): error is Error =>
+const isFromAws = (error: unknown): error is Error =>
   error instanceof Error && ('$metadata' in error || isUnreachable(error))
 
 const networkFaults = ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH']
@@ -83,12 +83,12 @@ const isUnreachable = (error: Error): boolean =>
 const firstLine = ({ message }: Error): string => message.split('\n')[0]!
 
 /** What follows from a result, if it is known. */
-export const mapKnown = <T, Mapped>(answer: Known<T>, map: (value: T) => Mapped): Known<Mapped> =>
-  answer.known ? { known: true, value: map(answer.value) } : answer
+export const mapKnown = <T, Mapped>(result: Known<T>, map: (value: T) => Mapped): Known<Mapped> =>
+  result.known ? { known: true, value: map(result.value) } : result
 
 /** Combines several results: known when all of them are. */
-export function all<T>(answers: readonly Known<T>[]): Known<T[]> {
-  const unknown = answers.find((answer) => !answer.known)
+export function all<T>(results: readonly Known<T>[]): Known<T[]> {
+  const unknown = results.find((result) => !result.known)
   if (unknown && !unknown.known) return unknown
-  return { known: true, value: answers.flatMap((answer) => (answer.known ? [answer.value] : [])) }
+  return { known: true, value: results.flatMap((result) => (result.known ? [result.value] : [])) }
 }

@@ -26,8 +26,8 @@ export function becomeLean(): void {
 
 /**
  * Gives this process, and those that it starts from then on, Linux's policy for batches: a process that wakes up waits for the
- * running one to finish its slice. Otherwise a dozen processes on a few cores interrupt each other with every answer they get,
- * and lose what the processor has cached.
+ * running one to finish its slice. Otherwise a dozen processes on a few cores interrupt each other with every response that
+ * they get, and lose what the processor has cached.
  */
 export function withoutInterruptions(): Promise<void> {
   const changed = spawn('chrt', ['--batch', '--all-tasks', '--pid', '0', String(process.pid)], { stdio: 'ignore' })

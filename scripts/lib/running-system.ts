@@ -15,10 +15,10 @@ const readyWithinMs = 240_000
 export async function findRunningSystem(): Promise<Deployment | undefined> {
   if (!existsSync(localOutputsFile())) return undefined
   const deployment = readDeployment(localOutputsFile())
-  const answer = await fetch(`${deployment.apiUrl}/health`, { signal: AbortSignal.timeout(5000) }).catch(
+  const response = await fetch(`${deployment.apiUrl}/health`, { signal: AbortSignal.timeout(5000) }).catch(
     () => undefined,
   )
-  return answer?.ok ? deployment : undefined
+  return response?.ok ? deployment : undefined
 }
 
 /**

@@ -21,8 +21,8 @@ async function newProduct() {
     category: 'coffee',
     price: { amount: 10_000_000, currency: 'EUR' },
   }
-  const answer = await shop.api('POST', '/admin/products', { token: await shop.staffToken(), body })
-  expect(answer.status).toBe(201)
+  const response = await shop.api('POST', '/admin/products', { token: await shop.staffToken(), body })
+  expect(response.status).toBe(201)
   return { sku, productId: sku.toLowerCase() }
 }
 
@@ -145,7 +145,7 @@ test('of two changes of one product neither overwrites the other unseen', async 
   expect(await page.getByLabel('Description').inputValue()).toBe('For both.')
 })
 
-test('an adjustment whose answer is lost is made once, also after a reload', async () => {
+test('an adjustment whose response is lost is made once, also after a reload', async () => {
   const { sku } = await newProduct()
   await shop.setStock(sku, 5)
   const visitor = await newStaff()

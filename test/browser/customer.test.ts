@@ -158,9 +158,9 @@ test('a customer who orders again reads that not everything was added to a full 
   await page.getByRole('heading', { level: 1, name: 'Your cart' }).waitFor()
 
   // A customer who has left the page by then reads it too, and is not led to the cart.
-  let answer = () => {}
+  let send = () => {}
   await page.route('**/api/cart', async (route) => {
-    if (route.request().method() === 'PUT') await new Promise<void>((resolve) => (answer = resolve))
+    if (route.request().method() === 'PUT') await new Promise<void>((resolve) => (send = resolve))
     await route.continue()
   })
   const leave = async () => {
@@ -170,7 +170,7 @@ test('a customer who orders again reads that not everything was added to a full 
     await sent
     await page.getByRole('link', { name: 'Your orders' }).click()
     await page.getByRole('heading', { level: 1, name: 'Your orders' }).waitFor()
-    answer()
+    send()
   }
   await leave()
   await page.getByText('Not everything was added to your cart').waitFor()

@@ -5,7 +5,7 @@ export interface SitePage {
   readonly as: 'visitor' | 'customer' | 'staff'
   /** For what a page looks like with other data. */
   readonly query?: string
-  /** Whether the page answers with its own text for an address without content. */
+  /** Whether the page shows its own text for an address without content. */
   readonly isMissing?: true
 }
 

@@ -24,7 +24,7 @@ test.each(['/', '/admin'])('before its script arrives, %s says that it loads', a
   expect(await text.count()).toBe(0)
 })
 
-test('a page whose request gets no answer in time offers the retry, and does not wait again by itself', async () => {
+test('a page whose request gets no response in time offers the retry, and does not wait again by itself', async () => {
   const { page, goto } = await newVisitor()
   await page.addInitScript(`const { timeout } = AbortSignal
     AbortSignal.original = timeout
@@ -74,7 +74,7 @@ test('what is typed while a form is being saved does not count as saved', async 
   expect(await name.inputValue()).toBe('Ada King')
 })
 
-test('an answer after the user signed out leaves no draft in the tab, and is not shown to the next user', async () => {
+test('a response after the user signed out leaves no draft in the tab, and is not shown to the next user', async () => {
   const [email, next] = ['leaving', 'next'].map((name) => `${name}.${randomUUID()}@example.com`) as [string, string]
   await tokenOf(next)
   const { page, goto } = await newVisitor({ as: { email } })
@@ -84,10 +84,10 @@ test('an answer after the user signed out leaves no draft in the tab, and is not
   await page.getByRole('button', { name: 'Save', exact: true }).click()
   await page.getByRole('button', { name: 'Sign out', exact: true }).click()
   await page.getByRole('link', { name: 'Sign in' }).first().waitFor()
-  const answered = page.waitForEvent('requestfinished', (request) => request.method() === 'PATCH')
+  const finished = page.waitForEvent('requestfinished', (request) => request.method() === 'PATCH')
   send()
-  await answered
-  // Another answer, after that one.
+  await finished
+  // Another response, after that one.
   await page.evaluate(`fetch('/api/products').then((response) => response.text())`)
   expect(await page.evaluate('Object.keys(sessionStorage).filter((key) => key.startsWith("draft"))')).toEqual([])
   await page.getByRole('link', { name: 'Sign in' }).first().click()
@@ -130,7 +130,7 @@ test('what staff type while a stock adjustment is sent stays', async () => {
   await page.goBack()
   await pieces.waitFor()
   expect([await pieces.inputValue(), await reason.inputValue()]).toEqual(['', ''])
-  // Nor does the form that is opened before the answer.
+  // Nor does the form that is opened before the response.
   await pieces.fill('4')
   await page.getByRole('button', { name: 'Add 4 pieces' }).click()
   await page.getByRole('link', { name: 'Orders', exact: true }).click()
@@ -197,18 +197,18 @@ test('what could not be added to the cart is reported on the page that is shown 
   const { page, goto } = visitor
   visitor.expectFailures(409)
   await goto(`/products/${product.productId}`)
-  let answer = () => undefined as unknown
-  const answering = new Promise((resolve) => (answer = () => resolve(undefined)))
+  let respond = () => undefined as unknown
+  const responding = new Promise((resolve) => (respond = () => resolve(undefined)))
   let changes = 0
   await page.route('**/api/cart', async (route) => {
     if (route.request().method() !== 'PUT' || ++changes > 2) return route.continue()
-    await answering
+    await responding
     return route.fulfill({ status: 409, json: { detail: 'The cart is refused.' } })
   })
   await page.getByRole('button', { name: 'Add to cart' }).click()
   await page.getByRole('link', { name: 'All products' }).click()
   await page.getByRole('heading', { level: 1, name: 'All products' }).waitFor()
-  answer()
+  respond()
   const failure = page.getByRole('alert').filter({ hasText: '1 item could not be added to your cart' })
   await failure.getByText('The cart is refused.').waitFor()
   await page.getByRole('link', { name: 'Coffee', exact: true }).click()

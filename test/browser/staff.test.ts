@@ -14,17 +14,17 @@ test('staff open the documents of an order, also when a browser blocks tabs that
   const { page, context, goto } = await newVisitor({
     as: { email: `documents.${randomUUID()}@example.com`, group: 'staff' },
   })
-  let isAnswered = false
+  let hasResponse = false
   await page.route('**/label', async (route) => {
     await eventually('the tab', async () => context.pages().length === 2)
-    isAnswered = true
+    hasResponse = true
     return route.continue()
   })
   await goto(`/admin/orders/${order.orderId}`)
   const opened = context.waitForEvent('page')
   await page.getByRole('button', { name: 'Label (PDF)' }).click()
   await opened
-  await eventually('the answer', async () => isAnswered)
+  await eventually('the response', async () => hasResponse)
 })
 
 test('staff make a product with image and stock, and a discount for it', async () => {

@@ -74,7 +74,7 @@ test('on a slow network the page shows that it loads', async () => {
   await page.getByRole('main').getByText(/€/).first().waitFor()
 })
 
-test('an order whose answer was lost is placed once after a reload, and the address book keeps its addresses', async () => {
+test('an order whose response was lost is placed once after a reload, and the address book keeps its addresses', async () => {
   const email = emailOf('reload')
   const visitor = await newVisitor({ as: { email } })
   const { page } = visitor
@@ -111,7 +111,7 @@ test('an order whose answer was lost is placed once after a reload, and the addr
   expect(await lines()).toEqual(['1 Home Road', '12 Mill Lane'])
 })
 
-test('an order without an answer is not sent again by itself after the customer has changed it', async () => {
+test('an order without a response is not sent again by itself after the customer has changed it', async () => {
   const email = emailOf('changed')
   const visitor = await newVisitor({ as: { email } })
   const { page, goto } = visitor
@@ -149,7 +149,7 @@ test('an order without an answer is not sent again by itself after the customer 
   ])
 })
 
-test('an order without an answer is sent again only if it is still what the customer sees', async () => {
+test('an order without a response is sent again only if it is still what the customer sees', async () => {
   const email = emailOf('elsewhere')
   const visitor = await newVisitor({ as: { email } })
   const { page, goto } = visitor

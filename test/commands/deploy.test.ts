@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { markAsCurrent, synthesize } from '#scripts/lib/cdk.ts'
 import { stageNames } from '#infra/stages.ts'
-import { denied, startFakeAws, type Answers, type FakeAws } from '#test/support/fake-aws.ts'
+import { denied, startFakeAws, type Responses, type FakeAws } from '#test/support/fake-aws.ts'
 import { newFolder } from '#test/support/new-folder.ts'
 import { readyAccount, toolkit } from '#test/support/ready-account.ts'
 import { runScript } from './command.ts'
@@ -18,8 +18,8 @@ const deploy = (args: readonly string[], env?: Record<string, string>) => runScr
 const checkRelease = (env: Record<string, string>) =>
   runScript('check-release', ['--stage', 'dev', '--assembly', 'cdk.out'], env)
 
-async function deployIn(answers: Answers, ...args: string[]) {
-  aws = await startFakeAws(answers)
+async function deployIn(responses: Responses, ...args: string[]) {
+  aws = await startFakeAws(responses)
   return deploy(['--stage', 'dev', ...args], aws.environment)
 }
 

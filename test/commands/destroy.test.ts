@@ -1,7 +1,7 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { synthesize } from '#scripts/lib/cdk.ts'
 import { startTestBuckets, type TestBuckets } from '#test/support/buckets.ts'
-import { denied, Refusal, startFakeAws, type Answers, type FakeAws } from '#test/support/fake-aws.ts'
+import { denied, Refusal, startFakeAws, type Responses, type FakeAws } from '#test/support/fake-aws.ts'
 import { newFolder } from '#test/support/new-folder.ts'
 import { readyAccount, toolkit } from '#test/support/ready-account.ts'
 import { runScript } from './command.ts'
@@ -21,7 +21,7 @@ afterEach(async () => {
 })
 
 /** An account with deletable stacks that contain a bucket each. */
-function accountWith(stacks: object[], whenDeleted: (name: string) => Promise<void> = async () => {}): Answers {
+function accountWith(stacks: object[], whenDeleted: (name: string) => Promise<void> = async () => {}): Responses {
   const existing = new Map(
     [toolkit, ...stacks].map((stack: any) => [stack.StackName, { StackId: `arn:${stack.StackName}`, ...stack }]),
   )
@@ -71,8 +71,8 @@ const own = (StackName: string) => ({
 })
 const foreign = { StackName: `${applicationId}-dev-identity`, StackStatus: 'CREATE_COMPLETE', Tags: [] }
 
-async function destroyIn(answers: Answers, args: readonly string[] = ['--yes'], env: Record<string, string> = {}) {
-  aws = await startFakeAws(answers)
+async function destroyIn(responses: Responses, args: readonly string[] = ['--yes'], env: Record<string, string> = {}) {
+  aws = await startFakeAws(responses)
   return runScript('destroy', ['--stage', 'dev', ...args], { ...aws.environment, CDK_HOME: cdkHome, ...env })
 }
 
@@ -97,8 +97,8 @@ test('the stack of the pipeline’s role is not the stage’s', async () => {
 })
 
 test('names the missing permission when the deployed resources cannot be read', async () => {
-  const answers = accountWith([own(`${applicationId}-dev-catalog`)])
-  const { code, lines } = await destroyIn({ ...answers, GetTemplate: denied('cloudformation:GetTemplate') })
+  const responses = accountWith([own(`${applicationId}-dev-catalog`)])
+  const { code, lines } = await destroyIn({ ...responses, GetTemplate: denied('cloudformation:GetTemplate') })
   expect(lines).toEqual([expect.stringContaining('needs permission cloudformation:GetTemplate')])
   expect([code, changing()]).toEqual([1, []])
 })
@@ -140,9 +140,9 @@ test('empties buckets before it deletes the first stack, and names stacks that t
 test('deletes no object of a protected stack before it may delete the stack', async () => {
   buckets = await startTestBuckets('deleted')
   await buckets.client.send(new PutObjectCommand({ Bucket: 'deleted', Key: 'a', Body: 'x' }))
-  const answers = accountWith([{ ...own(`${applicationId}-dev-data`), EnableTerminationProtection: true }])
+  const responses = accountWith([{ ...own(`${applicationId}-dev-data`), EnableTerminationProtection: true }])
   const UpdateTerminationProtection = denied('cloudformation:UpdateTerminationProtection')
-  const { code, lines } = await destroyIn({ ...answers, UpdateTerminationProtection }, ['--yes'], {
+  const { code, lines } = await destroyIn({ ...responses, UpdateTerminationProtection }, ['--yes'], {
     AWS_ENDPOINT_URL_S3: buckets.endpoint,
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',

@@ -8,7 +8,7 @@ export interface Exclusion {
   readonly coveredBy: { readonly file: string; readonly test: string }
 }
 
-const noApiOrigin = 'MiniStack answers 502 for a distribution whose origin is an HTTP API.'
+const noApiOrigin = 'MiniStack returns 502 for a distribution whose origin is an HTTP API.'
 const web = 'test/e2e/web.test.ts'
 const edge = 'test/infra/edge.test.ts'
 
@@ -23,7 +23,7 @@ export const exclusions: readonly Exclusion[] = [
     file: web,
     test: 'a product is the same as at the API, without the ids of the caller that it was first sent to',
     reason: noApiOrigin,
-    coveredBy: { file: edge, test: 'a cached answer has no ids of the caller that it was first made for' },
+    coveredBy: { file: edge, test: 'a cached response has no ids of the caller that it was first made for' },
   },
   {
     file: web,
@@ -36,11 +36,11 @@ export const exclusions: readonly Exclusion[] = [
   },
   {
     file: web,
-    test: 'a customer gets their own answers, and addresses below /api',
+    test: 'a customer gets their own responses, and addresses below /api',
     reason: noApiOrigin,
     coveredBy: {
       file: edge,
-      test: 'no private answer is cached: the API behind /api/* gets the whole request, and nothing of it is kept',
+      test: 'no private response is cached: the API behind /api/* gets the whole request, and nothing of it is kept',
     },
   },
 ]

@@ -107,8 +107,8 @@ function environmentOf(endpoint: string): NodeJS.ProcessEnv {
 async function untilReady(endpoint: string, logFile: string, hasEnded: () => boolean, signal: AbortSignal) {
   const deadline = performance.now() + readyWithinMs
   for (;;) {
-    const answer = await fetch(`${endpoint}/_ministack/health`).catch(() => undefined)
-    if (answer?.ok) return
+    const response = await fetch(`${endpoint}/_ministack/health`).catch(() => undefined)
+    if (response?.ok) return
     if (hasEnded() || performance.now() > deadline) {
       throw new Error(`MiniStack did not start:\n${readFileSync(logFile, 'utf8').slice(-2000)}`)
     }

@@ -204,12 +204,12 @@ test(
       const token = await customer()
       const keys = Array.from({ length: ordersARound }, () => randomUUID())
       const before = system.invocations()
-      const answers = keys.map((key) => place(token, key).catch(() => undefined))
+      const responses = keys.map((key) => place(token, key).catch(() => undefined))
       const count = random.int(0, invocationsBeforeKill)
       await eventually(`${count} invocations`, async () => system.invocations() - before >= count, 60_000, 1)
       await killAndRestart()
-      const known = (await Promise.all(answers)).map((answer) =>
-        answer?.status === 201 ? answer.body.orderId : undefined,
+      const known = (await Promise.all(responses)).map((response) =>
+        response?.status === 201 ? response.body.orderId : undefined,
       )
       // A client without a response repeats the request with the same key; a client with a response must get the same again.
       for (const [index, key] of keys.entries()) {

@@ -54,9 +54,9 @@ const unsigned = () => `${Buffer.from('{"alg":"none"}').toString('base64url')}.$
 
 describe.each(routes)('%s', (path) => {
   test('without a token: 401 with the body of API Gateway', async () => {
-    const answer = await api('GET', path)
-    expect(answer.status).toBe(401)
-    expect(answer.body).toEqual({ message: 'Unauthorized' })
+    const response = await api('GET', path)
+    expect(response.status).toBe(401)
+    expect(response.body).toEqual({ message: 'Unauthorized' })
   })
 
   test.each([

@@ -154,19 +154,19 @@ describe('after DELETE /me', () => {
     expect((await api('DELETE', '/me', { token: customer.token })).status).toBe(202)
   })
 
-  test('every customer route answers 404 while the token is valid', async () => {
+  test('every customer route returns 404 while the token is valid', async () => {
     const calls = await customerCalls()
     expect(calls.map(({ method, path }) => `${method} ${path}`)).toEqual(
       expect.arrayContaining(['POST /orders', 'GET /me', 'DELETE /me', 'GET /me/export']),
     )
     const { token } = customer
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       calls.map(async ({ method, path, headers, body }) => {
-        const answer = await api(method, path, { token, headers, ...(body === undefined ? {} : { body }) })
-        return [method, path, answer.status, answer.body.code]
+        const response = await api(method, path, { token, headers, ...(body === undefined ? {} : { body }) })
+        return [method, path, response.status, response.body.code]
       }),
     )
-    expect(answers).toEqual(calls.map(({ method, path }) => [method, path, 404, 'account-deleted']))
+    expect(responses).toEqual(calls.map(({ method, path }) => [method, path, 404, 'account-deleted']))
   })
 
   test('the account in the user pool is deleted', async () => {

@@ -36,11 +36,11 @@ describe('POST /orders', () => {
 
   for (const [name, body, status, pointer] of refused)
     test(name, async () => {
-      const answer = await post(body())
-      expect(answer.status).toBe(status)
-      expect(answer.headers.get('content-type')).toContain('application/problem+json')
-      expect(answer.headers.get('x-correlation-id')).toBeTruthy()
-      expect(answer.body).toMatchObject({
+      const response = await post(body())
+      expect(response.status).toBe(status)
+      expect(response.headers.get('content-type')).toContain('application/problem+json')
+      expect(response.headers.get('x-correlation-id')).toBeTruthy()
+      expect(response.body).toMatchObject({
         status,
         type: expect.any(String),
         title: expect.any(String),
@@ -49,7 +49,7 @@ describe('POST /orders', () => {
         code: expect.any(String),
         requestId: expect.any(String),
       })
-      if (pointer) expect(answer.body.errors!.map((error) => error.pointer)).toContain(pointer)
+      if (pointer) expect(response.body.errors!.map((error) => error.pointer)).toContain(pointer)
     })
 
   test('a charset other than UTF-8', async () => {
@@ -59,7 +59,7 @@ describe('POST /orders', () => {
 
   test('a body that is not UTF-8', async () => {
     const body = JSON.stringify(order({ shippingAddress: { ...address, name: 'Zoë' } }))
-    const answer = await fetch(`${deployment.apiUrl}/orders`, {
+    const response = await fetch(`${deployment.apiUrl}/orders`, {
       method: 'POST',
       headers: {
         authorization: `Bearer ${customer.token}`,
@@ -68,7 +68,7 @@ describe('POST /orders', () => {
       },
       body: Buffer.from(body, 'latin1'),
     })
-    expect(answer.status).toBe(400)
+    expect(response.status).toBe(400)
   })
 
   test.each<[string, Record<string, string>]>([
@@ -81,13 +81,13 @@ describe('POST /orders', () => {
 
 describe('lists', () => {
   test.each(['limit=0x10', 'limit=%205', 'limit=', 'limit', 'limit=1&limit=2'])('%s', async (query) => {
-    for (const answer of [
+    for (const response of [
       await api('GET', `/orders?${query}`, { token: customer.token }),
       await api('GET', `/products?${query}`),
       await api('GET', `/admin/orders?${query}`, { token: staff }),
     ]) {
-      expect(answer.status).toBe(422)
-      expect(answer.body.errors).toMatchObject([{ pointer: '/query/limit' }])
+      expect(response.status).toBe(422)
+      expect(response.body.errors).toMatchObject([{ pointer: '/query/limit' }])
     }
   })
 
@@ -121,8 +121,8 @@ test('an unknown path with control characters has a URI reference as its instanc
 })
 
 test('an unknown path returns problem details with the correlation id', async () => {
-  const answer = await api('GET', '/no/such/path')
-  expect(answer.status).toBe(404)
-  expect(answer.headers.get('content-type')).toContain('application/problem+json')
-  expect(answer.headers.get('x-correlation-id')).toBeTruthy()
+  const response = await api('GET', '/no/such/path')
+  expect(response.status).toBe(404)
+  expect(response.headers.get('content-type')).toContain('application/problem+json')
+  expect(response.headers.get('x-correlation-id')).toBeTruthy()
 })

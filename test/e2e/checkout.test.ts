@@ -20,8 +20,8 @@ import {
 async function placeOrder(token: string, body: object) {
   const headers = idempotencyHeaders()
   return eventually('the order to be placed or rejected', async () => {
-    const answer = await api('POST', '/orders', { token, headers, body })
-    return answer.status !== 503 && answer.body.code !== 'order-contended' && answer
+    const response = await api('POST', '/orders', { token, headers, body })
+    return response.status !== 503 && response.body.code !== 'order-contended' && response
   })
 }
 
@@ -33,8 +33,8 @@ beforeAll(async () => {
 
 async function newDiscount(terms: object): Promise<string> {
   const code = `E2E-${randomUUID().slice(0, 8)}`
-  const answer = await api('PUT', `/admin/discounts/${code}`, { token: await staffToken(), body: terms })
-  expect([answer.status, answer.body.code]).toEqual([200, code])
+  const response = await api('PUT', `/admin/discounts/${code}`, { token: await staffToken(), body: terms })
+  expect([response.status, response.body.code]).toEqual([200, code])
   return code
 }
 
@@ -43,7 +43,7 @@ async function usesOf(code: string): Promise<number | undefined> {
   return discounts.find((discount) => discount.code === code)?.uses
 }
 
-test('an order costs what its quote said, and a changed total is answered with the current quote', async () => {
+test('an order costs what its quote said, and a changed total gets a response with the current quote', async () => {
   const { token } = await sharedCustomer()
   const items = [{ sku, quantity: 2 }]
   const { status, body: quote } = await api('POST', '/quotes', { body: { items, country: 'IE', orderType: 'express' } })
@@ -64,11 +64,11 @@ test('a limited discount is given to no more orders than it allows', async () =>
   const { token } = await sharedCustomer()
   const discountCode = await newDiscount({ percentage: 10, maximumUses: 2 })
   const body = { ...orderBody([{ sku, quantity: 1 }]), discountCode }
-  const answers = await Promise.all(Array.from({ length: 6 }, () => placeOrder(token, body)))
-  const accepted = answers.filter(({ status }) => status === 201)
+  const responses = await Promise.all(Array.from({ length: 6 }, () => placeOrder(token, body)))
+  const accepted = responses.filter(({ status }) => status === 201)
   expect(accepted).toHaveLength(2)
   for (const { body: order } of accepted) expect(order.discount.amount).toBe(Math.floor(order.subtotal.amount / 10))
-  for (const { status, body: problem } of answers.filter(({ status: each }) => each !== 201)) {
+  for (const { status, body: problem } of responses.filter(({ status: each }) => each !== 201)) {
     expect([status, problem.code]).toEqual([422, 'discount-not-applicable'])
   }
   await eventually('the uses of the discount', async () => (await usesOf(discountCode)) === 2)
@@ -81,9 +81,9 @@ async function expectGivenBack(
   const { token } = await sharedCustomer()
   const discountCode = await newDiscount({ amount: { amount: 500, currency: 'EUR' }, maximumUses: 1 })
   await ends(async (body) => {
-    const answer = await placeOrder(token, { ...body, discountCode })
-    expect([answer.status, answer.body.code]).toEqual([201, undefined])
-    return answer
+    const response = await placeOrder(token, { ...body, discountCode })
+    expect([response.status, response.body.code]).toEqual([201, undefined])
+    return response
   }, token)
   await eventually('the use that is given back', async () => (await usesOf(discountCode)) === 0)
 }

@@ -36,9 +36,9 @@ testWith('inventory')(`${buyers} buyers of the last 10 pieces: exactly 10 get on
  */
 async function retryWhenBusy<T extends { status: number; headers: Headers }>(call: () => Promise<T>): Promise<T> {
   for (;;) {
-    const answer = await call()
-    const retryAfterSeconds = answer.headers.get('retry-after') ?? (answer.status === 503 ? 1 : null)
-    if (retryAfterSeconds === null) return answer
+    const response = await call()
+    const retryAfterSeconds = response.headers.get('retry-after') ?? (response.status === 503 ? 1 : null)
+    if (retryAfterSeconds === null) return response
     await new Promise((resolve) => setTimeout(resolve, Number(retryAfterSeconds) * 1000))
   }
 }

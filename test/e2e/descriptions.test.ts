@@ -20,7 +20,7 @@ const harmless = operations.filter(
   ({ method, security }) => method === 'GET' || (method !== 'DELETE' && !security.some((scheme) => scheme['staff'])),
 )
 
-/** Operations whose successful answers caches may keep. */
+/** Operations whose successful responses caches may keep. */
 const cached = ['listProducts', 'getProduct', 'getOpenApi', 'getAsyncApi']
 
 const tokens: Record<string, string> = {}
@@ -41,7 +41,7 @@ function sendExample({ path, method, parameters, requestBody, security }: (typeo
 }
 
 test.each(harmless.map((operation) => [operation.operationId, operation] as const))(
-  'the answer to the example of %s is described, and marked for caches only if it is the same for every caller',
+  'the response to the example of %s is described, and marked for caches only if it is the same for every caller',
   async (_, operation) => {
     const { status, headers } = await sendExample(operation)
     const response = operation.responses[status]

@@ -80,11 +80,11 @@ const handledUpToNow = async (token: string) => {
   // Of another SKU: without payments, the order keeps its reservation.
   const sku = await skuOf(6)
   await setStock(sku, 20)
-  await answeredOrder(token, sku, 1)
+  await endedOrder(token, sku, 1)
 }
 
 /** An order that ends soon, rejected or with a declined payment, after its last event and with its email settled. */
-async function answeredOrder(token: string, sku: string, quantity: number) {
+async function endedOrder(token: string, sku: string, quantity: number) {
   const { body } = await placeOrder(token, [{ sku, quantity }], {}, { paymentToken: 'tok_declined' })
   const order = await finished(token, body.orderId)
   const trail = await eventually(`the last event of ${order.orderId}`, async () => {
@@ -107,7 +107,7 @@ beforeAll(async () => (token = (await sharedCustomer()).token))
 test('duplicate events change nothing and send no second email', async () => {
   const sku = await skuOf(4)
   await setStock(sku, 20)
-  const { order, trail, notices } = await answeredOrder(token, sku, 3)
+  const { order, trail, notices } = await endedOrder(token, sku, 3)
   const before = await piecesOf(sku)
 
   for (const event of trail) await repeat(event, 3)
@@ -122,7 +122,7 @@ test('duplicate events change nothing and send no second email', async () => {
 testWith('inventory', 'notifications')('an event that arrives again is no reason for a second email', async () => {
   const sku = await skuOf(4)
   await setStock(sku, 5)
-  const { trail } = await answeredOrder(token, sku, 1)
+  const { trail } = await endedOrder(token, sku, 1)
   const event = trail.find(({ type }) => consumers[type] === 'notifications-send-mail')!
   const notice = await noticeOf(event.id)
   expect(notice).toEqual({ status: sent, settledAt: expect.any(String) })
@@ -137,7 +137,7 @@ testWith('inventory', 'notifications')('an event that arrives again is no reason
 test('events that arrive in reverse, OrderPlaced last, change nothing', async () => {
   const sku = await skuOf(4)
   await setStock(sku, 20)
-  const { order, trail, notices } = await answeredOrder(token, sku, 2)
+  const { order, trail, notices } = await endedOrder(token, sku, 2)
   expect(trail.slice(0, 3).map(({ type }) => type)).toEqual(['OrderPlaced', 'StockReserved', 'OrderReserved'])
   const before = await piecesOf(sku)
 
@@ -168,12 +168,12 @@ describe('a late stock event that contradicts the first', () => {
   test.each(cases)('$late for an order whose stock was $stock', async ({ stock, pieces, late, data }) => {
     const sku = await skuOf(4)
     await setStock(sku, pieces)
-    const { order, trail, notices } = await answeredOrder(token, sku, 1)
+    const { order, trail, notices } = await endedOrder(token, sku, 1)
     expect(trail[1]!.type).toBe(stock === 'RESERVED' ? 'StockReserved' : 'StockRejected')
 
-    const [, answer] = trail
+    const [, outcome] = trail
     const id = `${late}/${order.orderId}/2`
-    await repeat({ ...answer!, id, type: late, data: { orderId: order.orderId, ...data(sku) } }, 1)
+    await repeat({ ...outcome!, id, type: late, data: { orderId: order.orderId, ...data(sku) } }, 1)
     await handledUpToNow(token)
 
     expect(await orderOf(token, order.orderId)).toEqual(order)

@@ -10,7 +10,7 @@ const startTime = Date.now() - 60_000
 export type LogLine = Record<string, unknown>
 
 /**
- * What a function logged about a correlation id. CloudWatch shows a line some seconds after it was written, and answers
+ * What a function logged about a correlation id. CloudWatch shows a line some seconds after it was written, and responds
  * with empty pages while it searches.
  */
 async function linesAbout(name: string, correlationId: string): Promise<LogLine[]> {

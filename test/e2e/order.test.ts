@@ -182,12 +182,14 @@ describe('idempotency', () => {
       headers: { 'idempotency-key': randomUUID() },
       body: orderBody([{ sku, quantity: 1 }]),
     }
-    const answers = await Promise.all(Array.from({ length: 20 }, () => api('POST', '/orders', call)))
-    for (const answer of answers) {
-      expect([201, 409]).toContain(answer.status)
-      if (answer.status === 409) expect(answer.headers.get('retry-after')).toMatch(/^\d+$/)
+    const responses = await Promise.all(Array.from({ length: 20 }, () => api('POST', '/orders', call)))
+    for (const response of responses) {
+      expect([201, 409]).toContain(response.status)
+      if (response.status === 409) expect(response.headers.get('retry-after')).toMatch(/^\d+$/)
     }
-    const orderIds = new Set(answers.filter((answer) => answer.status === 201).map((answer) => answer.body.orderId))
+    const orderIds = new Set(
+      responses.filter((response) => response.status === 201).map((response) => response.body.orderId),
+    )
     expect(orderIds.size).toBe(1)
     expect(await listed('/orders', buyer.token, ({ length }) => length > 0)).toEqual([...orderIds])
     expect((await api('GET', '/me', { token: buyer.token })).body.orderCount).toBe(1)

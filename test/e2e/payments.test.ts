@@ -45,7 +45,7 @@ testWith('payments').each([
 ])('a report of the provider with %s is rejected before it is read', async (_, signature) => {
   const headers: Record<string, string> = signature === undefined ? {} : { 'sandbox-signature': signature }
   for (const body of ['{}', 'not JSON']) {
-    const answer = await api('POST', '/webhooks/payments', { headers, body })
-    expect([answer.status, answer.body.code]).toEqual([401, 'signature-invalid'])
+    const response = await api('POST', '/webhooks/payments', { headers, body })
+    expect([response.status, response.body.code]).toEqual([401, 'signature-invalid'])
   }
 })

@@ -23,11 +23,11 @@ testWith('inventory', 'payments', 'shipping').each(['standard', 'express'])(
       [`/admin/orders/${orderId}/invoice`, staff],
       [`/orders/${orderId}/invoice`, token],
     ] as const) {
-      const answer = await api('GET', path, { token: caller })
-      expect(answer.status).toBe(200)
-      const file = await fetch(answer.body.url)
+      const response = await api('GET', path, { token: caller })
+      expect(response.status).toBe(200)
+      const file = await fetch(response.body.url)
       expect([file.status, file.headers.get('content-type')]).toEqual([200, 'application/pdf'])
-      expect((await fetch(answer.body.url.split('?')[0]!)).status).toBe(403)
+      expect((await fetch(response.body.url.split('?')[0]!)).status).toBe(403)
     }
     const { token: another } = await newCustomer()
     expect((await api('GET', `/orders/${orderId}/invoice`, { token: another })).status).toBe(404)
@@ -52,6 +52,6 @@ testWith(
 
 testWith('shipping')('a report of the carrier without its signature is rejected', async () => {
   const body = { id: 'rep_1', type: 'parcel.delivered', data: { reference: 'ord_01KAHZ3V8G5WQ2N7R4X6T9B0CD' } }
-  const answer = await api('POST', '/webhooks/carrier', { body })
-  expect([answer.status, answer.body.code]).toEqual([401, 'signature-invalid'])
+  const response = await api('POST', '/webhooks/carrier', { body })
+  expect([response.status, response.body.code]).toEqual([401, 'signature-invalid'])
 })

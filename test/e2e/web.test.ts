@@ -76,7 +76,7 @@ test('a product is cached, and its earlier absence is not', async () => {
       if (status === 404) expect(headers.get('age')).toBeNull()
       return status === 200
     })
-    const hit = await eventually('an answer from the cache', async () => {
+    const hit = await eventually('a response from the cache', async () => {
       const { headers } = await through('GET', path)
       return headers.get('x-cache')?.startsWith('Hit') && headers
     })
@@ -86,7 +86,7 @@ test('a product is cached, and its earlier absence is not', async () => {
   }
 })
 
-test('a customer gets their own answers, and addresses below /api', async () => {
+test('a customer gets their own responses, and addresses below /api', async () => {
   const { token } = await newCustomer()
   const me = await through('GET', '/me', { token, headers: { 'x-correlation-id': 'web-test' } })
   expect([me.status, me.headers.get('x-correlation-id')]).toEqual([200, 'web-test'])

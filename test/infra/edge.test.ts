@@ -74,7 +74,7 @@ describe.each(['/api/products*', '/api/*'])('%s', (pattern) => {
     expect(behavior(pattern).AllowedMethods).toEqual(expect.arrayContaining(['GET', 'PUT', 'POST', 'PATCH', 'DELETE']))
   })
 
-  test('has answers that no browser renders as a page', () => {
+  test('has responses that no browser renders as a page', () => {
     expect(headersOf(pattern).SecurityHeadersConfig).toMatchObject({
       ContentTypeOptions: { Override: true },
       ContentSecurityPolicy: { ContentSecurityPolicy: expect.stringMatching(/^default-src 'none';.*sandbox$/) },
@@ -95,7 +95,7 @@ test('the function that counts quotes by address recognizes the requests of the 
   expect(imported['Fn::ImportValue']).toMatch(new RegExp(`^${applicationId}-dev-edge:`))
 })
 
-test('no private answer is cached: the API behind /api/* gets the whole request, and nothing of it is kept', () => {
+test('no private response is cached: the API behind /api/* gets the whole request, and nothing of it is kept', () => {
   expect(behavior('/api/*')).toMatchObject({
     CachePolicyId: managed.cachingDisabled,
     OriginRequestPolicyId: managed.allViewerExceptHostHeader,
@@ -110,13 +110,13 @@ test('the catalog is cached by path and query only as long as its Cache-Control 
     HeadersConfig: { HeaderBehavior: 'none' },
     CookiesConfig: { CookieBehavior: 'none' },
   })
-  // What is forwarded and not in the key could make the answer one caller's: a token, a correlation id.
+  // What is forwarded and not in the key could make the response one caller's: a token, a correlation id.
   expect(behavior('/api/products*').OriginRequestPolicyId).toBeUndefined()
   // Compression makes an ETag weak, which If-Match never matches.
   expect(behavior('/api/products*').Compress).toBe(false)
 })
 
-test('a cached answer has no ids of the caller that it was first made for', () => {
+test('a cached response has no ids of the caller that it was first made for', () => {
   const removed = headersOf('/api/products*').RemoveHeadersConfig.Items.map(({ Header }: any) => Header)
   expect(removed).toEqual(['x-correlation-id', 'apigw-requestid'])
   // Not an empty list either, which only a deployment would show to be valid.
@@ -124,7 +124,7 @@ test('a cached answer has no ids of the caller that it was first made for', () =
     expect(headersOf(pattern).RemoveHeadersConfig).toBeUndefined()
 })
 
-test('errors are never cached, and stay what the origin answered', () => {
+test('errors are never cached, and stay what the origin returned', () => {
   // "Valid values" of ErrorCode in CustomErrorResponse, CloudFront API reference.
   const codes = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504]
   expect(config.CustomErrorResponses).toEqual(codes.map((ErrorCode) => ({ ErrorCode, ErrorCachingMinTTL: 0 })))
@@ -219,7 +219,7 @@ describe('the function of entry pages', () => {
     ['/admin/index.html', '/admin/index.html'],
     ['/assets/index-Bq1.js', '/assets/index-Bq1.js'],
     ['/config.json', '/config.json'],
-  ])('%s is answered with %s', (uri, file) => {
+  ])('%s returns %s', (uri, file) => {
     expect(handler({ request: { method: 'GET', uri, headers: {}, querystring: {} } }).uri).toBe(file)
   })
 

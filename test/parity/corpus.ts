@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import type { Answer, Sequence } from './sequence.ts'
+import type { StepResponse, Sequence } from './sequence.ts'
 
 /** A sequence with the responses of DynamoDB Local. */
 export interface Recording {
   readonly sequence: Sequence
-  readonly answers: readonly Answer[]
+  readonly responses: readonly StepResponse[]
 }
 
 interface Corpus {

@@ -2,14 +2,14 @@ import { same } from './canonical.ts'
 import { embeddedEndpoint, type TableEndpoint } from './endpoint.ts'
 import { explained } from './known-differences.ts'
 import { replay } from './replay.ts'
-import type { Answer, Sequence, Step } from './sequence.ts'
+import type { StepResponse, Sequence, Step } from './sequence.ts'
 
 /** The first step for which two implementations return different responses. */
 export interface Difference {
   readonly index: number
   readonly step: Step
-  readonly ours: Answer
-  readonly theirs: Answer
+  readonly ours: StepResponse
+  readonly theirs: StepResponse
 }
 
 export interface Comparison {
@@ -19,7 +19,7 @@ export interface Comparison {
   readonly known: ReadonlyMap<string, number>
   readonly difference?: Difference
   /** The responses of the other implementation up to the difference. */
-  readonly theirs: readonly Answer[]
+  readonly theirs: readonly StepResponse[]
 }
 
 /** Compares the embedded tables with another implementation, step by step until the first difference. */
@@ -27,35 +27,35 @@ export const compareWith = (endpoint: TableEndpoint, sequence: Sequence): Promis
   compare(sequence, replay(endpoint, sequence))
 
 /** Compares the embedded tables with recorded responses. */
-export const compareWithRecorded = (sequence: Sequence, answers: readonly Answer[]): Promise<Comparison> =>
-  compare(sequence, fromList(answers))
+export const compareWithRecorded = (sequence: Sequence, responses: readonly StepResponse[]): Promise<Comparison> =>
+  compare(sequence, fromList(responses))
 
-async function* fromList(answers: readonly Answer[]): AsyncGenerator<Answer, void> {
-  yield* answers
+async function* fromList(responses: readonly StepResponse[]): AsyncGenerator<StepResponse, void> {
+  yield* responses
 }
 
-async function compare(sequence: Sequence, theirs: AsyncGenerator<Answer, void>): Promise<Comparison> {
+async function compare(sequence: Sequence, theirs: AsyncGenerator<StepResponse, void>): Promise<Comparison> {
   const ours = replay(await embeddedEndpoint(), sequence)
   const known = new Map<string, number>()
-  const answers: Answer[] = []
+  const responses: StepResponse[] = []
   try {
     for (const [index, step] of sequence.steps.entries()) {
       const [own, other] = [await next(ours), await next(theirs)]
-      answers.push(other)
+      responses.push(other)
       if (same(own, other)) continue
       const reasons = explained(own, other, step)
       if (!reasons)
-        return { compared: index, known, theirs: answers, difference: { index, step, ours: own, theirs: other } }
+        return { compared: index, known, theirs: responses, difference: { index, step, ours: own, theirs: other } }
       for (const { name } of reasons) known.set(name, (known.get(name) ?? 0) + 1)
     }
-    return { compared: sequence.steps.length, known, theirs: answers }
+    return { compared: sequence.steps.length, known, theirs: responses }
   } finally {
     await Promise.all([ours.return(), theirs.return()])
   }
 }
 
-async function next(answers: AsyncGenerator<Answer, void>): Promise<Answer> {
-  const { value, done } = await answers.next()
+async function next(responses: AsyncGenerator<StepResponse, void>): Promise<StepResponse> {
+  const { value, done } = await responses.next()
   if (done) throw new Error('There are fewer responses than steps.')
   return value
 }

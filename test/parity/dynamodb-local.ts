@@ -84,8 +84,8 @@ async function downloadLibrary(): Promise<void> {
 async function untilReady(endpoint: string): Promise<void> {
   for (const untilMs = Date.now() + readyWithinMs; ;) {
     // An error response to an unsigned request shows that it is ready.
-    const answer = await fetch(endpoint, { signal: AbortSignal.timeout(2000) }).catch(() => undefined)
-    if (answer) return
+    const response = await fetch(endpoint, { signal: AbortSignal.timeout(2000) }).catch(() => undefined)
+    if (response) return
     if (Date.now() > untilMs) throw new CommandError(`DynamoDB Local did not respond within ${readyWithinMs / 1000} s.`)
     await new Promise((resolve) => setTimeout(resolve, 100))
   }

@@ -41,10 +41,10 @@ export const httpEndpoint = (url: string): TableEndpoint => ({
       body: JSON.stringify(input),
       signal: AbortSignal.timeout(30_000),
     })
-    const answer: any = await response.json()
-    if (response.ok) return answer
+    const body: any = await response.json()
+    if (response.ok) return body
     // An error's name has a prefix (`com.amazonaws.dynamodb.v20120810#…`), and its text is in `message` or `Message`.
-    const { __type: type, message, Message, ...members } = answer
+    const { __type: type, message, Message, ...members } = body
     throw new AwsError(type.slice(type.indexOf('#') + 1), message ?? Message ?? '', { members })
   },
 })

@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@cartwheel/local/testing'
 import { same } from './canonical.ts'
-import type { Answer, Step } from './sequence.ts'
+import type { StepResponse, Step } from './sequence.ts'
 
 /** Where DynamoDB Local differs from DynamoDB, or where the wording is not guaranteed. */
 export type KnownDifference = Amendment | Explanation
@@ -9,19 +9,19 @@ export type KnownDifference = Amendment | Explanation
 interface Amendment {
   readonly name: string
   readonly reason: string
-  amend(theirs: Answer, step: Step): Answer
+  amend(theirs: StepResponse, step: Step): StepResponse
 }
 
 /** Two responses that are accepted as equal. */
 interface Explanation {
   readonly name: string
   readonly reason: string
-  explains(ours: Answer, theirs: Answer, step: Step): boolean
+  explains(ours: StepResponse, theirs: StepResponse, step: Step): boolean
 }
 
 /** Normalizes the text of a response. */
-const rewritten = (answer: Answer, rewrite: (text: string) => string): Answer =>
-  JSON.parse(rewrite(JSON.stringify(answer)))
+const rewritten = (response: StepResponse, rewrite: (text: string) => string): StepResponse =>
+  JSON.parse(rewrite(JSON.stringify(response)))
 
 /** Both reject the request for the same reason with different wording. */
 const wording = (name: string, reason: string, ours: RegExp, theirs: RegExp): Explanation => ({
@@ -31,18 +31,19 @@ const wording = (name: string, reason: string, ours: RegExp, theirs: RegExp): Ex
     nameOf(a) !== undefined && nameOf(a) === nameOf(b) && ours.test(messageOf(a)) && theirs.test(messageOf(b)),
 })
 
-const nameOf = (answer: Answer) => ('error' in answer ? answer.error.name : undefined)
-const messageOf = (answer: Answer) => String('error' in answer ? answer.error['message'] : '')
-const isAboutNoTable = (answer: Answer) => nameOf(answer) === 'ResourceNotFoundException'
-const isInvalid = (answer: Answer) => nameOf(answer) === 'ValidationException'
+const nameOf = (response: StepResponse) => ('error' in response ? response.error.name : undefined)
+const messageOf = (response: StepResponse) => String('error' in response ? response.error['message'] : '')
+const isAboutNoTable = (response: StepResponse) => nameOf(response) === 'ResourceNotFoundException'
+const isInvalid = (response: StepResponse) => nameOf(response) === 'ValidationException'
 interface Reason {
   readonly Code: string
   readonly Message?: string
 }
-const reasonsOf = (answer: Answer): readonly Reason[] | undefined =>
-  'error' in answer ? answer.error['CancellationReasons'] : undefined
+const reasonsOf = (response: StepResponse): readonly Reason[] | undefined =>
+  'error' in response ? response.error['CancellationReasons'] : undefined
 
-const hasInvalidAction = (answer: Answer) => reasonsOf(answer)?.some(({ Code }) => Code === 'ValidationError') === true
+const hasInvalidAction = (response: StepResponse) =>
+  reasonsOf(response)?.some(({ Code }) => Code === 'ValidationError') === true
 
 const keyDoesNotFit =
   /^(The provided key element does not match the schema|One or more parameter values were invalid: (Missing the key|Type mismatch for key))/
@@ -201,8 +202,8 @@ const explanations: readonly Explanation[] = [
     name: anotherError,
     reason: 'A request with several errors is rejected for one of them; which one is not guaranteed.',
     explains: (ours, theirs) =>
-      [ours, theirs].every((answer) => isInvalid(answer) || isAboutNoTable(answer)) &&
-      [ours, theirs].some((answer) => isStatic(messageOf(answer)) || isAboutNoTable(answer)),
+      [ours, theirs].every((response) => isInvalid(response) || isAboutNoTable(response)) &&
+      [ours, theirs].some((response) => isStatic(messageOf(response)) || isAboutNoTable(response)),
   },
   {
     name: 'an update without an expression',
@@ -228,7 +229,11 @@ const isStatic = (message: string) =>
 export const knownDifferences: readonly KnownDifference[] = [...amendments, ...explanations]
 
 /** The known differences between two responses, or undefined when they do not explain every difference. */
-export function explained(ours: Answer, theirs: Answer, step: Step): readonly KnownDifference[] | undefined {
+export function explained(
+  ours: StepResponse,
+  theirs: StepResponse,
+  step: Step,
+): readonly KnownDifference[] | undefined {
   const used: KnownDifference[] = []
   let amended = theirs
   for (const amendment of amendments) {

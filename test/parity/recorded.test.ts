@@ -7,15 +7,15 @@ const { version, recordings } = readCorpus()
 
 test('the recording covers every operation and kind of error', () => {
   const steps = recordings.flatMap(({ sequence }) => sequence.steps)
-  const answers = recordings.flatMap((recording) => recording.answers)
-  expect(steps).toHaveLength(answers.length)
+  const responses = recordings.flatMap((recording) => recording.responses)
+  expect(steps).toHaveLength(responses.length)
   const operations = new Set(steps.map((step) => (step.kind === 'stream' ? 'stream' : step.operation)))
   expect([...operations].toSorted()).toEqual(
     'BatchGetItem BatchWriteItem DeleteItem GetItem PutItem Query Scan TransactGetItems TransactWriteItems UpdateItem stream'
       .split(' ')
       .toSorted(),
   )
-  const errors = answers.flatMap((answer) => ('error' in answer ? answer.error.name : []))
+  const errors = responses.flatMap((response) => ('error' in response ? response.error.name : []))
   expect(new Set(errors)).toEqual(
     new Set([
       'ConditionalCheckFailedException',
@@ -25,21 +25,21 @@ test('the recording covers every operation and kind of error', () => {
       ...errors,
     ]),
   )
-  expect(errors.length).toBeLessThan(answers.length / 2)
+  expect(errors.length).toBeLessThan(responses.length / 2)
 })
 
-test.each(recordings.map(({ sequence, answers }) => [sequence.seed, sequence, answers] as const))(
+test.each(recordings.map(({ sequence, responses }) => [sequence.seed, sequence, responses] as const))(
   `seed %d: the embedded tables respond as DynamoDB Local ${version}`,
-  async (_seed, sequence, answers) => {
-    const { difference } = await compareWithRecorded(sequence, answers)
+  async (_seed, sequence, responses) => {
+    const { difference } = await compareWithRecorded(sequence, responses)
     expect(difference).toBeUndefined()
   },
 )
 
 test('detects a changed response', async () => {
-  const { sequence, answers } = recordings[0]!
-  const index = answers.findIndex((answer) => 'output' in answer)
-  const changed = answers.map((answer, place) => (place === index ? { output: { Other: true } } : answer))
+  const { sequence, responses } = recordings[0]!
+  const index = responses.findIndex((response) => 'output' in response)
+  const changed = responses.map((response, place) => (place === index ? { output: { Other: true } } : response))
   const { difference } = await compareWithRecorded(sequence, changed)
   expect(difference).toMatchObject({ index, theirs: { output: { Other: true } } })
 })

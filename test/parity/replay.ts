@@ -1,44 +1,44 @@
 import { AwsError } from '@cartwheel/local/testing'
-import { callAnswer, errorAnswer, pagesAnswer, streamAnswer, type Page } from './answers.ts'
+import { callResponse, errorResponse, pagesResponse, streamResponse, type Page } from './responses.ts'
 import type { TableEndpoint } from './endpoint.ts'
-import type { Answer, Sequence, Step } from './sequence.ts'
+import type { StepResponse, Sequence, Step } from './sequence.ts'
 
 /** An endless paginated read of a few items is an error. */
 const mostPages = 200
 
 /** Creates the tables of a sequence, runs its steps one by one, and deletes the tables. */
-export async function* replay(endpoint: TableEndpoint, sequence: Sequence): AsyncGenerator<Answer, void> {
+export async function* replay(endpoint: TableEndpoint, sequence: Sequence): AsyncGenerator<StepResponse, void> {
   const streams = new Map<string, string>()
   try {
     for (const table of sequence.tables) {
       const { TableDescription } = await endpoint.call('DynamoDB', 'CreateTable', table)
       streams.set(table.TableName, TableDescription.LatestStreamArn)
     }
-    for (const step of sequence.steps) yield await answer(endpoint, step, sequence, streams)
+    for (const step of sequence.steps) yield await responseTo(endpoint, step, sequence, streams)
   } finally {
     for (const TableName of streams.keys()) await endpoint.call('DynamoDB', 'DeleteTable', { TableName })
   }
 }
 
-async function answer(
+async function responseTo(
   endpoint: TableEndpoint,
   step: Step,
   sequence: Sequence,
   streams: ReadonlyMap<string, string>,
-): Promise<Answer> {
+): Promise<StepResponse> {
   try {
     switch (step.kind) {
       case 'call':
-        return callAnswer(await endpoint.call('DynamoDB', step.operation, step.input))
+        return callResponse(await endpoint.call('DynamoDB', step.operation, step.input))
       case 'pages':
-        return pagesAnswer(step, await allPages(endpoint, step), sequence)
+        return pagesResponse(step, await allPages(endpoint, step), sequence)
       case 'stream':
-        return streamAnswer(await allRecords(endpoint, streams.get(step.table)!))
+        return streamResponse(await allRecords(endpoint, streams.get(step.table)!))
       default:
         return step satisfies never
     }
   } catch (error) {
-    if (error instanceof AwsError) return errorAnswer(error)
+    if (error instanceof AwsError) return errorResponse(error)
     throw error
   }
 }

@@ -16,7 +16,9 @@ export interface Sequence {
 }
 
 /** The response to a step, normalized so that only guaranteed properties can differ. */
-export type Answer = { readonly output: any } | { readonly error: { readonly name: string } & Record<string, any> }
+export type StepResponse =
+  | { readonly output: any }
+  | { readonly error: { readonly name: string } & Record<string, any> }
 
 /** A description of a step for messages. */
 export const stepText = (step: Step): string =>

@@ -108,7 +108,7 @@ async function record(endpoint: TableEndpoint): Promise<number> {
       await report(endpoint, sequence, difference)
       return 1
     }
-    recordings.push({ sequence, answers: theirs })
+    recordings.push({ sequence, responses: theirs })
   }
   const bytes = writeCorpus({ version: dynamoDbLocalVersion(), recordings })
   console.log(`${recordings.length} sequences are recorded, ${Math.ceil(bytes / 1024)} KB.`)

@@ -55,7 +55,7 @@ function authorizer({ customer, staff }: ApiCall) {
   return {}
 }
 
-export interface Answer {
+export interface ApiResponse {
   readonly status: number
   readonly headers: Record<string, string>
   readonly body: any
@@ -64,7 +64,7 @@ export interface Answer {
 type Handler = (event: ApiEvent, context: { awsRequestId: string }) => Promise<APIGatewayProxyStructuredResultV2>
 
 /** Calls a route's handler as API Gateway does, and parses its response. */
-export async function callApi(handler: Handler, call: ApiCall = {}): Promise<Answer> {
+export async function callApi(handler: Handler, call: ApiCall = {}): Promise<ApiResponse> {
   const { statusCode, headers = {}, body } = await handler(apiEvent(call), { awsRequestId: 'lambda-request' })
   return {
     status: statusCode!,

@@ -18,7 +18,7 @@ export class Refusal extends Error {
 export const denied = (action: string) => new Refusal('AccessDenied', `User is not authorized to perform: ${action}`)
 
 /** By operation: the response, or a function of the request. */
-export type Answers = Readonly<Record<string, Json | ((input: Json) => Json)>>
+export type Responses = Readonly<Record<string, Json | ((input: Json) => Json)>>
 
 export interface FakeAws {
   readonly endpoint: string
@@ -30,13 +30,13 @@ export interface FakeAws {
 }
 
 /** Serves the AWS wire protocols with the given responses, and UnknownOperation for any other operation. */
-export async function startFakeAws(answers: Answers): Promise<FakeAws> {
+export async function startFakeAws(responses: Responses): Promise<FakeAws> {
   const asked: string[] = []
   const server = createServer((request, response) => {
     void readBody(request).then(async (body) => {
       const call = parse(request, body)
       asked.push(call.operation)
-      call.reply(response, await answerOf(answers, call))
+      call.reply(response, await outputOf(responses, call))
     })
   })
   const { url: endpoint, stop } = await listening(server)
@@ -56,14 +56,14 @@ export async function startFakeAws(answers: Answers): Promise<FakeAws> {
 interface Call {
   readonly operation: string
   readonly input: Json
-  readonly reply: (response: ServerResponse, answer: Json | Refusal) => void
+  readonly reply: (response: ServerResponse, output: Json | Refusal) => void
 }
 
-function answerOf(answers: Answers, { operation, input }: Call): Json | Refusal {
-  if (!(operation in answers))
+function outputOf(responses: Responses, { operation, input }: Call): Json | Refusal {
+  if (!(operation in responses))
     return new Refusal('UnknownOperationException', `The test does not define ${operation}.`, 400)
-  const answer = answers[operation]
-  return typeof answer === 'function' ? answer(input) : answer
+  const output = responses[operation]
+  return typeof output === 'function' ? output(input) : output
 }
 
 /** The operations of Lambda, SES and CloudFront have paths instead of names. */
@@ -92,30 +92,30 @@ function parse(request: IncomingMessage, body: string): Call {
     decodeURIComponent(value),
   ])
   const reply: Call['reply'] = pathname.startsWith('/2020-05-31/')
-    ? (response, answer) => replyXml(response, operation, answer)
+    ? (response, output) => replyXml(response, operation, output)
     : replyJson
   return { operation, input: { ...Object.fromEntries(searchParams), ...Object.fromEntries(named) }, reply }
 }
 
-function replyJson(response: ServerResponse, answer: Json | Refusal): void {
-  const refused = answer instanceof Refusal
-  response.writeHead(refused ? answer.status : 200, {
+function replyJson(response: ServerResponse, output: Json | Refusal): void {
+  const refused = output instanceof Refusal
+  response.writeHead(refused ? output.status : 200, {
     'content-type': 'application/x-amz-json-1.0',
-    ...(refused ? { 'x-amzn-errortype': answer.code } : {}),
+    ...(refused ? { 'x-amzn-errortype': output.code } : {}),
   })
-  response.end(JSON.stringify(refused ? { __type: answer.code, message: answer.message } : answer))
+  response.end(JSON.stringify(refused ? { __type: output.code, message: output.message } : output))
 }
 
 const replyToQuery =
   (operation: string): Call['reply'] =>
-  (response, answer) =>
-    replyXml(response, `${operation}Response`, answer instanceof Refusal ? answer : { [`${operation}Result`]: answer })
+  (response, output) =>
+    replyXml(response, `${operation}Response`, output instanceof Refusal ? output : { [`${operation}Result`]: output })
 
-function replyXml(response: ServerResponse, root: string, answer: Json | Refusal): void {
-  const refused = answer instanceof Refusal
-  response.writeHead(refused ? answer.status : 200, { 'content-type': 'text/xml' })
+function replyXml(response: ServerResponse, root: string, output: Json | Refusal): void {
+  const refused = output instanceof Refusal
+  response.writeHead(refused ? output.status : 200, { 'content-type': 'text/xml' })
   response.end(
-    refused ? toXml('ErrorResponse', { Error: { Code: answer.code, Message: answer.message } }) : toXml(root, answer),
+    refused ? toXml('ErrorResponse', { Error: { Code: output.code, Message: output.message } }) : toXml(root, output),
   )
 }
 

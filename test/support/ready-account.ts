@@ -1,4 +1,4 @@
-import { Refusal, type Answers } from './fake-aws.ts'
+import { Refusal, type Responses } from './fake-aws.ts'
 import { applicationId } from '#shared/application.ts'
 
 /** The stack of `cdk bootstrap`. */
@@ -10,7 +10,7 @@ export const toolkit = {
 export const absentIdentity = new Refusal('NotFoundException', 'It does not exist.', 404)
 
 /** An account that is ready for a deployment. */
-export const readyAccount: Answers = {
+export const readyAccount: Responses = {
   GetCallerIdentity: { Account: '123456789012', Arn: 'arn:aws:iam::123456789012:user/ada', UserId: 'U' },
   DescribeStacks: { Stacks: [toolkit] },
   ValidateTemplate: {},

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { callApi, eventually, whenAdmitted, type ApiAnswer, type ApiCall } from '#scripts/lib/api-client.ts'
-import type { BodyOf, Method } from '#scripts/lib/api/answers.ts'
+import { callApi, eventually, whenAdmitted, type ApiResponse, type ApiCall } from '#scripts/lib/api-client.ts'
+import type { BodyOf, Method } from '#scripts/lib/api/responses.ts'
 import type { Deployment } from '#scripts/lib/deployment.ts'
 import { signIn } from '#scripts/lib/sign-in.ts'
 
@@ -43,7 +43,7 @@ export function shopOf(deployment: Deployment, signal?: AbortSignal, paymentToke
     method: M,
     path: Path,
     call?: ApiCall,
-  ): Promise<ApiAnswer<BodyOf<M, Path>>> => {
+  ): Promise<ApiResponse<BodyOf<M, Path>>> => {
     signal?.throwIfAborted()
     return whenAdmitted(() => callApi(deployment, method, path, call))
   }
@@ -80,7 +80,7 @@ export function shopOf(deployment: Deployment, signal?: AbortSignal, paymentToke
       items: readonly Line[],
       headers: Record<string, string> = {},
       fields: object = {},
-    ): Promise<ApiAnswer> =>
+    ): Promise<ApiResponse> =>
       api('POST', '/orders', {
         token,
         headers: { 'idempotency-key': randomUUID(), ...headers },
@@ -89,8 +89,8 @@ export function shopOf(deployment: Deployment, signal?: AbortSignal, paymentToke
 
     async setStock(sku: string, pieces: number): Promise<void> {
       const body = { set: pieces, reason: 'test' }
-      const answer = await api('PUT', `/admin/inventory/${sku}`, { token: await staffToken(), body })
-      if (answer.status !== 200) throw new Error(`The stock could not be set: ${JSON.stringify(answer.body)}`)
+      const response = await api('PUT', `/admin/inventory/${sku}`, { token: await staffToken(), body })
+      if (response.status !== 200) throw new Error(`The stock could not be set: ${JSON.stringify(response.body)}`)
     },
 
     async stockOf(sku: string): Promise<{ available: number; reserved: number; shipped: number; received: number }> {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { listening } from '#test/support/listening.ts'
 import { apiClient, dataOf } from './client.ts'
-import type { BodyOf } from './answers.ts'
+import type { BodyOf } from './responses.ts'
 
 const server = createServer(({ url, headers }, response) => {
   response.writeHead(url!.includes('lost') ? 404 : 200, { 'content-type': 'application/json' })
@@ -22,11 +22,11 @@ test('a call has its path, its query and its token, and returns the body', async
   })
 })
 
-test('an answer that is no success is an error that names it', async () => {
+test('a response that is no success is an error that names it', async () => {
   await expect(dataOf(orderEvents('lost'))).rejects.toThrow('/orders/lost/events responded with 404: {"url":')
 })
 
-test('answers have the types of the OpenAPI document, by method and path', () => {
+test('responses have the types of the OpenAPI document, by method and path', () => {
   const body = {} as BodyOf<'GET', `/orders/${string}/events?limit=${number}`>
   // @ts-expect-error an audit trail has items, and an order has none
   expect(body.orderId).toBeUndefined()

@@ -9,7 +9,7 @@ export const zod = () =>
     typeof loaded
   >)
 
-/** The answer for a value that is invalid, or that only zod can decide on. */
+/** The result for a value that is invalid, or that only zod can decide on. */
 export const unrecognized = Symbol('unrecognized')
 
 /** Returns the value that zod would, or `unrecognized`. */

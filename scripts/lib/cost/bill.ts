@@ -50,7 +50,7 @@ const tracedShare = 0.05
 /** A thumbnail on a page of the catalog. */
 const imageBytes = 25_000
 /** A response of the API with its headers. */
-const answerBytes = 3_000
+const responseBytes = 3_000
 /** The three thumbnails of one upload. */
 const uploadBytes = 120_000
 
@@ -111,7 +111,7 @@ export function billOf(measured: MeasuredUnits, fixed: FixedCosts, traffic: Traf
     priced('S3', 'a year of images', gb(times.upload * uploadBytes * 12), 's3GbMonth'),
     priced('CloudFront', 'images served', reads * traffic.imagesPerRead, 'cloudFrontRequest'),
     priced('CloudFront', 'image bytes', gb(reads * traffic.imagesPerRead * imageBytes), 'cloudFrontGb'),
-    priced('Data transfer', 'API responses', gb(units.apiRequests * answerBytes), 'dataOutGb'),
+    priced('Data transfer', 'API responses', gb(units.apiRequests * responseBytes), 'dataOutGb'),
     priced('Cognito', 'active users', times.order / traffic.ordersPerCustomer, 'cognitoUser'),
     priced('CloudWatch', 'log storage', gb(units.logBytes) * fixed.logRetentionMonths, 'logGbMonth'),
     priced('CloudWatch', 'custom metrics', traffic.ordersPerDay > 0 ? measured.customMetrics : 0, 'metricMonth'),

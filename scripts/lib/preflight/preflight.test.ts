@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stageOf, type Stage } from '#infra/stages.ts'
-import { denied, Refusal, startFakeAws, type Answers, type FakeAws } from '#test/support/fake-aws.ts'
+import { denied, Refusal, startFakeAws, type Responses, type FakeAws } from '#test/support/fake-aws.ts'
 import { newFolder } from '#test/support/new-folder.ts'
 import { noAccount } from '#test/support/no-account.ts'
 import { absentIdentity, readyAccount as ready, toolkit } from '#test/support/ready-account.ts'
@@ -87,8 +87,8 @@ const ownStack = {
     { Key: 'stage', Value: 'prod' },
   ],
 }
-async function checkIn(answers: Answers, settings: Stage = stage): Promise<ReadonlyMap<string, Verdict>> {
-  aws = await startFakeAws(answers)
+async function checkIn(responses: Responses, settings: Stage = stage): Promise<ReadonlyMap<string, Verdict>> {
+  aws = await startFakeAws(responses)
   Object.assign(process.env, aws.environment)
   const identity = await readIdentity()
   if (!identity.known) throw new Error(identity.why)
@@ -140,7 +140,7 @@ test('a region without a type of resource; all types but custom ones are looked 
 })
 
 /** All of these names are in use. */
-const taken: Answers = {
+const taken: Responses = {
   ListFunctions: { Functions: [{ FunctionName: named.Function[2] }] },
   DescribeLogGroups: { logGroups: [{ logGroupName: named.Logs[2] }] },
   ListQueues: { QueueUrls: [named.Queue[3]] },
@@ -225,19 +225,19 @@ test('a data resource without the configured deletion protection is reported by 
     { ResourceType: 'AWS::DynamoDB::GlobalTable', PhysicalResourceId: 'the-table' },
     { ResourceType: 'AWS::Cognito::UserPool', PhysicalResourceId: 'eu-west-1_pool' },
   ]
-  const answers: Answers = {
+  const responses: Responses = {
     ...ready,
     DescribeStacks: { Stacks: [toolkit, ownStack] },
     ListStackResources: { StackResourceSummaries: dataResources },
     DescribeTable: { Table: { DeletionProtectionEnabled: true } },
     DescribeUserPool: { UserPool: { DeletionProtection: 'ACTIVE' } },
   }
-  expect((await checkIn(answers)).get('protections')!.state).toBe('ok')
+  expect((await checkIn(responses)).get('protections')!.state).toBe('ok')
   await aws!.stop()
-  const openPool = { ...answers, DescribeUserPool: { UserPool: { DeletionProtection: 'INACTIVE' } } }
+  const openPool = { ...responses, DescribeUserPool: { UserPool: { DeletionProtection: 'INACTIVE' } } }
   expect((await checkIn(openPool)).get('protections')!.finding).toContain('user pool eu-west-1_pool')
   await aws!.stop()
-  const openTable = { ...answers, DescribeTable: { Table: {} } }
+  const openTable = { ...responses, DescribeTable: { Table: {} } }
   expect((await checkIn(openTable)).get('protections')!.remedy).toContain('--table-name the-table')
 })
 
@@ -281,8 +281,8 @@ test('a domain that another distribution has', async () => {
   const settings = { ...stage, domain: { name, certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/a' } }
   const other = { Id: 'E2OTHER', Aliases: { Quantity: 1, Items: { CNAME: name } } }
   const ListDistributions = { Items: { DistributionSummary: other } }
-  const answers = { ...ready, DescribeCertificate: { Certificate: {} }, ListDistributions }
-  expect((await checkIn(answers, settings)).get('domain')).toMatchObject({ state: 'failed' })
+  const responses = { ...ready, DescribeCertificate: { Certificate: {} }, ListDistributions }
+  expect((await checkIn(responses, settings)).get('domain')).toMatchObject({ state: 'failed' })
 })
 
 describe('the address of the alarms', () => {
@@ -363,9 +363,9 @@ test('without permissions each check names the missing permission, and no other 
   })
   // These depend on the settings alone.
   const unasked = ['throttle', 'warm table', 'hot item', 'mail pollers']
-  const unanswered = [...verdicts.values()].filter(({ check }) => !unasked.includes(check))
-  expect(unanswered.map(({ check }) => check)).toEqual(checks.filter((check) => !unasked.includes(check)))
-  for (const { state, finding, remedy } of unanswered) {
+  const asked = [...verdicts.values()].filter(({ check }) => !unasked.includes(check))
+  expect(asked.map(({ check }) => check)).toEqual(checks.filter((check) => !unasked.includes(check)))
+  for (const { state, finding, remedy } of asked) {
     expect([state, remedy]).toEqual(['warning', expect.stringMatching(/^Grant it .*$/)])
     expect(finding).toMatch(/^(some )?could not be checked: needs permission [a-z]+:[A-Za-z]+$/)
   }

@@ -45,7 +45,7 @@ describe('uploading', () => {
     { items: [product(2), { ...product(3), sku: 'SOFA-1' }] },
   ]
 
-  async function answerTo(request: IncomingMessage): Promise<[number, unknown]> {
+  async function responseTo(request: IncomingMessage): Promise<[number, unknown]> {
     const { pathname, searchParams } = new URL(request.url!, deployment.apiUrl)
     const raw = Buffer.concat(await request.toArray())
     if (pathname === '/products') return [200, pages[searchParams.get('cursor') === 'more' ? 1 : 0]]
@@ -69,7 +69,7 @@ describe('uploading', () => {
     requested = []
     posted = []
     const api = createServer(async (request, response) => {
-      const [status, body] = await answerTo(request)
+      const [status, body] = await responseTo(request)
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
     })
     server = await listening(api)

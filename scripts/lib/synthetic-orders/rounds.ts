@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import { callApi, type ApiAnswer } from '../api-client.ts'
+import { callApi, type ApiResponse } from '../api-client.ts'
 import type { Deployment } from '../deployment.ts'
 import { probeName, probeProduct } from './probe.ts'
 import type { Tally } from './tally.ts'
@@ -89,17 +89,17 @@ async function call(
   route: string,
   path: string,
   request: { headers?: Record<string, string>; body?: unknown } = {},
-): Promise<ApiAnswer | undefined> {
+): Promise<ApiResponse | undefined> {
   const name = `${method} ${route}`
   const startedAt = performance.now()
   try {
     const signal = AbortSignal.timeout(callTimeoutMs)
-    const answer = await callApi(deployment, method, path, { ...request, token, signal })
-    if (answer.status === (method === 'POST' ? 201 : 200)) {
-      tally.add(name, { kind: 'answered', latencyMs: performance.now() - startedAt })
-      return answer
+    const response = await callApi(deployment, method, path, { ...request, token, signal })
+    if (response.status === (method === 'POST' ? 201 : 200)) {
+      tally.add(name, { kind: 'succeeded', latencyMs: performance.now() - startedAt })
+      return response
     }
-    tally.add(name, { kind: 'failed', why: `${answer.status}${answer.body?.code ? ` ${answer.body.code}` : ''}` })
+    tally.add(name, { kind: 'failed', why: `${response.status}${response.body?.code ? ` ${response.body.code}` : ''}` })
   } catch (error) {
     tally.add(name, { kind: 'failed', why: reasonOf(error as Error) })
   }

@@ -1,11 +1,11 @@
 import { Tally } from './tally.ts'
 
-const answered = (latencyMs: number) => ({ kind: 'answered', latencyMs }) as const
+const succeeded = (latencyMs: number) => ({ kind: 'succeeded', latencyMs }) as const
 const failed = (why: string) => ({ kind: 'failed', why }) as const
 
 test('lists calls, and faults with the most frequent first', () => {
   const tally = new Tally()
-  for (const latencyMs of [30, 10, 20]) tally.add('GET /orders', answered(latencyMs))
+  for (const latencyMs of [30, 10, 20]) tally.add('GET /orders', succeeded(latencyMs))
   tally.add('POST /orders', failed('no response within 15 s'))
   tally.add('POST /orders', failed('500'))
   tally.add('POST /orders', failed('500'))

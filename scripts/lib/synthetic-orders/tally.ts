@@ -2,7 +2,7 @@ import { quantile } from '../quantile.ts'
 import { tableLines } from '../table.ts'
 
 type Outcome =
-  | { readonly kind: 'answered'; readonly latencyMs: number }
+  | { readonly kind: 'succeeded'; readonly latencyMs: number }
   | { readonly kind: 'failed'; readonly why: string }
 
 interface Call {
@@ -18,7 +18,7 @@ export class Tally {
   add(name: string, outcome: Outcome): void {
     const call = this.#calls.get(name) ?? { latenciesMs: [], failed: 0 }
     this.#calls.set(name, call)
-    if (outcome.kind === 'answered') {
+    if (outcome.kind === 'succeeded') {
       call.latenciesMs.push(outcome.latencyMs)
       return
     }

@@ -1,12 +1,12 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { SQSClient } from '@aws-sdk/client-sqs'
-import { Refusal, startFakeAws, type Answers, type FakeAws } from '#test/support/fake-aws.ts'
+import { Refusal, startFakeAws, type Responses, type FakeAws } from '#test/support/fake-aws.ts'
 import { stageOperations } from './stage-operations.ts'
 
 let aws: FakeAws | undefined
 afterEach(() => aws?.stop())
 
-async function operations(answers: Answers) {
+async function operations(answers: Responses) {
   aws = await startFakeAws(answers)
   const configuration = {
     endpoint: aws.endpoint,

@@ -6,7 +6,7 @@ from full_buckets import refuse_to_delete_full_buckets
 from json_log_patterns import evaluate_json_patterns
 from missing_attributes import add_provider_url, refer_to_secrets_by_arn, take_alarms_on_expressions
 from missing_behaviour import (
-    answer_401_for_unauthorized,
+    return_401_for_unauthorized,
     invoke_post_confirmation_trigger,
     write_only_to_existing_log_groups,
 )
@@ -23,7 +23,7 @@ add_missing_types()
 add_provider_url()
 take_alarms_on_expressions()
 refer_to_secrets_by_arn()
-answer_401_for_unauthorized()
+return_401_for_unauthorized()
 invoke_post_confirmation_trigger()
 write_only_to_existing_log_groups()
 leave_unknown_conditions_out()

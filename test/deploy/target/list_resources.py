@@ -1,4 +1,4 @@
-"""Lists what an account holds. Reads the calls from stdin as JSON, writes the answers in their order as JSON."""
+"""Lists what an account holds. Reads the calls from stdin as JSON, writes the responses in their order as JSON."""
 
 import json
 import sys

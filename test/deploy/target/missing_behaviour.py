@@ -15,8 +15,8 @@ UNAUTHORIZED = (401, {"Content-Type": "application/json"}, b'{"message":"Unautho
 _authorizer_refused = contextvars.ContextVar("authorizer_refused", default=False)
 
 
-def answer_401_for_unauthorized():
-    """An authorizer that throws an error with the message Unauthorized makes the HTTP API answer 401, not 500."""
+def return_401_for_unauthorized():
+    """An authorizer that throws an error with the message Unauthorized makes the HTTP API return 401, not 500."""
     authorize, run = apigateway._authorize_request_v2, apigateway.run_reentrant
 
     async def run_and_look(*arguments, **options):
@@ -43,25 +43,25 @@ def _error_message_of(result):
 
 
 def invoke_post_confirmation_trigger():
-    """Every confirmed sign-up invokes the pool's PostConfirmation function before the call is answered."""
+    """Every confirmed sign-up invokes the pool's PostConfirmation function before the call returns."""
     confirm_as_admin, confirm = cognito._admin_confirm_sign_up, cognito._confirm_sign_up
 
-    def confirm_as_admin_and_tell(request):
-        return _told(confirm_as_admin(request), cognito._user_pools.get(request.get("UserPoolId")), request)
+    def confirm_as_admin_and_invoke(request):
+        return _invoke_trigger(confirm_as_admin(request), cognito._user_pools.get(request.get("UserPoolId")), request)
 
-    def confirm_and_tell(request):
+    def confirm_and_invoke(request):
         client = request.get("ClientId")
         pool = next((pool for pool in cognito._user_pools.values() if client in pool["_clients"]), None)
-        return _told(confirm(request), pool, request)
+        return _invoke_trigger(confirm(request), pool, request)
 
-    cognito._admin_confirm_sign_up = confirm_as_admin_and_tell
-    cognito._confirm_sign_up = confirm_and_tell
+    cognito._admin_confirm_sign_up = confirm_as_admin_and_invoke
+    cognito._confirm_sign_up = confirm_and_invoke
 
 
-def _told(answer, pool, request):
+def _invoke_trigger(response, pool, request):
     function_arn = ((pool or {}).get("LambdaConfig") or {}).get("PostConfirmation")
-    if answer[0] >= 400 or not function_arn:
-        return answer
+    if response[0] >= 400 or not function_arn:
+        return response
     user, _error = cognito._resolve_user(pool, request["Username"])
     event = {
         "version": "1",
@@ -80,7 +80,7 @@ def _told(answer, pool, request):
     if result.get("error"):
         message = f"PostConfirmation failed with error {_error_message_of(result)}."
         return cognito.error_response_json("UserLambdaValidationException", message, 400)
-    return answer
+    return response
 
 
 def write_only_to_existing_log_groups():

@@ -13,8 +13,8 @@ from ministack.services import budgets, cloudwatch, eventbridge
 from ministack.services.cloudformation.provisioners import _RESOURCE_HANDLERS
 
 
-def _answer_of(response):
-    """The body of what a service's own operation answered; its refusal becomes the resource's failure."""
+def _body_of(response):
+    """The body of the response of a service's own operation; an error becomes the resource's failure."""
     status, _headers, body = response
     if status >= 400:
         raise ValueError(body.decode() if isinstance(body, bytes) else str(body))
@@ -37,38 +37,38 @@ def _archive_request(name, props):
 
 def _create_archive(logical_id, props, stack_name):
     name = props.get("ArchiveName") or _generated_name(stack_name, logical_id, 48)
-    answer = _answer_of(eventbridge._create_archive(_archive_request(name, props)))
-    return name, {"Arn": answer["ArchiveArn"], "ArchiveName": name}
+    body = _body_of(eventbridge._create_archive(_archive_request(name, props)))
+    return name, {"Arn": body["ArchiveArn"], "ArchiveName": name}
 
 
 def _update_archive(physical_id, old_props, new_props, stack_name):
-    answer = _answer_of(eventbridge._update_archive(_archive_request(physical_id, new_props)))
-    return physical_id, {"Arn": answer["ArchiveArn"], "ArchiveName": physical_id}
+    body = _body_of(eventbridge._update_archive(_archive_request(physical_id, new_props)))
+    return physical_id, {"Arn": body["ArchiveArn"], "ArchiveName": physical_id}
 
 
 def _delete_archive(physical_id, props):
-    _answer_of(eventbridge._delete_archive({"ArchiveName": physical_id}))
+    _body_of(eventbridge._delete_archive({"ArchiveName": physical_id}))
 
 
 def _create_budget(logical_id, props, stack_name):
     budget = dict(props["Budget"])
     budget.setdefault("BudgetName", _generated_name(stack_name, logical_id, 100))
     request = {"Budget": budget, "NotificationsWithSubscribers": props.get("NotificationsWithSubscribers", [])}
-    _answer_of(budgets._create_budget(request))
+    _body_of(budgets._create_budget(request))
     return budget["BudgetName"], {}
 
 
 def _update_budget(physical_id, old_props, new_props, stack_name):
-    _answer_of(budgets._update_budget({"NewBudget": {**new_props["Budget"], "BudgetName": physical_id}}))
+    _body_of(budgets._update_budget({"NewBudget": {**new_props["Budget"], "BudgetName": physical_id}}))
     return physical_id, {}
 
 
 def _delete_budget(physical_id, props):
-    _answer_of(budgets._delete_budget({"BudgetName": physical_id}))
+    _body_of(budgets._delete_budget({"BudgetName": physical_id}))
 
 
 def _put_composite_alarm(name, props):
-    _answer_of(cloudwatch._put_composite_alarm({}, {**props, "AlarmName": name}, False, is_json=True))
+    _body_of(cloudwatch._put_composite_alarm({}, {**props, "AlarmName": name}, False, is_json=True))
     return name, {"Arn": f"arn:aws:cloudwatch:{get_region()}:{get_account_id()}:alarm:{name}"}
 
 
@@ -81,7 +81,7 @@ def _update_composite_alarm(physical_id, old_props, new_props, stack_name):
 
 
 def _delete_composite_alarm(physical_id, props):
-    _answer_of(cloudwatch._delete_alarms({}, {"AlarmNames": [physical_id]}, False, is_json=True))
+    _body_of(cloudwatch._delete_alarms({}, {"AlarmNames": [physical_id]}, False, is_json=True))
 
 
 def _recorded(name_property):

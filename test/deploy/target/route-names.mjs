@@ -24,15 +24,15 @@ async function fetchFromTarget(request, host, path) {
   const body = Buffer.from(await request.arrayBuffer())
   const { hostname, port } = new URL(target)
   const headers = { ...Object.fromEntries(request.headers), host, 'content-length': body.length }
-  const answer = await new Promise((resolve, reject) => {
+  const response = await new Promise((resolve, reject) => {
     openRequest({ hostname, port, path, method: request.method, headers, signal: request.signal }, resolve)
       .once('error', reject)
       .end(body)
   })
-  const hasBody = !statusesWithoutBody.includes(answer.statusCode)
-  if (!hasBody) answer.resume()
-  return new Response(hasBody ? Readable.toWeb(answer) : null, {
-    status: answer.statusCode,
-    headers: Object.entries(answer.headersDistinct).flatMap(([name, values]) => values.map((value) => [name, value])),
+  const hasBody = !statusesWithoutBody.includes(response.statusCode)
+  if (!hasBody) response.resume()
+  return new Response(hasBody ? Readable.toWeb(response) : null, {
+    status: response.statusCode,
+    headers: Object.entries(response.headersDistinct).flatMap(([name, values]) => values.map((value) => [name, value])),
   })
 }

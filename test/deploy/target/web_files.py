@@ -37,9 +37,9 @@ def _copy_files(props):
     for name, body in _files_of(props):
         content_type = mimetypes.guess_type(name)[0] or "binary/octet-stream"
         headers = {"content-type": content_type, "cache-control": cache_control}
-        status, _headers, answer = s3._put_object(props["DestinationBucketName"], _prefix_of(props) + name, body, headers)
+        status, _headers, response = s3._put_object(props["DestinationBucketName"], _prefix_of(props) + name, body, headers)
         if status >= 400:
-            raise ValueError(str(answer))
+            raise ValueError(str(response))
 
 
 def _create(logical_id, props, stack_name):

@@ -1,13 +1,13 @@
 import { AwsError } from '@cartwheel/local/testing'
 import { canonical, unordered } from './canonical.ts'
-import type { Answer, Sequence, Step } from './sequence.ts'
+import type { StepResponse, Sequence, Step } from './sequence.ts'
 
-export const errorAnswer = ({ name, message, members }: AwsError): Answer => ({
+export const errorResponse = ({ name, message, members }: AwsError): StepResponse => ({
   error: canonical({ name, message, ...members }),
 })
 
 /** The response to a single call; the items of a batch have no order. */
-export function callAnswer(output: any): Answer {
+export function callResponse(output: any): StepResponse {
   const { Responses, ...rest } = output
   if (Responses === undefined || Array.isArray(Responses)) return { output: canonical(output) }
   const lists = Object.entries<unknown[]>(Responses).map(([table, items]) => [table, unordered(items)])
@@ -32,8 +32,12 @@ function withoutEmptyEnd(pages: readonly Page[]): Page[] {
  * All pages of a query or scan. A table's query has one order; entries of an index with equal sort keys have none, and a
  * scan has none, so for these only the set of items and the order of sort keys are compared.
  */
-export function pagesAnswer(step: Step & { kind: 'pages' }, answered: readonly Page[], sequence: Sequence): Answer {
-  const pages = withoutEmptyEnd(answered)
+export function pagesResponse(
+  step: Step & { kind: 'pages' },
+  received: readonly Page[],
+  sequence: Sequence,
+): StepResponse {
+  const pages = withoutEmptyEnd(received)
   const { IndexName } = step.input
   if (step.operation === 'Query' && IndexName === undefined) return { output: canonical(pages) }
   const items = pages.flatMap((page) => page.Items ?? [])
@@ -58,7 +62,7 @@ function sortKeyOf({ tables }: Sequence, input: any): string | undefined {
 }
 
 /** What happened to each item, in order; the records of different items have no order. */
-export function streamAnswer(records: readonly any[]): Answer {
+export function streamResponse(records: readonly any[]): StepResponse {
   const byKey = Map.groupBy(records, (record) => JSON.stringify(canonical(record.dynamodb.Keys)))
   const histories = [...byKey]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))

@@ -26,7 +26,7 @@ type JsonOf<Message> = Message extends { content: infer Content }
     : never
   : never
 
-type Answered<Operation, Status extends number> = Operation extends { responses: infer Responses }
+type ResponseBody<Operation, Status extends number> = Operation extends { responses: infer Responses }
   ? Status extends keyof Responses
     ? JsonOf<Responses[Status]>
     : never
@@ -39,12 +39,12 @@ type SuccessOf<Operation> = Operation extends { responses: infer Responses }
 /** What the gateway says, or a problem, which has more members for some codes. */
 type Failure = components['schemas']['Problem'] &
   components['schemas']['GatewayMessage'] & {
-    readonly quote?: Answered<paths['/quotes']['post'], 200>
+    readonly quote?: ResponseBody<paths['/quotes']['post'], 200>
   }
 type WithProblem<Success> = [Success] extends [never] ? Failure : Success & Omit<Failure, keyof Success>
 
 /**
- * The body of an answer as the OpenAPI document describes it: the success, and the members of a problem. A test that expects
+ * The body of a response as the OpenAPI document describes it: the success, and the members of a problem. A test that expects
  * one of them checks the status. `any` for a path that no route has.
  */
 export type BodyOf<M extends Method, Path extends string> =
