@@ -102,11 +102,12 @@ export const crossServiceGrants: readonly CrossServiceGrant[] = [
   {
     service: 'orders',
     entry: 'place-order',
-    owner: ['catalog', 'pricing'],
+    owner: ['catalog', 'pricing', 'users'],
     actions: ['BatchGetItem'],
-    prefixes: ['PRODUCT#', 'DISCOUNT#'],
-    attributes: ['PK', 'SK', ...offerAttributes, ...discountAttributes],
-    reason: 'Prices and names of an order come from the catalog, and its discount from pricing, in one read.',
+    prefixes: ['PRODUCT#', 'DISCOUNT#', 'USER#'],
+    attributes: ['PK', 'SK', ...offerAttributes, ...discountAttributes, 'orderRate'],
+    reason:
+      "Prices and names of an order, its discount, and the customer's own rate limit, in one read before the write.",
   },
   {
     service: 'orders',
@@ -135,15 +136,6 @@ export const crossServiceGrants: readonly CrossServiceGrant[] = [
     prefixes: ['USER#'],
     attributes: ['PK', 'SK', 'orderCount', 'lastOrderAt', 'orderRate'],
     reason: "The customer's counters change in the transaction that places the order, so that they always agree.",
-  },
-  {
-    service: 'orders',
-    entry: 'place-order',
-    owner: 'users',
-    actions: ['GetItem'],
-    prefixes: ['USER#'],
-    attributes: ['PK', 'SK', 'orderRate'],
-    reason: "The customer's own rate limit is checked before anything is written.",
   },
   {
     service: 'orders',

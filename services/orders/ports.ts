@@ -1,4 +1,4 @@
-import type { Discount } from '#services/pricing/totals.ts'
+import type { Discount, PriceList, Prices } from '#services/pricing/totals.ts'
 import type { Cause, EventOf } from '#shared/events/envelope.ts'
 import type { Money } from '#shared/money.ts'
 import type { CountedRequest, RateWindow } from '#shared/rate-limit.ts'
@@ -42,9 +42,16 @@ export interface Customers {
   register(accessToken: string, cause: Cause): Promise<boolean>
 }
 
+/** What decides whether an order can be placed. */
+export interface PlacementBasis {
+  readonly prices: Prices
+  /** The customer's orders in the latest minute that had any. */
+  readonly customer: CustomerRate
+}
+
 export interface Placements {
-  /** The customer's orders in the latest minute that had any. A consistent read. */
-  rateOf(customerId: string): Promise<CustomerRate>
+  /** In one read, as that of a price list. */
+  read(wanted: { readonly customerId: string } & Parameters<PriceList['read']>[0]): Promise<PlacementBasis>
   /** Stores order, trail, customer's counters and payment token: all or nothing, in one attempt. */
   place(placement: Placement): Promise<PlacementOutcome>
   /** A consistent read. */

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { marshall } from '@aws-sdk/util-dynamodb'
 import { itemSize, type Item } from '@cartwheel/local/testing'
+import { discountKey } from '#services/pricing/keys.ts'
 import { fingerprint } from '#shared/idempotency.ts'
 import { newId } from '#shared/ids.ts'
+import { euros } from '#shared/money.ts'
 import { publishedBy } from '#test/support/published-events.ts'
 import { createTestTable, type TestTable } from '#test/support/table.ts'
 import {
@@ -39,6 +41,23 @@ async function world() {
 
 describe('placements in the table', () => {
   placementsContract(world)
+
+  test('prices, discount and the customer are read in one request', async () => {
+    const { table, placements, register } = await world()
+    await register('ada')
+    const price = euros(1250)
+    await table.put({ PK: 'PRODUCT#MUG', SK: 'PRODUCT', sku: 'MUG', name: 'A mug', price, status: 'active' })
+    await table.put({ ...discountKey('WELCOME'), code: 'WELCOME', percentage: 10, uses: 0, version: 1 })
+    const wanted = { customerId: 'ada', skus: ['MUG', 'NEVER'], discountCode: 'welcome', consistent: false }
+    expect(await placements.read(wanted)).toEqual({
+      prices: {
+        offers: new Map([['MUG', { sku: 'MUG', name: 'A mug', price, availability: 'in-stock' }]]),
+        discount: { code: 'WELCOME', percentage: 10, uses: 0, version: 1 },
+      },
+      customer: { kind: 'customer' },
+    })
+    expect(table.calls('BatchGetItem')).toBe(1)
+  })
 
   test('one transaction writes exactly the items of a new order', async () => {
     const { table, placements, register } = await world()

@@ -2,9 +2,11 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { paymentKey } from '#services/payments/keys.ts'
 import { discountKey } from '#services/pricing/keys.ts'
+import { priceItems } from '#services/pricing/price-table.ts'
 import type { Discount } from '#services/pricing/totals.ts'
 import { countersKey } from '#services/users/keys.ts'
 import { daySeconds } from '#shared/days.ts'
+import { batchGet } from '#shared/dynamodb/batch-get.ts'
 import { rateUpdate } from '#shared/dynamodb/rate-window.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { transactWrite, type TransactItem } from '#shared/dynamodb/transact-write.ts'
@@ -26,17 +28,18 @@ const Counters = z.object({ [rateAttribute]: RateWindow.optional() })
 const orderPosition = 0
 
 export const placementTable = (table: Table): Placements => ({
-  async rateOf(customerId) {
-    const { Item } = await table.client.send(
-      new GetCommand({
-        TableName: table.name,
-        Key: countersKey(customerId),
-        // The key is read as well, so that an item without the attribute differs from no item.
-        ProjectionExpression: `PK, ${rateAttribute}`,
-        ConsistentRead: true,
-      }),
-    )
-    return Item ? { kind: 'customer', window: Counters.parse(Item)[rateAttribute] } : { kind: 'no-profile' }
+  async read({ customerId, consistent, ...wanted }) {
+    const customer = countersKey(customerId)
+    const { keys, attributes, pricesOf } = priceItems(wanted)
+    const read = { attributes: [...attributes, rateAttribute], consistent }
+    const items = await batchGet(table, [customer, ...keys], read)
+    const counters = items.find(({ PK }) => PK === customer.PK)
+    return {
+      prices: pricesOf(items),
+      customer: counters
+        ? { kind: 'customer', window: Counters.parse(counters)[rateAttribute] }
+        : { kind: 'no-profile' },
+    }
   },
 
   async place(placement) {

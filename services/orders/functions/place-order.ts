@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import { codeRateTable } from '#services/pricing/code-rate-table.ts'
-import { priceTable } from '#services/pricing/price-table.ts'
 import { tableFromEnv } from '#shared/dynamodb/table.ts'
 import { customerApi } from '#shared/customer-api.ts'
 import { readEnv } from '#shared/lambda/env.ts'
@@ -14,7 +13,6 @@ const env = readEnv(z.object({ API_URL: z.url(), ORDERS_PER_MINUTE: wholeNumber(
 const table = tableFromEnv()
 
 export const handler = placeOrderHandler({
-  prices: priceTable(table),
   codeRates: codeRateTable(table),
   placements: placementTable(table),
   customers: apiCustomers(customerApi(env.API_URL)),

@@ -1,12 +1,11 @@
 import { discountKey } from '#services/pricing/keys.ts'
-import type { Discount, Prices } from '#services/pricing/totals.ts'
+import type { Discount } from '#services/pricing/totals.ts'
 import { callApi, type ApiCall } from '#test/support/api-event.ts'
 import { createTestTable } from '#test/support/table.ts'
 import { placementTable } from '../adapters/placement-table.ts'
 import { codeRateTable } from '#services/pricing/code-rate-table.ts'
-import { priceTable } from '#services/pricing/price-table.ts'
 import { address, noon } from '../domain/order.fixture.ts'
-import type { Customers } from '../ports.ts'
+import type { Customers, PlacementBasis } from '../ports.ts'
 import { placeOrderHandler } from './place-order.ts'
 
 export type Body = Record<string, unknown>
@@ -34,12 +33,11 @@ export async function start({
   await product('TEA-1', 99)
   await product('OLD-1', 10, 'archived')
   const sleep = async (ms: number) => void pausesMs.push(ms)
-  const prices = priceTable(table)
-  let stale: Prices | undefined
+  const placements = placementTable(table)
+  let stale: PlacementBasis | undefined
   const handler = placeOrderHandler({
-    prices: { read: async (wanted) => (!wanted.consistent && stale) || prices.read(wanted) },
     codeRates: codeRateTable(table),
-    placements: placementTable(table),
+    placements: { ...placements, read: async (wanted) => (!wanted.consistent && stale) || placements.read(wanted) },
     customers: { register },
     now: () => now,
     ordersPerMinute,
@@ -57,9 +55,9 @@ export async function start({
   const discount = (code: string, terms: Partial<Discount>) =>
     table.put({ ...discountKey(code), code, uses: 0, version: 1, ...terms })
   const usesOf = async (code: string) => (await table.items()).find(({ PK }) => PK === discountKey(code).PK)?.['uses']
-  /** From now on, reads that are not consistent show the prices of this moment. */
-  const staleFromNow = async (skus: readonly string[], discountCode: string) =>
-    void (stale = await prices.read({ skus, discountCode, consistent: true }))
+  /** From now on, reads that are not consistent show the prices and the customer of this moment. */
+  const staleFromNow = async (wanted: { customerId?: string; skus: readonly string[]; discountCode?: string }) =>
+    void (stale = await placements.read({ customerId: 'ada', ...wanted, consistent: true }))
   return { table, product, staleFromNow, discount, usesOf, place, pausesMs, handler, setNow }
 }
 

@@ -4,7 +4,6 @@ import { capturedLogs } from '#test/support/captured-logs.ts'
 import { createTestTable } from '#test/support/table.ts'
 import { placementTable } from '../adapters/placement-table.ts'
 import { codeRateTable } from '#services/pricing/code-rate-table.ts'
-import { priceTable } from '#services/pricing/price-table.ts'
 import { address, noon } from '../domain/order.fixture.ts'
 import { placeOrderHandler } from './place-order.ts'
 
@@ -16,7 +15,6 @@ async function placeOne() {
   const price = { amount: 1250, currency: 'EUR' }
   await table.put({ PK: 'PRODUCT#MUG-1', SK: 'PRODUCT', sku: 'MUG-1', name: 'A mug', price, status: 'active' })
   const handler = placeOrderHandler({
-    prices: priceTable(table),
     codeRates: codeRateTable(table),
     placements: placementTable(table),
     customers: { register: async () => false },

@@ -39,7 +39,7 @@ describe('a valid order', () => {
     })
     expect(answer.headers['location']).toBe(`/orders/${answer.body.orderId}`)
     expect(answer.headers['idempotent-replayed']).toBeUndefined()
-    expect([table.calls('BatchGetItem'), table.calls('TransactWriteItems'), table.calls('GetItem')]).toEqual([1, 1, 1])
+    expect([table.calls('BatchGetItem'), table.calls('TransactWriteItems'), table.calls('GetItem')]).toEqual([1, 1, 0])
   })
 
   test('keeps the text of its address as it was sent', async () => {
@@ -213,6 +213,13 @@ describe('a customer whose sign-up created no profile', () => {
     expect((await table.items()).find(({ PK }) => PK === 'USER#bob')).toMatchObject({ orderCount: 2 })
   })
 
+  test('is not meant when a stale read misses a profile of the last second', async () => {
+    const { place, table, staleFromNow } = await start({ register: () => Promise.reject(new Error('is registered')) })
+    await staleFromNow({ customerId: 'bob', skus: ['MUG-1'] })
+    await table.put({ PK: 'USER#bob', SK: 'COUNTERS', orderCount: 0 })
+    expect((await place(order(), bob)).status).toBe(201)
+  })
+
   test('is asked to try again while users cannot answer', async () => {
     const { place } = await start({ register: () => Promise.reject(new ThrottledError('429')) })
     const answer = await place(order(), bob)
@@ -359,6 +366,16 @@ describe("the customer's own rate limit", () => {
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(23)
     const counters = (await table.items()).find(({ SK }) => SK === 'COUNTERS')
     expect(counters).toMatchObject({ orderCount: 7, orderRate: { minute: '2026-11-20T12:00', requests: 7 } })
+  })
+
+  test('holds when a stale read misses the orders of the last second', async () => {
+    const { place, table, staleFromNow, pausesMs } = await start({ ordersPerMinute: 2 })
+    await staleFromNow({ skus: ['MUG-1'] })
+    expect((await place(order(), keyed('a'))).status).toBe(201)
+    expect((await place(order(), keyed('b'))).status).toBe(201)
+    expect(pausesMs).toHaveLength(1)
+    expect((await place(order(), keyed('c'))).status).toBe(429)
+    expect((await table.items()).find(({ SK }) => SK === 'COUNTERS')).toMatchObject({ orderCount: 2 })
   })
 
   test('does not count rejected requests', async () => {

@@ -2,7 +2,6 @@ import {
   quoteOf,
   type CodeRates,
   type Discount,
-  type PriceList,
   type Prices,
   type Quote,
   type QuoteFailure,
@@ -42,7 +41,6 @@ export type PlaceOrderOutcome =
   | { readonly kind: 'contended' }
 
 export interface PlaceOrderDependencies {
-  readonly prices: PriceList
   /** Of attempts with a code that place no order. */
   readonly codeRates: CodeRates
   readonly placements: Placements
@@ -54,7 +52,7 @@ export interface PlaceOrderDependencies {
 }
 
 /**
- * Places an order with a read of prices and discount, a read of the customer's rate at the same time, and one transaction.
+ * Places an order with one read, of prices, discount and the customer's rate, and one transaction.
  * The order's id follows from the key, so that conditions of the transaction detect whether the key was used, and whether
  * rate and discount still allow the order. Only when an order cannot be placed is the order of the key read: a repeated
  * request receives its first response.
@@ -91,27 +89,25 @@ const showsCode = ({ kind }: PlaceOrderOutcome, { request }: PlaceOrderCommand):
   request.discountCode !== undefined && (kind === 'discount-not-applicable' || kind === 'total-changed')
 
 async function attempt(
-  { prices, placements, customers, ordersPerMinute }: PlaceOrderDependencies,
+  { placements, customers, ordersPerMinute }: PlaceOrderDependencies,
   { customerId, request, idempotency, accessToken, cause }: PlaceOrderCommand,
   { time, isFirst }: { time: Date; isFirst: boolean },
 ): Promise<PlaceOrderOutcome> {
   const { items, orderType, discountCode, shippingAddress, paymentToken } = request
   const skus = [...new Set(items.map(({ sku }) => sku))]
-  const readPrices = (consistent: boolean) => prices.read({ skus, discountCode, consistent })
-  const [firstPrices, firstRead] = await Promise.all([
-    // What made the first attempt fail was written just before.
-    readPrices(!isFirst),
-    placements.rateOf(customerId),
-  ])
-  // A sign-up whose trigger failed left no profile; users creates it, and the rate is read again.
-  const isRegistered = firstRead.kind === 'customer' || (await customers.register(accessToken, cause))
-  if (!isRegistered) return { kind: 'no-profile' }
-  const customer = firstRead.kind === 'customer' ? firstRead : await placements.rateOf(customerId)
+  const readAndQuote = async (consistent: boolean) => {
+    const { customer, prices } = await placements.read({ customerId, skus, discountCode, consistent })
+    return { customer, quoted: quoteOrder(request, prices, time) }
+  }
+  // What made the first attempt fail was written just before.
+  let read = await readAndQuote(!isFirst)
+  // The first read may miss what was written in the last second, which must not reject an order.
+  if (isFirst && (read.customer.kind === 'no-profile' || !read.quoted.ok)) read = await readAndQuote(true)
+  // A sign-up whose trigger failed left no profile; users creates it.
+  const isMissing = read.customer.kind === 'no-profile'
+  if (isMissing && (await customers.register(accessToken, cause))) read = await readAndQuote(true)
+  const { customer, quoted } = read
   if (customer.kind === 'no-profile') return customer
-
-  let quoted = quoteOrder(request, firstPrices, time)
-  // The first read may miss a price or a discount of the last second, which must not reject an order.
-  if (!quoted.ok && isFirst) quoted = quoteOrder(request, await readPrices(true), time)
   if (!quoted.ok) return quoted.failure
   const { quote, discount } = quoted.value
 
