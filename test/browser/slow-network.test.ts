@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { applicationId } from '#shared/application.ts'
 import { eventually } from '#scripts/lib/api-client.ts'
 import type { Page } from 'playwright-core'
-import { picture, productOf } from './actions.ts'
+import { fillAddress, picture, productOf } from './actions.ts'
 import { newVisitor, password, shop, tokenOf, useBrowser } from './visitor.ts'
 
 useBrowser()
@@ -72,6 +72,25 @@ test('what is typed while a form is being saved does not count as saved', async 
   await save.click()
   await saved.waitFor()
   expect(await name.inputValue()).toBe('Ada King')
+
+  // Nor is it lost on the page that was opened again meanwhile.
+  const sendAddress = await heldProfile(page)
+  const add = page.getByRole('button', { name: 'Add an address' })
+  await add.click()
+  await fillAddress(page)
+  await page.getByRole('button', { name: 'Save address' }).click()
+  await page.getByRole('link', { name: 'Orders', exact: true }).click()
+  await page.getByRole('heading', { level: 1, name: 'Your orders' }).waitFor()
+  await page.goBack()
+  await add.click()
+  const recipient = page.getByLabel('Full name')
+  await recipient.fill('Bob King')
+  sendAddress()
+  await page.getByRole('button', { name: 'Edit the address of Ada Byrne' }).waitFor()
+  // Also when the page has not shown yet what it stores.
+  await page.reload()
+  await add.click()
+  expect(await recipient.inputValue()).toBe('Bob King')
 })
 
 test('a response after the user signed out leaves no draft in the tab, and is not shown to the next user', async () => {

@@ -11,7 +11,8 @@ interface DraftOfForm<Draft> {
   /** Whether it differs from the initial content. */
   readonly isChanged: boolean
   readonly change: (changes: Changes<Draft>) => void
-  readonly discard: () => void
+  /** @param sent what was saved: if something was typed since then, on this page or a later one, the draft remains */
+  readonly discard: (sent?: Draft) => void
   /** The content was saved: what was typed since it was sent remains. */
   readonly endSaving: (sent: Draft, saved: Draft) => void
   readonly key: string
@@ -65,7 +66,9 @@ export function useDraft<Draft extends object>(name: string, initial: Draft): Dr
     isChanged,
     key,
     change: (changes) => store({ ...now(), ...(typeof changes === 'function' ? changes(now()) : changes) }),
-    discard: () => store(undefined),
+    discard: (sent) => {
+      if (!sent || !typedSince(sent, now(), sent)) store(undefined)
+    },
     // Without a stored draft, a form that is shown has its initial content; after its page was left, its user signed out.
     endSaving: (sent, saved) => store(isShown.current || storedDraft(key) ? typedSince(sent, now(), saved) : undefined),
   }

@@ -47,10 +47,11 @@ export function DiscountForm({
   const [problems, setProblems] = useState<DiscountProblems>({})
   const [attempts, setAttempts] = useState(0)
   const save = useAction({
-    mutationFn: (body: DiscountRequest) => putDiscount(api, draft.code.trim(), current ?? existing(draft.code), body),
-    onSuccess: async () => {
+    mutationFn: ({ request, sent: { code } }: { request: DiscountRequest; sent: DiscountDraft }) =>
+      putDiscount(api, code.trim(), current ?? existing(code), request),
+    onSuccess: async (_, { sent }) => {
       await queries.invalidateQueries({ queryKey: ['discounts'] })
-      discard()
+      discard(sent)
     },
     goOn: () => navigate(''),
     // Then the page shows what has replaced the version that it had read.
@@ -69,7 +70,7 @@ export function DiscountForm({
     const outcome = requestOf(draft, shop.timeZone)
     setProblems(outcome.ok ? {} : outcome.problems)
     setAttempts(attempts + 1)
-    if (outcome.ok) save.run(outcome.request)
+    if (outcome.ok) save.run({ request: outcome.request, sent: draft })
   }
   const form = useRejectedFieldFocus({ error: save.error, attempts })
   const rejected = fieldProblems<string>(save.error, [

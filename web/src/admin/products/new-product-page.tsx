@@ -24,14 +24,14 @@ export function NewProductPage() {
   const [priceProblem, setPriceProblem] = useState<string>()
   const [attempts, setAttempts] = useState(0)
   const create = useAction({
-    mutationFn: (request: ProductRequest) => {
-      const body = { sku: draft.sku, ...request }
+    mutationFn: ({ request, sent }: { request: ProductRequest; sent: typeof draft }) => {
+      const body = { sku: sent.sku, ...request }
       const header = { 'idempotency-key': keys.keyFor(body) }
       return answerOf(api.POST('/admin/products', { params: { header }, body }))
     },
-    onSuccess: (product) => {
+    onSuccess: (product, { sent }) => {
       keys.reset()
-      discard()
+      discard(sent)
       queries.setQueryData(['products', 'one', product.productId], product)
       void queries.invalidateQueries({ queryKey: ['products', 'list'] })
     },
@@ -44,7 +44,7 @@ export function NewProductPage() {
     const outcome = requestOf(draft)
     setAttempts(attempts + 1)
     setPriceProblem(outcome.ok ? undefined : outcome.price)
-    if (outcome.ok) create.run(outcome.request)
+    if (outcome.ok) create.run({ request: outcome.request, sent: draft })
   }
   return (
     <Page title="New product" site="Back office" above={<BackLink href="">All products</BackLink>}>

@@ -143,13 +143,14 @@ function AddressForm({
     change: setValue,
     discard,
   } = useDraft(`address/${before ? JSON.stringify(before) : 'new'}`, initial)
-  const close = () => {
-    discard()
+  const sent = useRef(value)
+  const close = (saved?: AddressInput) => {
+    discard(saved)
     onClose()
   }
   /** How often it was sent: from then on what is missing is marked, and has the focus. */
   const [attempts, setAttempts] = useState(0)
-  const { change, pointerOf } = useBookChange(close)
+  const { change, pointerOf } = useBookChange(() => close(sent.current))
   const missing = attempts > 0 ? addressProblems(value) : {}
   const form = useRejectedFieldFocus({ error: change.error, attempts })
   // The button that opened the form is gone.
@@ -168,6 +169,7 @@ function AddressForm({
         event.preventDefault()
         setAttempts(attempts + 1)
         if (Object.keys(addressProblems(value)).length > 0) return
+        sent.current = value
         const address = addressOf(value)
         change.run(before ? { kind: 'replace', before: before as Address, address } : { kind: 'add', address })
       }}
@@ -178,7 +180,7 @@ function AddressForm({
         <Button type="submit" look="primary" isPending={change.isPending}>
           Save address
         </Button>
-        <Button look="quiet" onClick={close}>
+        <Button look="quiet" onClick={() => close()}>
           Discard
         </Button>
       </div>
