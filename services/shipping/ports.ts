@@ -23,7 +23,7 @@ export interface Addresses {
  * call is found again: each call has one effect, however often it is repeated.
  */
 export interface Carrier {
-  /** As events call it. */
+  /** As customers and staff read it, in pages, emails and documents; events have it too. */
   readonly name: string
   create(request: {
     readonly reference: string

@@ -15,7 +15,7 @@ testWith('inventory', 'payments', 'shipping').each(['standard', 'express'])(
     const order = await finished(token, orderId)
     expect(order).toMatchObject({
       status: 'DELIVERED',
-      shipment: { trackingNumber: expect.stringMatching(/./), carrier: 'sandbox' },
+      shipment: { trackingNumber: expect.stringMatching(/./), carrier: 'Sandbox' },
     })
     const staff = await staffToken()
     for (const [path, caller] of [

@@ -84,7 +84,7 @@ export const paymentCaptured = ({ orderId, total }: Pick<Order, 'orderId' | 'tot
 export const paymentDeclined = ({ orderId }: Pick<Order, 'orderId'>): TriggerEvent =>
   createEvent(PaymentDeclined, { ...fact(orderId), data: { orderId, reason: 'declined' } })
 
-export const shipment = { trackingNumber: 'TRACK-1', carrier: 'sandbox' }
+export const shipment = { trackingNumber: 'TRACK-1', carrier: 'Sandbox' }
 
 export const shipmentCreated = ({ orderId, orderType }: Pick<Order, 'orderId' | 'orderType'>): TriggerEvent =>
   createEvent(ShipmentCreated, { ...fact(orderId), data: { orderId, shipmentId: 'shp_1', orderType, ...shipment } })

@@ -20,7 +20,7 @@ export function sandboxCarrier(
   const TableName = table.name
   const read = itemReader(table)
   return {
-    name: 'sandbox',
+    name: 'Sandbox',
 
     async create({ reference }) {
       const put = new PutCommand({

@@ -18,7 +18,7 @@ const sent = {
   shipmentId: 'shp_1',
   orderType: 'express',
   trackingNumber: 'SBX1',
-  carrier: 'sandbox',
+  carrier: 'Sandbox',
   createdAt: order.placedAt,
   updatedAt: order.placedAt,
 } as const

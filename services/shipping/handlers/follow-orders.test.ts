@@ -27,7 +27,7 @@ test('a paid order gets a parcel to its address, and the shipment is one write w
       orderId: 'ord_1',
       shipmentId: 'shp_1',
       trackingNumber: 'SBX1',
-      carrier: 'sandbox',
+      carrier: 'Sandbox',
       orderType: 'express',
     },
   })

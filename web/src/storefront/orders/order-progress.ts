@@ -48,9 +48,6 @@ const cancellations: Readonly<Record<string, string>> = {
 const nameIn = (items: NonNullable<EventData['items']>, sku: string): string =>
   items.find((line) => line.sku === sku)?.name ?? sku
 
-/** The name of a carrier as the provider writes it, in a text. */
-export const carrierName = (carrier: string): string => carrier.charAt(0).toUpperCase() + carrier.slice(1)
-
 /** The names of what was sold out. */
 function soldOut({ shortages = [], items = [] }: EventData): string {
   const names = shortages.map(({ sku }) => nameIn(items, sku))
@@ -79,7 +76,7 @@ const happened: Readonly<Record<string, (data: EventData) => Happened>> = {
   }),
   OrderShipped: ({ shipment }) => ({
     title: 'Shipped',
-    text: shipment && `${carrierName(shipment.carrier)} has it now.`,
+    text: shipment && `${shipment.carrier} has it now.`,
   }),
   OrderDelivered: ({ rejection }) =>
     rejection === undefined
@@ -189,7 +186,7 @@ export function headlineOf(order: Order, events: readonly TrailEntry[]): Headlin
     case 'SHIPPED':
       return {
         title: 'Your parcel is on its way',
-        text: `${shipment ? carrierName(shipment.carrier) : 'The carrier'} brings it to you.`,
+        text: `${shipment ? shipment.carrier : 'The carrier'} brings it to you.`,
         look: 'info',
       }
     case 'DELIVERED':

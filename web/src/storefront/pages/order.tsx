@@ -11,7 +11,7 @@ import { Failed, FormFailure, Loading } from '../../ui/states.tsx'
 import { addressLines } from '../address/address.ts'
 import { countryName } from '../address/countries.ts'
 import { OrderActions } from '../orders/order-actions.tsx'
-import { carrierName, headlineOf, stepsOf } from '../orders/order-progress.ts'
+import { headlineOf, stepsOf } from '../orders/order-progress.ts'
 import { OrderItems, OrderTotals } from '../orders/order-receipt.tsx'
 import { OrderTimeline } from '../orders/order-timeline.tsx'
 import { isReturnable, returnPeriodText } from '../orders/return-lines.ts'
@@ -135,7 +135,7 @@ function Delivery({ order: { shippingAddress, orderType, shipment } }: { readonl
       <p className="soft small">{orderType === 'express' ? 'Express' : 'Standard'} delivery</p>
       {shipment && (
         <p className="small">
-          {carrierName(shipment.carrier)}, tracking number <code>{shipment.trackingNumber}</code>
+          {shipment.carrier}, tracking number <code>{shipment.trackingNumber}</code>
         </p>
       )}
     </section>
