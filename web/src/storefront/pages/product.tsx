@@ -32,26 +32,31 @@ export function ProductPage({ params: { productId } }: { readonly params: { read
     // Another product is another page: its heading gets the focus, and the quantity starts again.
     <Page
       key={productId}
-      title={data?.name ?? (isUnknown ? 'We do not have this product' : 'Product')}
+      title={
+        data?.name ?? (isUnknown ? 'We do not have this product' : error ? 'This product cannot be shown' : 'Product')
+      }
       description={data?.description.slice(0, 160)}
-      hasVisibleHeading={isUnknown}
+      hasVisibleHeading={!data && error !== null}
       above={
         data ? <Breadcrumb category={data.category} /> : isPending && <div className="skeleton breadcrumb-loading" />
       }
     >
       {isPending && <ProductLoading />}
       {data && <ProductDetails product={data} />}
-      {!data && isUnknown && (
+      {!data && error && (
         <>
-          <p className="soft">It may have been removed, or the address is misspelled.</p>
+          {isUnknown ? (
+            <p className="soft">It may have been removed, or the address is misspelled.</p>
+          ) : (
+            <Failed error={error} onRetry={() => void product.refetch()} />
+          )}
           <div>
-            <ButtonLink href="/products" look="primary">
+            <ButtonLink href="/products" look={isUnknown ? 'primary' : 'secondary'}>
               See all products
             </ButtonLink>
           </div>
         </>
       )}
-      {!data && error && !isUnknown && <Failed error={error} onRetry={() => void product.refetch()} />}
     </Page>
   )
 }
