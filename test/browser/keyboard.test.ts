@@ -23,6 +23,13 @@ test('a customer browses and orders with the keyboard alone', async () => {
     await page.keyboard.press('Enter')
     return (await end.count()) > 0 || undefined
   })
+  // Of another list, all products are shown without the button.
+  await page.getByLabel('Category').selectOption('coffee')
+  await page
+    .getByRole('status')
+    .getByText(/^\d+ products?$/)
+    .waitFor()
+  expect(await page.getByText('End of the list').count()).toBe(0)
   await goto('/products')
   await tabTo(page, page.getByRole('searchbox', { name: 'Search products' }))
   await page.keyboard.type(product.name)

@@ -20,7 +20,7 @@ export function PagedList<Item>({
   readonly empty: ReactNode
   readonly children: (items: readonly Item[]) => ReactNode
 }) {
-  const { items, error, isOutdated, hasMore, isLoadingMore, loadMore, retry } = pages
+  const { name, items, error, isOutdated, hasMore, isLoadingMore, loadMore, retry } = pages
   if (items === undefined) {
     return error === undefined ? (
       <Loading label={`Loading ${noun}s`} lines={8} />
@@ -44,7 +44,7 @@ export function PagedList<Item>({
               ? `The first ${plural(items.length, noun)} that match. There may be more.`
               : plural(items.length, noun)}
           </p>
-          <ShowMore hasMore={hasMore} isPending={isLoadingMore} onMore={loadMore} />
+          <ShowMore key={name} hasMore={hasMore} isPending={isLoadingMore} onMore={loadMore} />
         </div>
       )}
     </div>

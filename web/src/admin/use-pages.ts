@@ -1,4 +1,4 @@
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import { hashKey, keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 
 export interface ListPage<Item> {
@@ -7,6 +7,8 @@ export interface ListPage<Item> {
 }
 
 export interface Pages<Item> {
+  /** Another one for other filters. */
+  readonly name: string
   /** Undefined while the first page loads. */
   readonly items: readonly Item[] | undefined
   /** Of the page that was requested last. */
@@ -58,6 +60,7 @@ export function usePages<Item>({
     if (continues) void fetchNextPage()
   }, [continues, fetchNextPage])
   return {
+    name: hashKey(queryKey),
     // Not yet known to be empty.
     items: items?.length === 0 && (continues || query.isFetchingNextPage) ? undefined : items,
     error: query.error ?? undefined,

@@ -2,7 +2,10 @@ import { useRef, useState } from 'react'
 import { Button } from './button.tsx'
 import { useKeptFocus } from './navigation.ts'
 
-/** The button that loads more of a list. At the end of the list a text replaces it, and has the focus if the button had it. */
+/**
+ * The button that loads more of a list. At the end of the list a text replaces it, and has the focus if the button had it.
+ * Another list needs another `key`: its end was not reached by the button.
+ */
 export function ShowMore({
   hasMore,
   isPending,

@@ -67,6 +67,7 @@ export function ProductsPage() {
           {products.length > 0 && <ProductGrid products={products} priorities={4} />}
           {list.isFetchNextPageError && <FormFailure error={list.error} />}
           <ShowMore
+            key={parameters.toString()}
             hasMore={list.hasNextPage}
             isPending={list.isFetchingNextPage}
             onMore={() => void list.fetchNextPage()}
