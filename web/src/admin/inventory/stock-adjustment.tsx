@@ -1,4 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
 import { answerOf, isReplayed } from '../../api/client.ts'
 import { ApiFailure, fieldProblems } from '../../api/failure.ts'
 import { useIdempotencyKeys } from '../../api/idempotency-key.ts'
@@ -43,7 +44,8 @@ export function StockAdjustment({ stock }: { readonly stock: Stock }) {
     changeDraft(changes)
   }
   const isBelowZero = adjust.error instanceof ApiFailure && adjust.error.code === 'stock-below-zero'
-  const form = useRejectedFieldFocus({ error: adjust.error })
+  const [attempts, setAttempts] = useState(0)
+  const form = useRejectedFieldFocus({ error: adjust.error, attempts })
   const problems = fieldProblems(adjust.error, [`/${draft.kind}`, '/reason', '/lowStockThreshold'])
   return (
     <form
@@ -51,6 +53,7 @@ export function StockAdjustment({ stock }: { readonly stock: Stock }) {
       className="card stack detail-first"
       onSubmit={(event) => {
         event.preventDefault()
+        setAttempts(attempts + 1)
         if (outcome.ok) adjust.run({ request: outcome.request, sent: draft })
       }}
     >
@@ -116,7 +119,7 @@ export function StockAdjustment({ stock }: { readonly stock: Stock }) {
         <FormFailure error={adjust.error} others={problems.others} />
       )}
       {adjust.data && <Adjusted wasMadeBefore={adjust.data.wasMadeBefore} />}
-      <Button type="submit" look="primary" isPending={adjust.isPending} disabled={draft.pieces !== '' && !outcome.ok}>
+      <Button type="submit" look="primary" isPending={adjust.isPending}>
         {outcome.ok ? outcome.action : 'Adjust the stock'}
       </Button>
     </form>

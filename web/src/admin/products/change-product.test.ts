@@ -40,6 +40,12 @@ test('only the changed field is sent', async () => {
   expect(changes).toEqual([{ name: 'Big mug' }])
 })
 
+test('nothing is sent when nothing was changed', async () => {
+  const { api, changes } = fakeApi(from)
+  expect(await saveText(api, { from, wanted: draftOf(from), request })).toEqual({ kind: 'saved', product: from })
+  expect(changes).toEqual([])
+})
+
 test('a newer version with the same text is changed instead', async () => {
   const { api, changes } = fakeApi(stored(3, { images: [{} as StaffProduct['images'][number]] }))
   expect(await saveText(api, { from, wanted, request })).toMatchObject({ kind: 'saved', product: { version: 4 } })

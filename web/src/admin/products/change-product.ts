@@ -46,7 +46,9 @@ export async function saveText(
     request,
   }: { readonly from: StaffProduct; readonly wanted: ProductDraft; readonly request: ProductRequest },
 ): Promise<Saving> {
-  const change = changesIn(request, changedFields(draftOf(from), wanted))
+  const fields = changedFields(draftOf(from), wanted)
+  if (fields.length === 0) return { kind: 'saved', product: from }
+  const change = changesIn(request, fields)
   let base = from
   for (;;) {
     try {

@@ -85,7 +85,7 @@ export function ProductEditor({ product }: { readonly product: StaffProduct }) {
         <Notice look="success">Saved. Customers see it within 30 seconds.</Notice>
       )}
       <div className="cluster">
-        <Button type="submit" look="primary" isPending={save.isPending} disabled={changes.length === 0}>
+        <Button type="submit" look="primary" isPending={save.isPending}>
           Save changes
         </Button>
         {changes.length > 0 && (
