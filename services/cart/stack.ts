@@ -14,7 +14,7 @@ export class CartStack extends ServiceStack {
     ])
     this.consumerFunction(
       'update-cart',
-      [{ actions: ['BatchGetItem', 'UpdateItem', 'DeleteItem'], prefixes: ['CART#'] }],
+      [{ actions: ['BatchGetItem', 'UpdateItem'], prefixes: ['CART#'] }],
       // No customer waits for it, so orders are collected for a second, and one invocation serves many.
       { events: [OrderPlaced, UserDeleted], batchSize: 50, batchWindow: Duration.seconds(1) },
     )

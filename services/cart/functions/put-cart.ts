@@ -9,10 +9,8 @@ import { putCart } from '../routes.ts'
 
 const table = tableFromEnv()
 
-const isDeleted = (userId: string) => itemExists(table, deletedUserKey(userId))
-
 export const handler = forExistingAccount(
   putCart,
-  isDeleted,
-  putCartHandler({ carts: cartTable(table), prices: priceTable(table), now: () => new Date(), isDeleted }),
+  (userId) => itemExists(table, deletedUserKey(userId)),
+  putCartHandler({ carts: cartTable(table), prices: priceTable(table), now: () => new Date() }),
 )

@@ -25,22 +25,13 @@ export const getCartHandler = ({ carts, prices, now }: CartDependencies) =>
     )
   })
 
-export const putCartHandler = ({
-  carts,
-  prices,
-  now,
-  isDeleted,
-}: CartDependencies & { readonly isDeleted: (userId: string) => Promise<boolean> }) =>
+export const putCartHandler = ({ carts, prices, now }: CartDependencies) =>
   apiHandler(routes.putCart, async ({ userId, body }): Promise<ApiReply> => {
     const priced = priceLines(body.items, await offersOf(prices, body.items))
     if (!priced.ok) return { problem: linesProblem(priced.failure) }
     const lines = priced.value.map(({ sku, quantity }) => ({ sku, quantity }))
-    await carts.put(userId, lines, now())
-    // UserDeleted may have been handled after the account was checked, and before this cart was stored.
-    if (await isDeleted(userId)) {
-      await carts.clear(userId, now())
-      return { problem: accountDeletedProblem }
-    }
+    // UserDeleted may have been handled since the account was checked.
+    if ((await carts.put(userId, lines, now())) === 'closed') return { problem: accountDeletedProblem }
     return viewOf(priced.value, [])
   })
 

@@ -23,8 +23,8 @@ export const updateCartHandler = ({ carts, now, backoff }: UpdateCartDependencie
     [OrderPlaced, UserDeleted],
     async (event) => {
       if (event.type === 'UserDeleted') {
-        await carts.remove(event.data.userId)
-        return { outcome: 'removed' }
+        await carts.close(event.data.userId, now())
+        return { outcome: 'closed' }
       }
       const { customerId, items, placedAt } = event.data
       const order = { eventId: event.metadata.id, placedAt, items }
