@@ -1,4 +1,5 @@
 import { tableFromEnv } from '#shared/dynamodb/table.ts'
+import { realBackoff } from '#shared/retry.ts'
 import { productChanges } from '../adapters/product-table.ts'
 import { changeProductHandler } from '../handlers/change-products.ts'
 import { viewFromEnv } from '../handlers/view-product.ts'
@@ -7,4 +8,5 @@ export const handler = changeProductHandler({
   products: productChanges(tableFromEnv()),
   view: viewFromEnv(),
   now: () => new Date(),
+  backoff: realBackoff({ attempts: 5, baseMs: 25, maxMs: 200 }),
 })

@@ -1,5 +1,6 @@
 import { euros } from '#shared/money.ts'
 import { callApi } from '#test/support/api-event.ts'
+import { noPauses } from '#test/support/backoff.ts'
 import { capturedLogs } from '#test/support/captured-logs.ts'
 import { createTestTable, type TestTable } from '#test/support/table.ts'
 import { productTable } from '../adapters/product-table.ts'
@@ -15,6 +16,8 @@ import {
 capturedLogs()
 
 const now = new Date('2026-05-01T10:00:00.000Z')
+const attempts = 3
+const backoff = noPauses(attempts)
 const view = { mediaUrl: 'https://media.example.com', isStockCounted: true }
 const details = {
   sku: 'MUG-1',
@@ -35,7 +38,7 @@ const post = (body: unknown = details, headers: Record<string, string> = {}, sta
   return callApi(handler, { method: 'POST', path: '/admin/products', staff, body, headers })
 }
 const patch = (body: unknown, ifMatch: string | undefined = '"1"', productId = 'mug-1') => {
-  const handler = changeProductHandler({ products: productTable(table), view, now: () => now })
+  const handler = changeProductHandler({ products: productTable(table), view, now: () => now, backoff })
   const headers: Record<string, string> = ifMatch === undefined ? {} : { 'if-match': ifMatch }
   return callApi(handler, { method: 'PATCH', path: '/', staff: 'clerk', parameters: { productId }, body, headers })
 }
@@ -165,11 +168,14 @@ describe('PATCH /admin/products/{productId}', () => {
 
   test('without If-Match is a 428, even with a bad body; with another version a 412; both change nothing', async () => {
     const before = await item()
-    const absent = await callApi(changeProductHandler({ products: productTable(table), view, now: () => now }), {
-      staff: 'clerk',
-      parameters: { productId: 'mug-1' },
-      body: { color: 'blue' },
-    })
+    const absent = await callApi(
+      changeProductHandler({ products: productTable(table), view, now: () => now, backoff }),
+      {
+        staff: 'clerk',
+        parameters: { productId: 'mug-1' },
+        body: { color: 'blue' },
+      },
+    )
     expect([absent.status, absent.body.code]).toEqual([428, 'if-match-required'])
     const stale = await patch({ name: 'Other' }, '"2"')
     expect([stale.status, stale.body.code]).toEqual([412, 'version-changed'])
@@ -180,6 +186,18 @@ describe('PATCH /admin/products/{productId}', () => {
     const answers = await Promise.all(['a', 'b', 'c'].map((name) => patch({ name })))
     expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 412, 412])
     expect((await get()).body.version).toBe(2)
+  })
+
+  test('of several at once with any version, all are stored; while others keep changing the product, it is a 409', async () => {
+    const answers = await Promise.all(['a', 'b', 'c'].map((name) => patch({ name }, '*')))
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
+    expect((await get()).body.version).toBe(4)
+    for (let attempt = 1; attempt <= attempts; attempt += 1) {
+      table.beforeNext('UpdateItem', async () => table.put({ ...(await item()), version: 10 + attempt }))
+    }
+    const { status, headers, body } = await patch({ name: 'd' }, '*')
+    expect([status, headers['retry-after'], body.code]).toEqual([409, '1', 'conflict'])
+    expect(await item()).toMatchObject({ version: 10 + attempts })
   })
 
   test('is a 200 when the SDK repeats its write after a lost response', async () => {

@@ -5,6 +5,7 @@ import { commonProblems, problem, validationFailed } from '#shared/http/problem.
 import type { Answer } from '#shared/idempotency.ts'
 import { logger } from '#shared/lambda/telemetry.ts'
 import { unreachable } from '#shared/result.ts'
+import type { Backoff } from '#shared/retry.ts'
 import type { OfferedProduct } from '../domain/product.ts'
 import type { ProductChanges, ProductWriter } from '../ports.ts'
 import * as routes from '../routes.ts'
@@ -43,24 +44,34 @@ const created =
     body: viewProductForStaff(product, view),
   })
 
+const contended = problem(commonProblems, 'conflict', 'Nothing was stored; send the request again.', {
+  headers: { 'retry-after': '1' },
+})
+
 const creationProblems = {
   'sku-exists': problem(routes.createProductProblems, 'sku-exists', 'Change the existing product, or use another SKU.'),
-  contended: problem(commonProblems, 'conflict', 'Nothing was stored; send the request again.', {
-    headers: { 'retry-after': '1' },
-  }),
+  contended,
 }
 
 export interface ChangeProductDependencies {
   readonly products: ProductChanges
   readonly view: ViewOptions
   readonly now: () => Date
+  readonly backoff: Backoff
 }
 
-export const changeProductHandler = ({ products, view, now }: ChangeProductDependencies) =>
+export const changeProductHandler = ({ products, view, now, backoff }: ChangeProductDependencies) =>
   apiHandler(routes.changeProduct, async ({ parameters: { productId }, headers, body: change, cause }) => {
     const isExpected = (version: number) => matchesVersion(headers['if-match'], version)
     logger.appendKeys({ product_id: productId })
-    const outcome = await changeExpectedProduct(products, { productId, change, isExpected, time: now(), cause })
+    const outcome = await changeExpectedProduct(products, {
+      productId,
+      change,
+      isExpected,
+      time: now(),
+      cause,
+      backoff,
+    })
     if (!outcome.ok) return { problem: changeProblem(outcome.failure) }
     const { value: product } = outcome
     return { status: 200, headers: { etag: etagOf(product.version) }, body: viewProductForStaff(product, view) }
@@ -72,6 +83,8 @@ function changeProblem(failure: ChangeProductFailure) {
       return problem(commonProblems, 'not-found', 'The product does not exist.')
     case 'version-changed':
       return versionChanged()
+    case 'stale':
+      return contended
     case 'invalid-images':
       return validationFailed(
         failure.positions.map((position) => ({

@@ -115,7 +115,12 @@ test('a duplicate event changes nothing, in the same batch or later', async () =
 
 test('an event that is repeated after its image was removed does not add it again', async () => {
   await deliver(ready('upl_1'), ready('upl_2'))
-  const change = changeProductHandler({ products: productTable(table), view, now: () => now })
+  const change = changeProductHandler({
+    products: productTable(table),
+    view,
+    now: () => now,
+    backoff: noPauses(attempts),
+  })
   const parameters = { productId: 'mug-1' }
   const headers = { 'if-match': '"3"' }
   const body = { images: ['upl_2'] }

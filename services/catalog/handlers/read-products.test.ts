@@ -1,6 +1,7 @@
 import { euros } from '#shared/money.ts'
 import { encodeCursor, pageOf } from '#shared/http/page.ts'
 import { callApi } from '#test/support/api-event.ts'
+import { noPauses } from '#test/support/backoff.ts'
 import { capturedLogs } from '#test/support/captured-logs.ts'
 import { createTestTable, type TestTable } from '#test/support/table.ts'
 import { productTable } from '../adapters/product-table.ts'
@@ -120,6 +121,7 @@ describe('staff', () => {
       isExpected: () => true,
       time: new Date(Date.UTC(2026, 5, (day += 1))),
       cause: { correlationId: 'c', causationId: 'r' },
+      backoff: noPauses(1),
     })
 
   test('list the active or the archived products, in pages and without a cache', async () => {

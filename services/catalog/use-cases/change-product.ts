@@ -1,5 +1,6 @@
 import type { Cause } from '#shared/events/envelope.ts'
 import { failed, ok, type Result } from '#shared/result.ts'
+import { retryWhileContended, type Backoff } from '#shared/retry.ts'
 import {
   changeProduct,
   invalidImages,
@@ -17,15 +18,30 @@ export interface ChangeProductCommand {
   readonly isExpected: (version: number) => boolean
   readonly time: Date
   readonly cause: Cause
+  readonly backoff: Backoff
 }
 
 export type ChangeProductFailure =
-  | { readonly kind: 'no-product' | 'version-changed' }
+  /** `stale`: other writes kept changing the product. */
+  | { readonly kind: 'no-product' | 'version-changed' | 'stale' }
   /** The positions of upload ids that are no image of the product, or repeated. */
   | { readonly kind: 'invalid-images'; readonly positions: readonly number[] }
 
-/** Changes a product. A change without effect makes no new version. */
-export async function changeExpectedProduct(
+/**
+ * Changes a product. A change without effect makes no new version. After a conflict with another write the product is read
+ * again, since its new version may be expected too.
+ */
+export const changeExpectedProduct = (
+  products: ProductChanges,
+  command: ChangeProductCommand,
+): Promise<Result<OfferedProduct, ChangeProductFailure>> =>
+  retryWhileContended(
+    command.backoff,
+    () => attemptChange(products, command),
+    (outcome) => !outcome.ok && outcome.failure.kind === 'stale',
+  )
+
+async function attemptChange(
   products: ProductChanges,
   { productId, change, isExpected, time, cause }: ChangeProductCommand,
 ): Promise<Result<OfferedProduct, ChangeProductFailure>> {
@@ -39,5 +55,5 @@ export async function changeExpectedProduct(
   const removed = removedImages(product, changed.value.images)
   const event = productEvent(ProductChanged, { ...changed.value, removedImages: removed }, cause)
   const outcome = await products.change(changed.value, event)
-  return outcome === 'changed' ? changed : failed({ kind: 'version-changed' })
+  return outcome === 'changed' ? changed : failed({ kind: 'stale' })
 }
