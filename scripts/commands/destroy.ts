@@ -10,7 +10,7 @@ import {
   emptyBucket,
   linesOf,
   planLines,
-  readDeployedResources,
+  readPlannedResources,
 } from '../lib/deletion-plan.ts'
 import { CommandError } from '../lib/errors.ts'
 import { readIdentity, type Place } from '../lib/preflight/identity.ts'
@@ -41,7 +41,7 @@ async function destroy(stage: Stage, yes: boolean): Promise<number> {
     console.log(`There are no stacks of ${stage.prefix} in ${where}.`)
     return 0
   }
-  const resources = await readDeployedResources(
+  const resources = await readPlannedResources(
     client,
     stacks.map(({ name }) => name),
   )

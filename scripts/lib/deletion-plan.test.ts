@@ -1,7 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { startTestBuckets } from '#test/support/buckets.ts'
-import { deletionPlan, emptyBucket, planLines, readDeployedResources, type DeployedResource } from './deletion-plan.ts'
+import { deletionPlan, emptyBucket, planLines, readPlannedResources, type PlannedResource } from './deletion-plan.ts'
 
 describe('reading deployed resources', () => {
   /** CloudFormation with one stack. */
@@ -14,7 +14,7 @@ describe('reading deployed resources', () => {
     })
 
   const resourcesOf = async (client: CloudFormationClient) => {
-    const found = await readDeployedResources(client, ['shop'])
+    const found = await readPlannedResources(client, ['shop'])
     if (!found.known) throw new Error(found.why)
     return found.value
   }
@@ -52,7 +52,7 @@ describe('reading deployed resources', () => {
 })
 
 describe('the plan', () => {
-  const resource = (type: string, physicalId: string, isRetained: boolean): DeployedResource => ({
+  const resource = (type: string, physicalId: string, isRetained: boolean): PlannedResource => ({
     type: `AWS::${type}`,
     physicalId,
     isRetained,

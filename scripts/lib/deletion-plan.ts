@@ -6,29 +6,29 @@ import { readResources, type DeployedStack } from './preflight/stacks.ts'
 import { deployedTemplate } from './release/release-conflicts.ts'
 
 /** A deployed resource, and whether its DeletionPolicy retains it when its stack is deleted. */
-export interface DeployedResource {
+export interface PlannedResource {
   readonly type: string
   readonly physicalId: string
   readonly isRetained: boolean
 }
 
 interface DeletionPlan {
-  readonly retained: readonly DeployedResource[]
+  readonly retained: readonly PlannedResource[]
   /** Buckets to delete, which must be empty before. */
   readonly buckets: readonly string[]
   readonly deletedByType: ReadonlyMap<string, number>
 }
 
 /** The resources of stacks, with the policies of their deployed templates, which may differ from this checkout. */
-export async function readDeployedResources(
+export async function readPlannedResources(
   client: CloudFormationClient,
   stacks: readonly string[],
-): Promise<Known<DeployedResource[]>> {
+): Promise<Known<PlannedResource[]>> {
   const found = await Promise.all(stacks.map((stack) => readStackResources(client, stack)))
   return mapKnown(all(found), (resources) => resources.flat())
 }
 
-async function readStackResources(client: CloudFormationClient, stack: string): Promise<Known<DeployedResource[]>> {
+async function readStackResources(client: CloudFormationClient, stack: string): Promise<Known<PlannedResource[]>> {
   const [template, resources] = await Promise.all([
     deployedTemplate(client, stack),
     readResources(client, [{ name: stack }]),
@@ -46,7 +46,7 @@ async function readStackResources(client: CloudFormationClient, stack: string): 
 
 /** @param restoredTable the table in use that no stack holds, if the stage record names one */
 export function deletionPlan(
-  resources: readonly DeployedResource[],
+  resources: readonly PlannedResource[],
   restoredTable?: { readonly tableName: string },
 ): DeletionPlan {
   const deleted = resources.filter(({ isRetained }) => !isRetained)
@@ -94,7 +94,7 @@ export function planLines(
 }
 
 /** One line for each retained resource; log groups are counted. */
-export function linesOf(retained: readonly DeployedResource[]): string[] {
+export function linesOf(retained: readonly PlannedResource[]): string[] {
   const groups = retained.filter(({ type }) => type === 'AWS::Logs::LogGroup').length
   const named = retained.filter(({ type }) => type !== 'AWS::Logs::LogGroup')
   return [
