@@ -108,16 +108,17 @@ test('an event without the time at which it was due fails', async () => {
 
 describe('an order that waits for the carrier or for staff', () => {
   const day = 24 * 60
-
+  const later = [112, 140, 168, 196, 224, 252, 280, 308, 336, 364]
   const cases: readonly [status: OrderStatus, sinceDay: number, reportedOn: readonly number[]][] = [
-    ['SHIPPED', 1, [7, 14, 28, 42, 56, 70, 84]],
-    ['RETURN_REQUESTED', 1, [7, 14, 28, 42, 56, 70, 84]],
-    ['RETURN_REQUESTED', 6, [14, 28, 42, 56, 70, 84]],
+    ['SHIPPED', 1, [7, 14, 28, 42, 56, 70, 84, ...later]],
+    ['RETURN_REQUESTED', 1, [7, 14, 28, 42, 56, 70, 84, ...later]],
+    ['RETURN_REQUESTED', 6, [14, 28, 42, 56, 70, 84, ...later]],
+    ['RETURN_REQUESTED', 86, later],
     ['DELIVERED', 1, []],
     ['PAID', 1, []],
   ]
 
-  test('is reported by daily sweeps on some days, from the first after a week in its status', async () => {
+  test('is reported by daily sweeps on some days of a year, and the last report says so', async () => {
     const { table } = await start()
     const orderIds: string[] = []
     for (const [status, sinceDay] of cases) {
@@ -127,12 +128,17 @@ describe('an order that waits for the carrier or for staff', () => {
     }
     const handler = findWaitingOrdersHandler({ orders: orderReader(table), windowMs: day * minutesMs })
     const reported: [orderId: unknown, day: number][] = []
-    for (let count = 0; count < 100; count += 1) {
+    const lastReports: number[] = []
+    for (const count of [...Array(100).keys(), ...later.flatMap((each) => [each, each + 1]), 392]) {
       const before = logs.lines().length
       await handler({ scheduledAt: after(count * day + 60).toISOString() })
       const found = logs.lines().slice(before)
-      for (const { message, order_id } of found) if (message === 'Order is waiting') reported.push([order_id, count])
+      for (const { message, order_id } of found) {
+        if (String(message).startsWith('Order is waiting')) reported.push([order_id, count])
+        if (message === 'Order is waiting, and is not reported again') lastReports.push(count)
+      }
     }
+    expect(lastReports).toEqual([364, 364, 364, 364])
     const daysOf = (orderId: string) => reported.flatMap(([id, count]) => (id === orderId ? [count] : []))
     expect(cases.map(([status, sinceDay], index) => [status, sinceDay, daysOf(orderIds[index]!)])).toEqual(cases)
   })

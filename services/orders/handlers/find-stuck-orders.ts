@@ -23,42 +23,49 @@ export const findStuckOrdersHandler = ({ orders, installedServices, patienceMs, 
   sweep({
     orders,
     statuses: transientStatuses(installedServices),
-    ages: [{ fromMs: patienceMs, toMs: patienceMs + windowMs }],
+    ages: [{ fromMs: patienceMs, toMs: patienceMs + windowMs, message: 'Order is stuck' }],
     unchangedMs: 0,
-    report: { metric: 'OrdersStuck', message: 'Order is stuck' },
+    metric: 'OrdersStuck',
   })
 
 /** How long an order may wait for the carrier, or a return for staff. */
 const waitingDays = 3
 
-/** The ages at which orders are checked for waiting. A return can be requested until 30 days after a late delivery. */
-export const checkedDays = [7, 14, 28, 42, 56, 70, 84]
+/**
+ * The ages at which orders are checked for waiting. A return can be requested until 30 days after a delivery, which can be
+ * late by months.
+ */
+export const checkedDays = [7, 14, 28, 42, 56, 70, 84, 112, 140, 168, 196, 224, 252, 280, 308, 336, 364]
 
 /** Reports the orders that have waited for the carrier or for staff for days. */
 export const findWaitingOrdersHandler = ({ orders, windowMs }: Pick<StuckOrdersOptions, 'orders' | 'windowMs'>) =>
   sweep({
     orders,
     statuses: waitingStatuses,
-    ages: checkedDays.map((days) => ({ fromMs: days * dayMs, toMs: days * dayMs + windowMs })),
+    ages: checkedDays.map((days) => ({
+      fromMs: days * dayMs,
+      toMs: days * dayMs + windowMs,
+      message: days === checkedDays.at(-1) ? 'Order is waiting, and is not reported again' : 'Order is waiting',
+    })),
     unchangedMs: waitingDays * dayMs,
-    report: { metric: 'OrdersWaiting', message: 'Order is waiting' },
+    metric: 'OrdersWaiting',
   })
 
 interface Sweep {
   readonly orders: Pick<OrderReader, 'placedBetween'>
   readonly statuses: readonly OrderStatus[]
-  /** Of the orders to check, since they were placed. */
-  readonly ages: readonly { readonly fromMs: number; readonly toMs: number }[]
+  /** Of the orders to check, since they were placed, with the log message about those that are found. */
+  readonly ages: readonly { readonly fromMs: number; readonly toMs: number; readonly message: string }[]
   /** How long an order must have been in its status. */
   readonly unchangedMs: number
-  readonly report: { readonly metric: string; readonly message: string }
+  readonly metric: string
 }
 
 /**
  * Checks the orders of some ages. They depend only on the time at which the sweep was due, so a late sweep checks the orders
  * that it was meant for, and a repeated one the same again. It is read-only.
  */
-function sweep({ orders, statuses, ages, unchangedMs, report }: Sweep) {
+function sweep({ orders, statuses, ages, unchangedMs, metric }: Sweep) {
   return async (event: unknown): Promise<void> => {
     logger.resetKeys()
     const startedAt = performance.now()
@@ -66,17 +73,17 @@ function sweep({ orders, statuses, ages, unchangedMs, report }: Sweep) {
     const dueMs = Date.parse(scheduledAt)
     let checked = 0
     let found = 0
-    for (const { fromMs, toMs } of ages) {
+    for (const { fromMs, toMs, message } of ages) {
       for await (const page of orders.placedBetween(new Date(dueMs - toMs), new Date(dueMs - fromMs))) {
         checked += page.length
         for (const { orderId, status, placedAt, updatedAt } of page) {
           if (!statuses.includes(status) || dueMs - Date.parse(updatedAt) < unchangedMs) continue
           found += 1
-          logger.warn(report.message, { order_id: orderId, status, placed_at: placedAt, updated_at: updatedAt })
+          logger.warn(message, { order_id: orderId, status, placed_at: placedAt, updated_at: updatedAt })
         }
       }
     }
-    if (found > 0) metrics.addMetric(report.metric, MetricUnit.Count, found)
+    if (found > 0) metrics.addMetric(metric, MetricUnit.Count, found)
     const duration_ms = Math.round(performance.now() - startedAt)
     logWithMetrics('info', 'Orders checked', { scheduled_at: scheduledAt, checked, found, duration_ms })
   }
