@@ -112,7 +112,7 @@ export class ApiStack extends StageStack implements Api {
     })
     Validations.of(defaultRoute).acknowledge({
       id: 'AwsSolutions-APIG4',
-      reason: 'Answers 404 where no route matches, and has access to nothing.',
+      reason: 'Returns 404 where no route matches, and has access to nothing.',
     })
   }
 }

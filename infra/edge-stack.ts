@@ -109,7 +109,7 @@ export class EdgeStack extends StageStack {
       comment: `Web of ${stage.prefix}`,
       priceClass: PriceClass[stage.edgePriceClass],
       defaultBehavior: pagesBehavior(this, web, {
-        // What pages connect to besides their own origin. Cognito's answers and forms of S3 come from other hosts.
+        // What pages connect to besides their own origin. Cognito's responses and forms of S3 come from other hosts.
         cognito: identity.cognitoOrigin,
         uploads: `https://${this.uploads.bucketRegionalDomainName}`,
         privateImages: `https://${this.media.bucketRegionalDomainName}`,

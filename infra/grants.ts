@@ -35,7 +35,7 @@ export interface CrossServiceGrant extends TableGrant {
   readonly reason: string
 }
 
-/** The functions of a service's customer routes, which answer no customer who deleted their account. */
+/** The functions of a service's customer routes, which return nothing to a customer who deleted their account. */
 const deletionReaders = (service: string, entries: readonly string[]): CrossServiceGrant[] =>
   entries.map((entry) => ({
     service,
@@ -60,7 +60,7 @@ export const crossServiceGrants: readonly CrossServiceGrant[] = [
     actions: ['BatchGetItem'],
     prefixes: ['PRODUCT#'],
     attributes: ['PK', 'SK', ...offerAttributes],
-    reason: 'A cart is answered with the current prices, names and availability of the catalog.',
+    reason: 'A cart is returned with the current prices, names and availability of the catalog.',
   })),
   {
     service: 'pricing',

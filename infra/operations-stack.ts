@@ -37,7 +37,7 @@ export class OperationsStack extends StageStack {
     const serverErrors = httpApi.metricServerError({ period: Duration.minutes(1), statistic: 'Sum' })
     addAlarm(this, 'server-errors', serverErrors, {
       name: 'api-server-errors',
-      problem: 'The API answered 5xx in three of five minutes.',
+      problem: 'The API returned 5xx in three of five minutes.',
       runbook: 'api-errors',
       threshold: 1,
       datapointsToAlarm: 3,

@@ -15,7 +15,7 @@ export interface StageSettings {
   readonly removalPolicy: keyof Pick<typeof RemovalPolicy, 'DESTROY' | 'RETAIN_ON_UPDATE_OR_DELETE'>
   /** Refuses the deletion of the stacks, the table and the user pool until it is switched off. */
   readonly deletionProtection: boolean
-  /** The limit of each single route by its kind; above it API Gateway answers 429. */
+  /** The limit of each single route by its kind; above it API Gateway returns 429. */
   readonly throttle: {
     readonly reads: Throttle
     /** Public lists, and quotes: the reads that cost most and need no account. */
@@ -24,7 +24,7 @@ export interface StageSettings {
     readonly staff: Throttle
   }
   /**
-   * The most that one customer can do in a minute; above it the function answers 429. The throttles are shared by all
+   * The most that one customer can do in a minute; above it the function returns 429. The throttles are shared by all
    * callers, so without this one customer could use them up.
    */
   readonly customerLimits: { readonly ordersPerMinute: number; readonly uploadsPerMinute: number }
@@ -35,7 +35,7 @@ export interface StageSettings {
    * never lowered, and AWS charges what exceeds a new table's own once. @default what every new table can take
    */
   readonly warmThroughput?: { readonly readsPerSecond: number; readonly writesPerSecond: number }
-  /** The share of requests that the API answers without a fault of its own; what is left is the error budget. */
+  /** The share of requests that the API serves without a fault of its own; what is left is the error budget. */
   readonly availabilityObjective: number
   /** A restored table that replaces the stack's own, which is retained: see docs/runbooks/restore.md. */
   readonly restoredTable?: { readonly tableName: string; readonly streamArn: string }

@@ -3,7 +3,7 @@ import { fetchWithRetry } from './fetch-with-retry.ts'
 import { invalidCursor } from './http/page.ts'
 import { ThrottledError } from './throttle.ts'
 
-/** The shop's API as its customer, with the customer's own token: the owner of the data answers, and no grant is needed. */
+/** The shop's API as its customer, with the customer's own token: the owner of the data responds, and no grant is needed. */
 export interface CustomerApi {
   /**
    * The body of a 200. Undefined: 404.
@@ -24,8 +24,8 @@ export const customerApi = (apiUrl: string): CustomerApi => ({
     await response.body?.cancel()
     if (response.status === 404) return undefined
     if (response.status === 400 && new URL(response.url).searchParams.has('cursor')) throw invalidCursor()
-    // 401: the token expired after this request was authorized; the authorizer answers the repeated request.
-    const message = `GET ${new URL(response.url).pathname} is answered with ${response.status}.`
+    // 401: the token expired after this request was authorized; the authorizer rejects the repeated request.
+    const message = `GET ${new URL(response.url).pathname} returned ${response.status}.`
     throw [401, 429, 503].includes(response.status) ? new ThrottledError(message) : new Error(message)
   },
 })

@@ -17,7 +17,7 @@ const inTime = () => ({ signal: AbortSignal.timeout(5000) })
 
 test.each([
   ['once', 1, 2],
-  ['not at all if the first one is answered', 0, 1],
+  ['not at all if the first one gets a response', 0, 1],
 ])('a request without a response is repeated %s', async (_, closed, sent) => {
   const server = await serverClosing(closed)
   expect((await fetchWithRetry(server.url, inTime())).status).toBe(200)

@@ -14,7 +14,7 @@ export interface IdempotentRequest {
 }
 
 /** A successful response, as it is stored and returned again. */
-export interface Answer {
+export interface IdempotentResponse {
   /** 2xx: a failure is not stored, so that the client can correct the request and reuse its key. */
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -22,7 +22,7 @@ export interface Answer {
 }
 
 /** The record that is stored under a key. */
-export interface StoredAnswer extends Answer {
+export interface StoredResponse extends IdempotentResponse {
   /** The hash of the original request. */
   readonly fingerprint: string
 }

@@ -77,12 +77,12 @@ export class ApiRoutes extends Construct {
     if (route.access !== 'public') return
     Validations.of(httpRoute).acknowledge({
       id: 'AwsSolutions-APIG4',
-      reason: "The service's routes.ts declares this route public: its answers hold no customer data.",
+      reason: "The service's routes.ts declares this route public: its responses hold no customer data.",
     })
   }
 }
 
-/** The distribution's cache policy for the catalog forwards path and query only, so that no answer depends on the caller. */
+/** The distribution's cache policy for the catalog forwards path and query only, so that no response depends on the caller. */
 function checkCatalogPath({ method, path, access, headers }: Route): void {
   if (!path.startsWith(catalogPath) || (access === 'public' && !headers)) return
   throw new Error(

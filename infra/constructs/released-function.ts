@@ -65,7 +65,7 @@ export class ReleasedFunction extends Construct {
 
   /**
    * Watches the new version only: a fault of the old one must not block the release of its fix. A call has failed when
-   * the function crashed or timed out, and when it answered 5xx, which Lambda counts as a success.
+   * the function crashed or timed out, and when it returned 5xx, which Lambda counts as a success.
    */
   private createAlarm(released: ServiceFunction, version: Version): Alarm {
     const ofVersion = { FunctionName: released.functionName, Resource: `${released.functionName}:${liveAlias}` }
@@ -85,8 +85,8 @@ export class ReleasedFunction extends Construct {
       dimensions: { function_name: released.functionName, function_version: version.version },
     })
     const share = new MathExpression({
-      expression: '(FILL(failed, 0) + FILL(answered, 0)) / calls',
-      usingMetrics: { failed: lambda('Errors'), answered: serverErrors, calls: lambda('Invocations') },
+      expression: '(FILL(failed, 0) + FILL(serverErrors, 0)) / calls',
+      usingMetrics: { failed: lambda('Errors'), serverErrors, calls: lambda('Invocations') },
       period,
       label: 'Share of failed calls',
     })

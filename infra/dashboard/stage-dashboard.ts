@@ -93,7 +93,7 @@ export class StageDashboard extends Construct {
       expression: '100 * (1 - FILL(errors, 0) / requests)',
       usingMetrics,
       period,
-      label: '% answered',
+      label: '% available',
     })
     return row(
       graph('Burn of the error budget', [burn], {

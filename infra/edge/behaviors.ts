@@ -19,7 +19,7 @@ import type { StageStack } from '../constructs/stage-stack.ts'
 import { globalName } from './global-name.ts'
 import { apiHeaders, catalogHeaders, imageHeaders, pageHeaders, type PageHosts } from './headers.ts'
 
-/** Files of the web; every address without a file extension is answered with an entry page. */
+/** Files of the web; every address without a file extension returns an entry page. */
 export function pagesBehavior(scope: StageStack, origin: IOrigin, hosts: PageHosts): BehaviorOptions {
   const name = globalName(scope.stage, 'entry-page')
   const entryPage = new Function(scope, 'entry-page', {
@@ -54,7 +54,7 @@ export const apiBehavior = (scope: StageStack, origin: IOrigin): BehaviorOptions
 export const catalogPath = '/products'
 
 /**
- * The public catalog: an answer is cached for the seconds of its `Cache-Control: public, max-age`, by path and query.
+ * The public catalog: a response is cached for the seconds of its `Cache-Control: public, max-age`, by path and query.
  * The API is sent nothing else of the request, so that no response depends on the first caller. Not compressed:
  * CloudFront would make an ETag weak, and a weak one does not match in If-Match.
  */

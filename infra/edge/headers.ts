@@ -44,7 +44,7 @@ export const imageHeaders = (scope: StageStack): ResponseHeadersPolicy => header
 export const apiHeaders = (scope: StageStack): ResponseHeadersPolicy => headersPolicy(scope, 'api', noPage)
 
 /**
- * A cached answer is one caller's, and so are its ids: no later caller may take them for their own. Their requests that
+ * A cached response is one caller's, and so are its ids: no later caller may take them for their own. Their requests that
  * reach the API are found in its logs by the ids in a problem's body.
  */
 export const catalogHeaders = (scope: StageStack): ResponseHeadersPolicy =>

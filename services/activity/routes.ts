@@ -13,12 +13,12 @@ export const adminListEvents = defineRoute({
   entry: 'admin-list-events',
   query: z.object({
     limit: pageQuery.limit,
-    after: z.string().max(1024).optional().describe('The nextCursor of the answer before'),
+    after: z.string().max(1024).optional().describe('The nextCursor of the previous response'),
   }),
-  answers: {
+  responses: {
     200: {
       description:
-        'Events in the order in which they were recorded. An event is delivered at least once, so that a later answer may repeat one: its id is the same.',
+        'Events in the order in which they were recorded. An event is delivered at least once, so that a later response may repeat one: its id is the same.',
       schema: z.object({ items: z.array(RecordedEvent), nextCursor: z.string() }),
     },
   },
@@ -50,7 +50,7 @@ export const adminGetOperations = defineRoute({
   access: 'staff',
   summary: 'The queues with their depths, and the alarms',
   entry: 'admin-get-operations',
-  answers: {
+  responses: {
     200: {
       description: 'Approximate numbers of messages, and the alarms, raised ones first',
       schema: z.object({ queues: z.array(QueueDepth), alarms: z.array(AlarmStatus) }),

@@ -6,7 +6,7 @@ import { withInstalledEvents, withInstalledRoutes } from './installed.ts'
 import { describeApi } from './openapi.ts'
 
 const route = (operationId: string, method: 'GET' | 'POST', path: string) =>
-  defineRoute({ operationId, method, path, access: 'public', summary: 'x', entry: 'x', answers: {} })
+  defineRoute({ operationId, method, path, access: 'public', summary: 'x', entry: 'x', responses: {} })
 const event = (service: string, source: string, type: string) => ({
   service,
   definition: defineEvent({ source, type, version: 1, data: z.object({}) }),

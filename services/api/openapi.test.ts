@@ -17,7 +17,7 @@ const api: any = describeApi({
       parameters: z.object({ bookId: z.string() }),
       headers: z.object({ 'if-match': z.string().optional() }),
       body: z.strictObject({ days: z.int().min(1).default(14) }),
-      answers: { 201: { description: 'Lent', schema: loan } },
+      responses: { 201: { description: 'Lent', schema: loan } },
       example: { parameters: { bookId: 'book_1' }, headers: { 'if-match': '"1"' }, body: { days: 7 } },
       problems: {
         'already-lent': { status: 409, title: 'Another user has it', extension: z.object({ until: z.string() }) },
@@ -35,7 +35,7 @@ const api: any = describeApi({
         limit: wholeNumber({ min: 1, max: 9 }).prefault(5).describe('At most'),
         cursor: z.string().optional(),
       }),
-      answers: { 200: { description: 'A page' } },
+      responses: { 200: { description: 'A page' } },
     }),
   ],
 })

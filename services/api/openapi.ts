@@ -156,12 +156,12 @@ function parametersIn(place: 'path' | 'query' | 'header', schema: z.ZodType | un
 
 const successes = (route: Route): Json =>
   Object.fromEntries(
-    Object.entries(route.answers).map(([status, answer]) => [
+    Object.entries(route.responses).map(([status, response]) => [
       status,
       {
-        description: answer.description,
+        description: response.description,
         headers: correlationHeader,
-        ...(answer.schema ? { content: json(schemaOf(answer.schema, 'output')) } : {}),
+        ...(response.schema ? { content: json(schemaOf(response.schema, 'output')) } : {}),
       },
     ]),
   )
@@ -187,14 +187,14 @@ function failuresOf(route: Route): Failure[] {
 }
 
 function problemsOf(route: Route): Record<string, ProblemDefinition> {
-  const common = Object.entries(commonProblems).filter(([code]) => mayAnswer[code as CommonProblem](route))
+  const common = Object.entries(commonProblems).filter(([code]) => mayReturn[code as CommonProblem](route))
   return { ...Object.fromEntries(common), ...route.problems }
 }
 
 const hasBody = (route: Route) => route.body !== undefined
 
 /** Which routes can return a common problem. */
-const mayAnswer: Record<CommonProblem, (route: Route) => boolean> = {
+const mayReturn: Record<CommonProblem, (route: Route) => boolean> = {
   'malformed-json': hasBody,
   'body-too-large': hasBody,
   'unsupported-media-type': hasBody,

@@ -8,7 +8,7 @@ export const getHealth = defineRoute({
   access: 'public',
   summary: 'Check whether the API is available',
   entry: 'health',
-  answers: {
+  responses: {
     200: { description: 'The API is available', schema: z.object({ status: z.literal('ok'), time: z.iso.datetime() }) },
   },
 })
@@ -20,7 +20,7 @@ export const getOpenApi = defineRoute({
   access: 'public',
   summary: 'This document (OpenAPI 3.1)',
   entry: 'openapi',
-  answers: { 200: { description: 'The document', schema: z.looseObject({ openapi: z.string() }) } },
+  responses: { 200: { description: 'The document', schema: z.looseObject({ openapi: z.string() }) } },
 })
 
 export const getAsyncApi = defineRoute({
@@ -30,7 +30,7 @@ export const getAsyncApi = defineRoute({
   access: 'public',
   summary: 'The events of the application (AsyncAPI 3)',
   entry: 'asyncapi',
-  answers: { 200: { description: 'The document', schema: z.looseObject({ asyncapi: z.string() }) } },
+  responses: { 200: { description: 'The document', schema: z.looseObject({ asyncapi: z.string() }) } },
 })
 
 export const routes = [getHealth, getOpenApi, getAsyncApi]

@@ -18,7 +18,7 @@ export const getCart = defineRoute({
   access: 'customer',
   summary: 'Your cart at current prices; empty if there is none',
   entry: 'get-cart',
-  answers: { 200: { description: 'The cart', schema: CartView } },
+  responses: { 200: { description: 'The cart', schema: CartView } },
 })
 
 export const putCart = defineRoute({
@@ -30,7 +30,7 @@ export const putCart = defineRoute({
   entry: 'put-cart',
   example: { body: { items: [{ sku: 'MUG-STONE-350', quantity: 2 }] } },
   body: z.strictObject({ items: z.array(RequestedLine).max(maxLines).describe('Equal SKUs are merged into one line') }),
-  answers: { 200: { description: 'The cart at current prices', schema: CartView } },
+  responses: { 200: { description: 'The cart at current prices', schema: CartView } },
 })
 
 export const routes = [getCart, putCart]

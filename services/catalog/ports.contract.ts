@@ -74,13 +74,13 @@ export function productsContract(create: () => Promise<Products>) {
     const time = new Date(Date.UTC(2026, 0, 1))
     const keyed = (fingerprint: string) => ({
       request: { userId: 'u-1', operation: 'createProduct', key: 'k-1', fingerprint },
-      answer: { status: 201, headers: {}, body: fingerprint },
+      response: { status: 201, headers: {}, body: fingerprint },
       time,
     })
     const createOnce = (sku: string, fingerprint: string) =>
       products.create(product(sku), createdEvent(product(sku)), keyed(fingerprint))
 
-    test('that was used returns the stored answer, and creates nothing', async () => {
+    test('that was used returns the stored response, and creates nothing', async () => {
       expect(await createOnce('MUG-1', 'first')).toEqual({ kind: 'created' })
       const stored = { status: 201, headers: {}, body: 'first', fingerprint: 'first' }
       expect(await createOnce('MUG-1', 'first')).toEqual({ kind: 'key-used', stored })

@@ -1,5 +1,5 @@
 import type { EventOf } from '#shared/events/envelope.ts'
-import type { Answer, IdempotentRequest, StoredAnswer } from '#shared/idempotency.ts'
+import type { IdempotentResponse, IdempotentRequest, StoredResponse } from '#shared/idempotency.ts'
 import type { AvailabilityChange } from './domain/availability.ts'
 import type { Category, OfferedProduct } from './domain/product.ts'
 import type { ProductChanged, ProductCreated } from './events.ts'
@@ -37,9 +37,9 @@ export interface ProductReader {
 }
 
 /** The response to a request with an Idempotency-Key, to be stored in the same write as its effect. */
-export interface Answered {
+export interface KeyedResponse {
   readonly request: IdempotentRequest
-  readonly answer: Answer
+  readonly response: IdempotentResponse
   readonly time: Date
 }
 
@@ -47,13 +47,17 @@ export type Creation =
   | { readonly kind: 'created' }
   | { readonly kind: 'sku-exists' }
   /** The key was used before, for this request or another one. */
-  | { readonly kind: 'key-used'; readonly stored: StoredAnswer }
+  | { readonly kind: 'key-used'; readonly stored: StoredResponse }
   /** Another write of the same product or key is in progress. */
   | { readonly kind: 'contended' }
 
 export interface ProductWriter {
   /** Stores the product with its event, unless its SKU exists. */
-  create(product: OfferedProduct, event: EventOf<typeof ProductCreated>, answered?: Answered): Promise<Creation>
+  create(
+    product: OfferedProduct,
+    event: EventOf<typeof ProductCreated>,
+    keyedResponse?: KeyedResponse,
+  ): Promise<Creation>
 }
 
 export interface ProductChanges {

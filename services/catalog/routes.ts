@@ -56,7 +56,7 @@ export const listProducts = defineRoute({
     q: singleLine(100).optional().describe('Words that must all occur in name, description or tags'),
     ...pageQuery,
   }),
-  answers: { 200: { description: shortPage('active products'), schema: pageOf(ProductView) } },
+  responses: { 200: { description: shortPage('active products'), schema: pageOf(ProductView) } },
 })
 
 export const getProduct = defineRoute({
@@ -68,7 +68,7 @@ export const getProduct = defineRoute({
   entry: 'get-product',
   parameters: z.object({ productId: z.string().min(1) }),
   example: { parameters: { productId: 'mug-stone-350' } },
-  answers: { 200: { description: 'The product', schema: ProductView } },
+  responses: { 200: { description: 'The product', schema: ProductView } },
 })
 
 export const adminListProducts = defineRoute({
@@ -84,7 +84,7 @@ export const adminListProducts = defineRoute({
     q: singleLine(100).optional().describe('Words that must all occur in name, description or tags'),
     ...pageQuery,
   }),
-  answers: { 200: { description: shortPage('products'), schema: pageOf(StaffProductView) } },
+  responses: { 200: { description: shortPage('products'), schema: pageOf(StaffProductView) } },
 })
 
 export const adminGetProduct = defineRoute({
@@ -96,7 +96,7 @@ export const adminGetProduct = defineRoute({
   entry: 'admin-get-product',
   parameters: z.object({ productId: z.string().min(1) }),
   example: { parameters: { productId: 'mug-stone-350' } },
-  answers: { 200: { description: 'The product; its version is the ETag', schema: StaffProductView } },
+  responses: { 200: { description: 'The product; its version is the ETag', schema: StaffProductView } },
 })
 
 export const createProductProblems = {
@@ -125,7 +125,7 @@ export const createProduct = defineRoute({
       price: { amount: 2200, currency: 'EUR' },
     },
   },
-  answers: {
+  responses: {
     201: { description: 'The product; Location is its path, and its version the ETag', schema: StaffProductView },
   },
   problems: createProductProblems,
@@ -147,7 +147,7 @@ export const changeProduct = defineRoute({
     headers: { 'if-match': '"1"' },
     body: { price: { amount: 1990, currency: 'EUR' } },
   },
-  answers: { 200: { description: 'The product; its new version is the ETag', schema: StaffProductView } },
+  responses: { 200: { description: 'The product; its new version is the ETag', schema: StaffProductView } },
   problems: ifMatchProblems,
 })
 

@@ -1,5 +1,5 @@
 import type { OrderStatus } from '#services/orders/events.ts'
-import type { Answer, IdempotentRequest, StoredAnswer } from '#shared/idempotency.ts'
+import type { IdempotentResponse, IdempotentRequest, StoredResponse } from '#shared/idempotency.ts'
 import type { Reservation, ReservationChange } from './domain/reservation.ts'
 import type { StockMovement } from './domain/movement.ts'
 import type { Stock, StockChange } from './domain/stock.ts'
@@ -16,18 +16,20 @@ export interface StockLedger {
   }): Promise<{ stocks: Stock[]; reservations: Reservation[] }>
 
   /**
-   * Writes all changes or none, in one attempt, with the answer to a request that has an Idempotency-Key. Each change follows
+   * Writes all changes or none, in one attempt, with the response to a request that has an Idempotency-Key. Each change follows
    * the version that was read. `stale`: one of the items has changed, the key was used, or another transaction is writing
    * one of them; nothing was written.
    */
   commit(changes: {
     stocks: readonly StockChange[]
     reservations: readonly ReservationChange[]
-    answered?: { readonly request: IdempotentRequest; readonly answer: Answer; readonly time: Date } | undefined
+    keyedResponse?:
+      | { readonly request: IdempotentRequest; readonly response: IdempotentResponse; readonly time: Date }
+      | undefined
   }): Promise<'committed' | 'stale'>
 
-  /** The answer that is stored under the key of a request. */
-  findAnswer(request: IdempotentRequest, now: Date): Promise<StoredAnswer | undefined>
+  /** The response that is stored under the key of a request. */
+  findResponse(request: IdempotentRequest, now: Date): Promise<StoredResponse | undefined>
 }
 
 /** Reservations whose hold has ended, and their orders. */

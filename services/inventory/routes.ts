@@ -59,7 +59,7 @@ export const adjustStock = defineRoute({
   headersProblem: idempotencyKeyProblem,
   body: AdjustmentRequest,
   example: { parameters: { sku: 'MUG-STONE-350' }, body: { set: 120, reason: 'Stocktaking' } },
-  answers: { 200: { description: 'The stock after the change', schema: StockView } },
+  responses: { 200: { description: 'The stock after the change', schema: StockView } },
   problems: adjustStockProblems,
 })
 
@@ -72,7 +72,7 @@ export const getStock = defineRoute({
   entry: 'get-stock',
   parameters: z.object({ sku: z.string() }),
   example: { parameters: { sku: 'MUG-STONE-350' } },
-  answers: { 200: { description: 'The stock', schema: StockView } },
+  responses: { 200: { description: 'The stock', schema: StockView } },
 })
 
 export const listStocks = defineRoute({
@@ -86,7 +86,7 @@ export const listStocks = defineRoute({
     ...pageQuery,
     low: z.enum(['true', 'false']).prefault('false').describe('true: only stocks that are low or have no pieces left'),
   }),
-  answers: { 200: { description: 'A page of stocks', schema: pageOf(StockView) } },
+  responses: { 200: { description: 'A page of stocks', schema: pageOf(StockView) } },
 })
 
 export const listMovements = defineRoute({
@@ -99,7 +99,7 @@ export const listMovements = defineRoute({
   parameters: z.object({ sku: z.string() }),
   example: { parameters: { sku: 'MUG-STONE-350' } },
   query: z.object(pageQuery),
-  answers: { 200: { description: 'A page of movements', schema: pageOf(MovementView) } },
+  responses: { 200: { description: 'A page of movements', schema: pageOf(MovementView) } },
 })
 
 export const routes = [adjustStock, getStock, listStocks, listMovements]

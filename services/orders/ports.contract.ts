@@ -170,19 +170,19 @@ export function orderChangesContract(create: () => Promise<OrdersWorld>) {
   })
 
   describe('with a response', () => {
-    const answer = { status: 200, headers: {}, body: { version: 2 } }
+    const response = { status: 200, headers: {}, body: { version: 2 } }
 
     test('change and response are stored together; a used key changes nothing', async () => {
       const { changes, order } = await withOrder()
       const write = obeyed(order, { type: 'cancel' })
-      expect(await changes.saveAnswered({ write, request: cancelRequest('k'), answer }, noon)).toBe('saved')
+      expect(await changes.saveWithResponse({ write, request: cancelRequest('k'), response }, noon)).toBe('saved')
       expect(await changes.find(order.orderId)).toEqual(write.order)
-      const stored = { ...answer, fingerprint: 'hash' }
-      expect(await changes.findAnswer(cancelRequest('k'), noon)).toEqual(stored)
+      const stored = { ...response, fingerprint: 'hash' }
+      expect(await changes.findResponse(cancelRequest('k'), noon)).toEqual(stored)
 
       const other = ignoredBy(write.order, stockReserved(order))
-      const again = { write: other, request: cancelRequest('k', 'other'), answer }
-      expect(await changes.saveAnswered(again, noon)).toEqual({ kind: 'key-used', stored })
+      const again = { write: other, request: cancelRequest('k', 'other'), response }
+      expect(await changes.saveWithResponse(again, noon)).toEqual({ kind: 'key-used', stored })
       expect(await changes.find(order.orderId)).toEqual(write.order)
     })
 
@@ -190,8 +190,8 @@ export function orderChangesContract(create: () => Promise<OrdersWorld>) {
       const { changes, order } = await withOrder()
       await changes.save(changeOf(order, stockReserved(order)))
       const write = obeyed(order, { type: 'cancel' })
-      expect(await changes.saveAnswered({ write, request: cancelRequest('k'), answer }, noon)).toBe('stale')
-      expect(await changes.findAnswer(cancelRequest('k'), noon)).toBeUndefined()
+      expect(await changes.saveWithResponse({ write, request: cancelRequest('k'), response }, noon)).toBe('stale')
+      expect(await changes.findResponse(cancelRequest('k'), noon)).toBeUndefined()
     })
   })
 }

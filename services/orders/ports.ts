@@ -2,7 +2,7 @@ import type { Discount, PriceList, Prices } from '#services/pricing/totals.ts'
 import type { Cause, EventOf } from '#shared/events/envelope.ts'
 import type { Money } from '#shared/money.ts'
 import type { CountedRequest, RateWindow } from '#shared/rate-limit.ts'
-import type { Answer, IdempotentRequest, StoredAnswer } from '#shared/idempotency.ts'
+import type { IdempotentResponse, IdempotentRequest, StoredResponse } from '#shared/idempotency.ts'
 import type { Order, PlacedOrder } from './domain/order.ts'
 import type { ChangeEvent } from './domain/transitions.ts'
 import type { OrderPlaced } from './events.ts'
@@ -37,7 +37,7 @@ export type CustomerRate =
 export interface Customers {
   /**
    * Makes sure that the customer of the token has a profile. False: the account no longer exists.
-   * @throws ThrottledError when users cannot answer now, or the token expired meanwhile
+   * @throws ThrottledError when users cannot respond now, or the token expired meanwhile
    */
   register(accessToken: string, cause: Cause): Promise<boolean>
 }
@@ -96,21 +96,21 @@ export interface OrderChanges extends Pick<OrderReader, 'find'> {
   save(write: OrderWrite): Promise<'saved' | 'stale'>
 }
 
-export interface AnsweredWrite {
+export interface WriteWithResponse {
   readonly write: OrderWrite
   readonly request: IdempotentRequest
   /** Stored under the request's key. */
-  readonly answer: Answer
+  readonly response: IdempotentResponse
 }
 
 export interface RequestedChanges extends OrderChanges {
   /** Stores a change together with the response to its request: all or nothing, in one attempt. */
-  saveAnswered(
-    write: AnsweredWrite,
+  saveWithResponse(
+    write: WriteWithResponse,
     now: Date,
-  ): Promise<'saved' | 'stale' | { readonly kind: 'key-used'; readonly stored: StoredAnswer }>
+  ): Promise<'saved' | 'stale' | { readonly kind: 'key-used'; readonly stored: StoredResponse }>
   /** The response stored under the request's key, unless it expired before `now`. */
-  findAnswer(request: IdempotentRequest, now: Date): Promise<StoredAnswer | undefined>
+  findResponse(request: IdempotentRequest, now: Date): Promise<StoredResponse | undefined>
 }
 
 /** Finds customers by their email address, and the address of a customer. */

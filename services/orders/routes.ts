@@ -53,7 +53,7 @@ export const placeOrder = defineRoute({
       paymentToken: 'tok_ok',
     },
   },
-  answers: { 201: { description: 'The order is stored; Location is its path', schema: Receipt } },
+  responses: { 201: { description: 'The order is stored; Location is its path', schema: Receipt } },
   problems: placeOrderProblems,
 })
 
@@ -65,7 +65,7 @@ export const listOrders = defineRoute({
   summary: 'Your orders, newest first',
   entry: 'list-orders',
   query,
-  answers: { 200: { description: 'A page of your orders', schema: pageOf(CustomerOrder) } },
+  responses: { 200: { description: 'A page of your orders', schema: pageOf(CustomerOrder) } },
 })
 
 export const getOrder = defineRoute({
@@ -77,7 +77,7 @@ export const getOrder = defineRoute({
   entry: 'get-order',
   parameters: orderId,
   example,
-  answers: { 200: { description: 'The order', schema: CustomerOrder } },
+  responses: { 200: { description: 'The order', schema: CustomerOrder } },
 })
 
 export const listOrderEvents = defineRoute({
@@ -90,7 +90,7 @@ export const listOrderEvents = defineRoute({
   parameters: orderId,
   example,
   query,
-  answers: { 200: { description: 'A page of the audit trail', schema: pageOf(TrailEvent) } },
+  responses: { 200: { description: 'A page of the audit trail', schema: pageOf(TrailEvent) } },
 })
 
 export const adminListOrders = defineRoute({
@@ -104,7 +104,7 @@ export const adminListOrders = defineRoute({
     status: z.enum(orderStatuses).optional(),
     email: singleLine(254).optional().describe("The customer's email address"),
   }),
-  answers: { 200: { description: 'A page of orders', schema: pageOf(StaffOrder) } },
+  responses: { 200: { description: 'A page of orders', schema: pageOf(StaffOrder) } },
 })
 
 const StaffOrderDetail = StaffOrder.extend({
@@ -123,7 +123,7 @@ export const adminGetOrder = defineRoute({
   entry: 'admin-get-order',
   parameters: orderId,
   example,
-  answers: { 200: { description: 'The order', schema: StaffOrderDetail } },
+  responses: { 200: { description: 'The order', schema: StaffOrderDetail } },
 })
 
 export const changeProblems = {
@@ -150,7 +150,7 @@ export const cancelOrder = defineRoute({
   headersProblem: idempotencyKeyProblem,
   parameters: orderId,
   example: { ...example, headers: { 'idempotency-key': '7f1c2b9e-2f4a-4a63-9a52-0d9a4c1be3aa' } },
-  answers: { 200: { description: 'The order, CANCELLED; what was paid is refunded', schema: CustomerOrder } },
+  responses: { 200: { description: 'The order, CANCELLED; what was paid is refunded', schema: CustomerOrder } },
   problems: { ...idempotencyProblems, ...only('order-not-cancellable') },
 })
 
@@ -175,7 +175,7 @@ export const requestReturn = defineRoute({
     body: { items: [{ sku: 'MUG-STONE-350', quantity: 1 }], reason: 'The mug is too small' },
   },
   body: ReturnRequest,
-  answers: { 201: { description: 'The order, RETURN_REQUESTED; staff decide', schema: CustomerOrder } },
+  responses: { 201: { description: 'The order, RETURN_REQUESTED; staff decide', schema: CustomerOrder } },
   problems: { ...idempotencyProblems, ...only('order-not-returnable', 'return-period-over') },
 })
 
@@ -190,7 +190,7 @@ export const adminRefundOrder = defineRoute({
   headersProblem: idempotencyKeyProblem,
   parameters: orderId,
   example: { ...example, headers: { 'idempotency-key': '7f1c2b9e-2f4a-4a63-9a52-0d9a4c1be3aa' } },
-  answers: { 202: { description: 'The order; the refund follows', schema: StaffOrder } },
+  responses: { 202: { description: 'The order; the refund follows', schema: StaffOrder } },
   problems: { ...idempotencyProblems, ...only('order-not-refundable', 'refund-pending') },
 })
 
@@ -203,7 +203,7 @@ export const adminDeliverOrder = defineRoute({
   entry: 'admin-deliver-order',
   parameters: orderId,
   example,
-  answers: {
+  responses: {
     200: {
       description: 'The order, DELIVERED, or RETURN_REQUESTED if a return was requested before',
       schema: StaffOrder,
@@ -222,7 +222,7 @@ export const adminRejectReturn = defineRoute({
   parameters: orderId,
   example: { ...example, body: { reason: 'The mug was used' } },
   body: z.strictObject({ reason: multiLine(500).describe('Shown to the customer') }),
-  answers: { 200: { description: 'The order, DELIVERED', schema: StaffOrder } },
+  responses: { 200: { description: 'The order, DELIVERED', schema: StaffOrder } },
   problems: only('return-not-requested', 'refund-pending'),
 })
 

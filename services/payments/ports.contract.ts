@@ -8,7 +8,7 @@ export interface Tokens {
   readonly insufficientFunds: string
   /** The first call fails without a charge. */
   readonly timeoutThenOk: string
-  /** A call charges and gets no answer. */
+  /** A call charges and gets no response. */
   readonly timeoutAfterCharge: string
   readonly unknown: string
 }
@@ -56,16 +56,16 @@ export function paymentProviderContract(tokens: Tokens, create: () => Promise<Pa
     expect(await provider.findByReference('ord_1')).toEqual({ kind: 'absent' })
   })
 
-  test('a call that gets no answer and did not charge is repeated', async () => {
+  test('a call that gets no response and did not charge is repeated', async () => {
     const provider = await create()
-    expect(await provider.capture(request(tokens.timeoutThenOk))).toEqual({ kind: 'no-answer' })
+    expect(await provider.capture(request(tokens.timeoutThenOk))).toEqual({ kind: 'no-response' })
     expect(await provider.findByReference('ord_1')).toEqual({ kind: 'absent' })
     expect(await provider.capture(request(tokens.timeoutThenOk))).toEqual(charged)
   })
 
-  test('a call that gets no answer and charged is found', async () => {
+  test('a call that gets no response and charged is found', async () => {
     const provider = await create()
-    expect(await provider.capture(request(tokens.timeoutAfterCharge))).toEqual({ kind: 'no-answer' })
+    expect(await provider.capture(request(tokens.timeoutAfterCharge))).toEqual({ kind: 'no-response' })
     expect(await provider.findByReference('ord_1')).toEqual({ ...charged, kind: 'found' })
   })
 

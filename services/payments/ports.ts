@@ -18,9 +18,9 @@ export interface Charge {
   readonly amount: Money
 }
 
-/** The provider did not answer in time, or failed: what it did is unknown. */
-export interface NoAnswer {
-  readonly kind: 'no-answer'
+/** The provider did not respond in time, or failed: what it did is unknown. */
+export interface NoResponse {
+  readonly kind: 'no-response'
 }
 
 export type PaymentFailure = (typeof paymentFailures)[number]
@@ -39,18 +39,18 @@ export interface PaymentProvider {
   }): Promise<
     | { readonly kind: 'captured'; readonly charge: Charge }
     | { readonly kind: 'declined'; readonly reason: Decline }
-    | NoAnswer
+    | NoResponse
   >
-  /** What was charged under a reference, also by a call that got no answer. */
+  /** What was charged under a reference, also by a call that got no response. */
   findByReference(
     reference: string,
-  ): Promise<{ readonly kind: 'found'; readonly charge: Charge } | { readonly kind: 'absent' } | NoAnswer>
+  ): Promise<{ readonly kind: 'found'; readonly charge: Charge } | { readonly kind: 'absent' } | NoResponse>
   /** `refused`: it will never be made, for example because it exceeds what is left of the charge. */
   refund(request: {
     readonly paymentId: string
     readonly amount: Money
     readonly idempotencyKey: string
-  }): Promise<{ readonly kind: 'refunded' } | { readonly kind: 'refused'; readonly detail: string } | NoAnswer>
+  }): Promise<{ readonly kind: 'refunded' } | { readonly kind: 'refused'; readonly detail: string } | NoResponse>
   /** Reads the body of a webhook call, whose signature was checked. */
   readNotification(body: Readonly<Record<string, unknown>>): Promise<Notification>
 }

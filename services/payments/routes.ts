@@ -28,7 +28,7 @@ export const receivePaymentWebhook = defineRoute({
       data: { reference: 'ord_01KAHZ3V8G5WQ2N7R4X6T9B0CD', amount: { amount: 1990, currency: 'EUR' } },
     },
   },
-  answers: {
+  responses: {
     200: {
       description: 'Received, even if it is repeated or has no effect',
       schema: z.object({ received: z.literal(true) }),

@@ -9,7 +9,7 @@ export const quoteProblems = {
 export const linesProblem = (errors: readonly LineError[]): Problem =>
   validationFailed(errors.map(({ index, field, detail }) => ({ pointer: `/items/${index}/${field}`, detail })))
 
-/** One answer for every reason, so that it does not show which codes exist. */
+/** One response for every reason, so that it does not show which codes exist. */
 const detail = 'The code is unknown, not valid now or used up, or the subtotal is below its minimum.'
 const discountProblem = problem(quoteProblems, 'discount-not-applicable', detail, {
   errors: [{ pointer: '/discountCode', detail }],

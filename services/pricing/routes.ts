@@ -27,7 +27,7 @@ export const createQuote = defineRoute({
     discountCode: DiscountCode.optional().describe(`At most ${codesPerMinute} quotes a minute with a code`),
   }),
   example: { body: { items: [{ sku: 'MUG-STONE-350', quantity: 2 }], country: 'IE' } },
-  answers: { 200: { description: 'The totals, at current prices', schema: Quote } },
+  responses: { 200: { description: 'The totals, at current prices', schema: Quote } },
   problems: createQuoteProblems,
 })
 
@@ -63,7 +63,7 @@ export const putDiscount = defineRoute({
   }),
   body: DiscountRequest,
   example: { parameters: { code: 'WELCOME-10' }, body: { percentage: 10 } },
-  answers: { 200: { description: 'The discount; its version is the ETag', schema: Discount } },
+  responses: { 200: { description: 'The discount; its version is the ETag', schema: Discount } },
   problems: { 'version-changed': ifMatchProblems['version-changed'] },
 })
 
@@ -75,7 +75,7 @@ export const listDiscounts = defineRoute({
   summary: 'All discounts, by code',
   entry: 'list-discounts',
   query: z.object(pageQuery),
-  answers: { 200: { description: 'A page of discounts', schema: pageOf(Discount) } },
+  responses: { 200: { description: 'A page of discounts', schema: pageOf(Discount) } },
 })
 
 export const routes = [createQuote, putDiscount, listDiscounts]

@@ -23,7 +23,7 @@ export const adminListReports = defineRoute({
   summary: 'The daily sales reports, newest first',
   entry: 'admin-list-reports',
   query: z.object(pageQuery),
-  answers: { 200: { description: 'A page of reports', schema: pageOf(ReportView) } },
+  responses: { 200: { description: 'A page of reports', schema: pageOf(ReportView) } },
 })
 
 export const routes = [adminListReports]

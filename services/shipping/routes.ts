@@ -30,7 +30,7 @@ export const receiveCarrierWebhook = defineRoute({
   example: {
     body: { id: 'rep_1', type: 'parcel.delivered', data: { reference: 'ord_01KAHZ3V8G5WQ2N7R4X6T9B0CD' } },
   },
-  answers: {
+  responses: {
     200: {
       description: 'Received, even if it is repeated or has no effect',
       schema: z.object({ received: z.literal(true) }),
@@ -43,7 +43,7 @@ export const receiveCarrierWebhook = defineRoute({
 const parameters = z.object({ orderId: z.string() })
 const example = { parameters: { orderId: 'ord_01M2P7Q8R9S0T1V2W3X4Y5Z6A7' } }
 
-const answers = {
+const responses = {
   200: {
     description: 'The presigned URL of the PDF',
     schema: z.object({ url: z.string().describe('Valid for five minutes') }),
@@ -63,7 +63,7 @@ export const adminGetLabel = defineRoute({
   entry: 'admin-get-label',
   parameters,
   example,
-  answers,
+  responses,
   problems: labelProblems,
 })
 
@@ -80,7 +80,7 @@ export const adminGetInvoice = defineRoute({
   entry: 'admin-get-invoice',
   parameters,
   example,
-  answers,
+  responses,
   problems: invoiceProblems,
 })
 
@@ -93,7 +93,7 @@ export const getInvoice = defineRoute({
   entry: 'get-invoice',
   parameters,
   example,
-  answers,
+  responses,
   problems: invoiceProblems,
 })
 

@@ -28,7 +28,7 @@ export const UploadView = z.object({
 const parameters = z.object({ uploadId: z.string() })
 const example = { parameters: { uploadId: 'upl_01M2P7Q8R9S0T1V2W3X4Y5Z6A7' } }
 
-const formAnswer = {
+const formResponse = {
   201: {
     description: 'A form for one file of this type, 1 byte to 15 MB, valid for ten minutes',
     schema: Form,
@@ -44,7 +44,7 @@ export const createUpload = defineRoute({
   entry: 'create-upload',
   body: z.strictObject({ purpose: z.literal('avatar'), contentType }),
   example: { body: { purpose: 'avatar', contentType: 'image/jpeg' } },
-  answers: formAnswer,
+  responses: formResponse,
   problems: rateLimitProblems,
 })
 
@@ -57,7 +57,9 @@ export const getUpload = defineRoute({
   entry: 'get-upload',
   parameters,
   example,
-  answers: { 200: { description: 'The upload; the URLs of an avatar expire after five minutes', schema: UploadView } },
+  responses: {
+    200: { description: 'The upload; the URLs of an avatar expire after five minutes', schema: UploadView },
+  },
 })
 
 export const listUploads = defineRoute({
@@ -68,7 +70,7 @@ export const listUploads = defineRoute({
   summary: 'Your uploads, newest first',
   entry: 'list-uploads',
   query: z.object(pageQuery),
-  answers: {
+  responses: {
     200: { description: 'A page of your uploads; the URLs expire after five minutes', schema: pageOf(UploadView) },
   },
 })
@@ -82,7 +84,7 @@ export const adminCreateUpload = defineRoute({
   entry: 'admin-create-upload',
   body: z.strictObject({ purpose: z.literal('product-image'), productId: z.string().min(1).max(40), contentType }),
   example: { body: { purpose: 'product-image', productId: 'mug-stone-350', contentType: 'image/jpeg' } },
-  answers: formAnswer,
+  responses: formResponse,
 })
 
 export const adminGetUpload = defineRoute({
@@ -94,7 +96,7 @@ export const adminGetUpload = defineRoute({
   entry: 'admin-get-upload',
   parameters,
   example,
-  answers: { 200: { description: 'The upload', schema: UploadView } },
+  responses: { 200: { description: 'The upload', schema: UploadView } },
 })
 
 export const routes = [createUpload, getUpload, listUploads, adminCreateUpload, adminGetUpload]

@@ -19,5 +19,5 @@ export const eventKey = (userId: string, eventId: string) => ({ PK: `USER#${user
  */
 export const userMailKey = (email: string) => ({ PK: `USERMAIL#${email.trim().toLowerCase()}`, SK: 'USERMAIL' })
 
-/** Marks a deleted account for as long as its tokens could be used. Every customer route reads it before it answers. */
+/** Marks a deleted account for as long as its tokens could be used. Every customer route reads it before it responds. */
 export const deletedUserKey = (userId: string) => ({ PK: `USERDELETED#${userId}`, SK: 'USERDELETED' })

@@ -81,7 +81,7 @@ export interface PoolMember {
 export interface PoolMembers {
   /**
    * Undefined: the user was deleted.
-   * @throws Error when the user pool does not answer, or throttles the call
+   * @throws Error when the user pool does not respond, or throttles the call
    */
   find(userPoolId: string, userId: string): Promise<PoolMember | undefined>
 }

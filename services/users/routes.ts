@@ -32,7 +32,7 @@ export const getMe = defineRoute({
   access: 'customer',
   summary: 'The signed-in customer, with their order counters',
   entry: 'get-me',
-  answers: { 200: { description: 'The profile', schema: Me } },
+  responses: { 200: { description: 'The profile', schema: Me } },
 })
 
 export const patchMe = defineRoute({
@@ -44,7 +44,7 @@ export const patchMe = defineRoute({
   entry: 'patch-me',
   body: ProfileChanges,
   example: { body: { name: 'Ada Buyer', notifications: { email: true } } },
-  answers: { 200: { description: 'The changed profile', schema: Me } },
+  responses: { 200: { description: 'The changed profile', schema: Me } },
 })
 
 export const deleteMe = defineRoute({
@@ -52,9 +52,9 @@ export const deleteMe = defineRoute({
   method: 'DELETE',
   path: '/me',
   access: 'customer',
-  summary: 'Delete your account; afterwards every customer route answers 404 account-deleted',
+  summary: 'Delete your account; afterwards every customer route returns 404 account-deleted',
   entry: 'delete-me',
-  answers: { 202: { description: 'The profile is deleted, and all services delete what they keep about you' } },
+  responses: { 202: { description: 'The profile is deleted, and all services delete what they keep about you' } },
 })
 
 export const exportMe = defineRoute({
@@ -65,7 +65,7 @@ export const exportMe = defineRoute({
   summary: 'All that the shop keeps about you, in pages of ten orders',
   entry: 'export-me',
   query: z.object({ cursor: pageQuery.cursor }),
-  answers: {
+  responses: {
     200: {
       description: 'A page; only the first one has profile, uploads and cart, each as its own route returns it',
       schema: z.object({

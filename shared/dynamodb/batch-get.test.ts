@@ -22,8 +22,8 @@ function busy(table: Table, times: number): Table {
     left -= 1
     const { Keys = [], ...options } = command.input.RequestItems![table.name]!
     const processed = new BatchGetCommand({ RequestItems: { [table.name]: { ...options, Keys: Keys.slice(0, 1) } } })
-    const answer = await table.client.send(processed)
-    return { ...answer, UnprocessedKeys: { [table.name]: { Keys: Keys.slice(1) } } }
+    const response = await table.client.send(processed)
+    return { ...response, UnprocessedKeys: { [table.name]: { Keys: Keys.slice(1) } } }
   }
   return { name: table.name, client: { send } as unknown as Table['client'] }
 }

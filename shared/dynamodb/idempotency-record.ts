@@ -1,7 +1,12 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { daySeconds } from '../days.ts'
-import { idempotencyDays, type Answer, type IdempotentRequest, type StoredAnswer } from '../idempotency.ts'
+import {
+  idempotencyDays,
+  type IdempotentResponse,
+  type IdempotentRequest,
+  type StoredResponse,
+} from '../idempotency.ts'
 import type { Table } from './table.ts'
 import type { TransactItem } from './transact-write.ts'
 
@@ -22,13 +27,13 @@ const recordKey = ({ operation, userId, key }: IdempotentRequest) => ({
 
 /**
  * The item of a transaction that stores the response to a request in the same write as its effect. Its condition fails,
- * and returns the item that `storedAnswer` reads, when the key was used before. DynamoDB deletes expired items up to
+ * and returns the item that `storedResponse` reads, when the key was used before. DynamoDB deletes expired items up to
  * days late, so the condition itself compares the expiry.
  */
 export function idempotencyRecord(
   TableName: string,
   request: IdempotentRequest,
-  { status, headers, body }: Answer,
+  { status, headers, body }: IdempotentResponse,
   now: Date,
 ): TransactItem {
   const nowSeconds = Math.floor(now.getTime() / 1000)
@@ -50,20 +55,20 @@ export function idempotencyRecord(
   }
 }
 
-export function storedAnswer(item: unknown): StoredAnswer {
+export function storedResponse(item: unknown): StoredResponse {
   const { fingerprint, status, headers, body } = Item.parse(item)
   return { fingerprint, status, headers, body }
 }
 
 /** The response that is stored under the request's key, unless it expired before `now`. */
-export async function findStoredAnswer(
+export async function findStoredResponse(
   table: Table,
   request: IdempotentRequest,
   now: Date,
-): Promise<StoredAnswer | undefined> {
+): Promise<StoredResponse | undefined> {
   const { Item: item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: recordKey(request), ConsistentRead: true }),
   )
   if (!item || Item.parse(item).expiresAt <= Math.floor(now.getTime() / 1000)) return undefined
-  return storedAnswer(item)
+  return storedResponse(item)
 }

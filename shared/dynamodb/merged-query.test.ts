@@ -38,9 +38,9 @@ test('an item that moves to another partition between the queries is returned on
   let before: Promise<unknown> = Promise.resolve()
   // Each partition is queried after the one before.
   const inTurn = (command: unknown) => {
-    const answer = before.then(() => send(command))
-    before = answer.then(() => send(new PutCommand({ TableName: table.name, Item: moved })))
-    return answer
+    const response = before.then(() => send(command))
+    before = response.then(() => send(new PutCommand({ TableName: table.name, Item: moved })))
+    return response
   }
   const query = { index: 'GSI1', partitions, descending: false, limit: 3 } as const
   const page = await mergedQuery({ ...table, client: { send: inTurn } as unknown as Table['client'] }, query)

@@ -18,12 +18,12 @@ const getBook = defineRoute({
   summary: 'One book',
   entry: 'get-book',
   parameters: z.object({ isbn: z.string().max(13) }),
-  answers: {},
+  responses: {},
 })
 
 const request: ApiCall = { path: '/books/123', parameters: { isbn: '123' } }
 
-const answering = (reply: ApiReply) => apiHandler(getBook, async () => reply)
+const responding = (reply: ApiReply) => apiHandler(getBook, async () => reply)
 const failing = (error: unknown) =>
   apiHandler(getBook, async () => {
     throw error
@@ -33,7 +33,7 @@ const named = (name: string) => Object.assign(new Error('table-4711 of mira@exam
 describe('a successful response', () => {
   test('is JSON, with the headers of the reply', async () => {
     const { status, headers, body } = await callApi(
-      answering({ status: 201, body: { isbn: '123' }, headers: { location: '/books/123' } }),
+      responding({ status: 201, body: { isbn: '123' }, headers: { location: '/books/123' } }),
       request,
     )
     expect(status).toBe(201)
@@ -43,7 +43,7 @@ describe('a successful response', () => {
 
   test('of a named stage has a location below the name of the stage, if that is a path', async () => {
     const location = async (path: string) => {
-      const reply = answering({ status: 201, headers: { location: path } })
+      const reply = responding({ status: 201, headers: { location: path } })
       return (await callApi(reply, { ...request, stage: 'api' })).headers['location']
     }
     expect(await location('/books/123')).toBe('/api/books/123')
@@ -65,7 +65,7 @@ describe('a successful response', () => {
   })
 
   test('may have no body', async () => {
-    expect((await callApi(answering({ status: 204 }), request)).body).toBeUndefined()
+    expect((await callApi(responding({ status: 204 }), request)).body).toBeUndefined()
   })
 })
 
@@ -138,7 +138,7 @@ describe('the correlation id', () => {
     const headers = { 'x-correlation-id': 'c-9' }
     for (const handle of [
       failing(new Error('bug')),
-      answering({ problem: problem(commonProblems, 'conflict', 'x') }),
+      responding({ problem: problem(commonProblems, 'conflict', 'x') }),
     ]) {
       expect((await callApi(handle, { ...request, headers })).headers['x-correlation-id']).toBe('c-9')
     }
@@ -148,7 +148,7 @@ describe('the correlation id', () => {
 describe('a problem', () => {
   test('is returned as RFC 9457 problem details', async () => {
     const { status, headers, body } = await callApi(
-      answering({
+      responding({
         problem: problem(commonProblems, 'conflict', 'Read it again.', {
           errors: [{ pointer: '/isbn', detail: 'taken' }],
           headers: { 'retry-after': '1' },
@@ -179,7 +179,7 @@ describe('a problem', () => {
     ['//evil.example/x', '/.//evil.example/x'],
     ["/orders/-._~!$&'()*+,;=:@", "/orders/-._~!$&'()*+,;=:@"],
   ])('has the path as a URI reference: %j', async (path, instance) => {
-    const { body } = await callApi(answering({ problem: problem(commonProblems, 'conflict', 'x') }), {
+    const { body } = await callApi(responding({ problem: problem(commonProblems, 'conflict', 'x') }), {
       ...request,
       path,
     })
@@ -189,7 +189,7 @@ describe('a problem', () => {
 
   test('has no errors member without field errors', async () => {
     const { body } = await callApi(
-      answering({ problem: problem(commonProblems, 'not-found', 'No such book.') }),
+      responding({ problem: problem(commonProblems, 'not-found', 'No such book.') }),
       request,
     )
     expect(body).not.toHaveProperty('errors')
@@ -232,7 +232,7 @@ test('a bug is logged and returned as a 500 without internals', async () => {
 })
 
 test('each request is logged in one line, with status and problem code', async () => {
-  await callApi(answering({ problem: problem(commonProblems, 'not-found', 'No such book.') }), request)
+  await callApi(responding({ problem: problem(commonProblems, 'not-found', 'No such book.') }), request)
   expect(logs.lines()).toHaveLength(1)
   expect(logs.lines()[0]).toMatchObject({
     message: 'GET /books/{isbn}',
@@ -263,8 +263,8 @@ describe('a server error', () => {
   })
 
   test('is counted only for a 5xx response', async () => {
-    await callApi(answering({ problem: problem(commonProblems, 'not-found', 'No such book.') }), request)
-    await callApi(answering({ status: 200 }), request)
+    await callApi(responding({ problem: problem(commonProblems, 'not-found', 'No such book.') }), request)
+    await callApi(responding({ status: 200 }), request)
     expect(counted()).toEqual([])
   })
 })
@@ -280,12 +280,12 @@ describe('a customer route for existing accounts', () => {
     callApi(forExistingAccount(getShelf, isDeleted, handler), call)
   beforeEach(() => void handled.splice(0))
 
-  test('answers a customer with an account', async () => {
+  test('responds to a customer with an account', async () => {
     expect((await shelf(async (userId) => userId !== 'u-1')).status).toBe(200)
     expect(handled).toEqual(['u-1'])
   })
 
-  test('answers 404 after the account was deleted, whatever the request, and logs it', async () => {
+  test('returns 404 after the account was deleted, whatever the request, and logs it', async () => {
     const wrong = { ...request, customer: 'u-1', query: { unknown: '1' } }
     for (const call of [{ ...request, customer: 'u-1' }, wrong]) {
       const { status, headers, body } = await shelf(async (userId) => userId === 'u-1', call)
@@ -295,7 +295,7 @@ describe('a customer route for existing accounts', () => {
     expect(logs.lines().at(-1)).toMatchObject({ operation: 'getShelf', status: 404, problem: 'account-deleted' })
   })
 
-  test('answers 503 while it cannot be read whether the account was deleted', async () => {
+  test('returns 503 while it cannot be read whether the account was deleted', async () => {
     const { status } = await shelf(() => Promise.reject(new ThrottledError('busy')))
     expect([status, handled]).toEqual([503, []])
   })

@@ -63,29 +63,29 @@ export function apiHandler<R extends Route>(
       trace_id: traceIdOf(cause.traceparent),
       function_request_id: cause.causationId,
     })
-    const answerTo = async (): Promise<ApiReply> => {
+    const respond = async (): Promise<ApiReply> => {
       const rejection = await authenticate?.(event)
       return rejection ? { problem: rejection } : handle({ ...parseRequest(route, event), cause })
     }
-    const { reply, level, error } = await replyOf(answerTo)
-    const answer = withoutCaching(route, toAnswer(reply, event, cause))
+    const { reply, level, error } = await replyOf(respond)
+    const response = withoutCaching(route, toResponse(reply, event, cause))
     logWithMetrics(level, `${route.method} ${route.path}`, {
       operation: route.operationId,
-      status: answer.statusCode,
+      status: response.statusCode,
       ...('problem' in reply ? { problem: reply.problem.code } : {}),
       duration_ms: Math.round(performance.now() - startedAt),
       ...(error === undefined ? {} : { error }),
     })
-    if (answer.statusCode! >= 500) countServerError()
-    return answer
+    if (response.statusCode! >= 500) countServerError()
+    return response
   }
 }
 
 async function replyOf(
-  answer: () => Promise<ApiReply>,
+  respond: () => Promise<ApiReply>,
 ): Promise<{ reply: ApiReply; level: 'info' | 'warn' | 'error'; error?: unknown }> {
   try {
-    return { reply: await answer(), level: 'info' }
+    return { reply: await respond(), level: 'info' }
   } catch (error) {
     if (error instanceof ProblemError) return { reply: { problem: error.problem }, level: 'info' }
     if (isThrottle(error)) {
@@ -98,7 +98,7 @@ async function replyOf(
   }
 }
 
-function toAnswer(
+function toResponse(
   reply: ApiReply,
   event: APIGatewayProxyEventV2,
   { correlationId, causationId: requestId }: Cause,
@@ -136,9 +136,9 @@ function toAnswer(
 /** No cache may keep what is a signed-in user's, unless the handler decides otherwise. */
 const withoutCaching = (
   { access }: Route,
-  answer: APIGatewayProxyStructuredResultV2,
+  response: APIGatewayProxyStructuredResultV2,
 ): APIGatewayProxyStructuredResultV2 =>
-  access === 'public' ? answer : { ...answer, headers: { 'cache-control': 'no-store', ...answer.headers } }
+  access === 'public' ? response : { ...response, headers: { 'cache-control': 'no-store', ...response.headers } }
 
 /**
  * A path in `location` as the caller sees it: the URLs of a named stage begin with its name, which is part of an event's

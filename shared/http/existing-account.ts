@@ -5,7 +5,7 @@ import { commonProblems, problem } from './problem.ts'
 import type { Route } from './route.ts'
 
 /**
- * Makes the handler of a customer route answer 404 `account-deleted` to customers who deleted their account, before it looks
+ * Makes the handler of a customer route return 404 `account-deleted` to customers who deleted their account, before it looks
  * at the request: their access tokens stay valid for up to an hour.
  */
 export function forExistingAccount(

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { fingerprint, type IdempotentRequest, type StoredAnswer } from '../idempotency.ts'
+import { fingerprint, type IdempotentRequest, type StoredResponse } from '../idempotency.ts'
 import type { ApiReply } from './api-handler.ts'
 import { problem, type Problem, type ProblemDefinition } from './problem.ts'
 import type { Route } from './route.ts'
@@ -49,8 +49,8 @@ export const idempotentRequest = (
 })
 
 /** The reply to a request with a used key: the first response again, or a problem for a different request. */
-export function replay({ fingerprint: first, ...answer }: StoredAnswer, request: IdempotentRequest): ApiReply {
+export function replay({ fingerprint: first, ...response }: StoredResponse, request: IdempotentRequest): ApiReply {
   return first === request.fingerprint
-    ? { ...answer, headers: { ...answer.headers, 'idempotent-replayed': 'true' } }
+    ? { ...response, headers: { ...response.headers, 'idempotent-replayed': 'true' } }
     : { problem: problem(idempotencyProblems, 'idempotency-key-reused', 'Use a new key for a different request.') }
 }

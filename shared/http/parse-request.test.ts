@@ -16,7 +16,7 @@ const lendBook = defineRoute({
   query: z.object({ days: wholeNumber({ min: 1 }).optional(), note: z.string().optional() }),
   headers: z.object({ 'x-card': z.string().min(3) }),
   body: z.strictObject({ books: z.array(z.strictObject({ isbn: z.string(), copies: z.int().min(1) })).min(1) }),
-  answers: {},
+  responses: {},
 })
 
 const right = {

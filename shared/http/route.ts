@@ -4,14 +4,14 @@ import type { Problem, ProblemDefinition } from './problem.ts'
 /** Who may call: any caller, a signed-in customer (JWT authorizer), or staff (Lambda authorizer). */
 export type Access = 'public' | 'customer' | 'staff'
 
-export interface RouteAnswer {
+export interface RouteResponse {
   readonly description: string
   /** Omitted for a response that has no body or is not JSON. */
   readonly schema?: z.ZodType
 }
 
 /** By status; successful responses only. */
-export type RouteAnswers = Readonly<Record<number, RouteAnswer>>
+export type RouteResponses = Readonly<Record<number, RouteResponse>>
 
 /**
  * A route, declared once: infra/ provisions it, its handler validates with it, and the OpenAPI document describes it.
@@ -22,7 +22,7 @@ export interface Route<
   Headers extends z.ZodType = z.ZodType,
   Body extends z.ZodType = z.ZodType,
   RouteAccess extends Access = Access,
-  Answers extends RouteAnswers = RouteAnswers,
+  Responses extends RouteResponses = RouteResponses,
 > {
   /** Unique over all services: `placeOrder`. */
   readonly operationId: string
@@ -61,7 +61,7 @@ export interface Route<
     readonly headers?: z.input<Headers>
     readonly body?: z.input<Body>
   }
-  readonly answers: Answers
+  readonly responses: Responses
   /** Problems besides the common ones, by code. */
   readonly problems?: Readonly<Record<string, ProblemDefinition>>
 }
@@ -72,7 +72,7 @@ export const defineRoute = <
   Headers extends z.ZodType,
   Body extends z.ZodType,
   const RouteAccess extends Access,
-  const Answers extends RouteAnswers,
+  const Responses extends RouteResponses,
 >(
-  route: Route<Parameters, Query, Headers, Body, RouteAccess, Answers>,
-): Route<Parameters, Query, Headers, Body, RouteAccess, Answers> => route
+  route: Route<Parameters, Query, Headers, Body, RouteAccess, Responses>,
+): Route<Parameters, Query, Headers, Body, RouteAccess, Responses> => route

@@ -18,7 +18,7 @@ const route = defineRoute({
   summary: 'Ring the bell',
   entry: 'ring-bell',
   body: z.strictObject({ times: z.int() }),
-  answers: { 200: { description: 'Rung' } },
+  responses: { 200: { description: 'Rung' } },
   problems: webhookProblems,
 })
 
@@ -72,8 +72,8 @@ test.each([
   ['one from the future', sign(body, at(301))],
   ['one in another format', `sha256=${'0'.repeat(64)}`],
 ])('is 401 without effect: %s', async (_, signature) => {
-  const answer = await ring(body, signature)
-  expect(answer).toMatchObject({ status: 401, body: { code: 'signature-invalid' } })
+  const response = await ring(body, signature)
+  expect(response).toMatchObject({ status: 401, body: { code: 'signature-invalid' } })
   expect(rung).toEqual([])
 })
 

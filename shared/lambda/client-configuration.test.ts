@@ -39,10 +39,10 @@ test.each([
   ['anything else uses the open connection again', 1, clientConfiguration],
 ])('a request for %s', async (_, connections, configuration) => {
   let opened = 0
-  const answering = createServer((request, response) => {
+  const counting = createServer((request, response) => {
     request.resume().on('end', () => response.writeHead(200, { 'content-type': 'application/json' }).end('{}'))
   }).on('connection', () => (opened += 1))
-  const { url: endpoint, stop } = await listening(answering)
+  const { url: endpoint, stop } = await listening(counting)
   const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
   const client = new SESv2Client({ ...configuration, endpoint, region: 'eu-west-1', credentials })
   for (const _email of [1, 2]) await client.send(new SendEmailCommand({ Content: {} }))

@@ -219,8 +219,8 @@ describe('a whole batch', () => {
     const consumer = eventBatchConsumer([BookLent], async (events) =>
       events.map(({ data }) => (data.isbn === '3' ? failed(new Error('torn')) : ok(done))),
     )
-    const answer = await consumer(batch(bodyOf(lent('1')), 'no JSON', bodyOf(lent('3')), bodyOf(lent('4'))))
-    expect(failuresOf(answer).toSorted()).toEqual(['m-1', 'm-2'])
+    const response = await consumer(batch(bodyOf(lent('1')), 'no JSON', bodyOf(lent('3')), bodyOf(lent('4'))))
+    expect(failuresOf(response).toSorted()).toEqual(['m-1', 'm-2'])
   })
 
   test('is not handled when no message is readable', async () => {

@@ -2,16 +2,16 @@ import { cachedSecret } from './secret.ts'
 
 const arn = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:key-123456'
 
-/** A secret whose reads answer with these values, one after the other, and the time of its cache. */
-function secretOf(...answers: (string | undefined | Error)[]) {
+/** A secret whose reads return these values, one after the other, and the time of its cache. */
+function secretOf(...responses: (string | undefined | Error)[]) {
   const clock = { ms: 0 }
   const asked: unknown[] = []
   const client = {
     send: async ({ input }: { input: unknown }) => {
       asked.push(input)
-      const answer = answers.shift()
-      if (answer instanceof Error) throw answer
-      return { SecretString: answer }
+      const response = responses.shift()
+      if (response instanceof Error) throw response
+      return { SecretString: response }
     },
   }
   return { read: cachedSecret(arn, { client, now: () => clock.ms }), clock, asked }

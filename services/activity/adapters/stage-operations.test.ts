@@ -6,8 +6,8 @@ import { stageOperations } from './stage-operations.ts'
 let aws: FakeAws | undefined
 afterEach(() => aws?.stop())
 
-async function operations(answers: Responses) {
-  aws = await startFakeAws(answers)
+async function operations(responses: Responses) {
+  aws = await startFakeAws(responses)
   const configuration = {
     endpoint: aws.endpoint,
     region: 'eu-west-1',

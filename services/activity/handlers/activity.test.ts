@@ -51,7 +51,7 @@ test('staff see an event with its data, correlation and cause, and nothing of th
   ])
 })
 
-test('the cursor of each answer leads to the newer events', async () => {
+test('the cursor of each response leads to the newer events', async () => {
   await record(placed('ord_1'), placed('ord_2'))
   const first = await list({ limit: '1' })
   expect(first.body.items).toHaveLength(1)

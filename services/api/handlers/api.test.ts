@@ -12,7 +12,7 @@ test('GET /health returns the time and is not cached', async () => {
   )
   expect(status).toBe(200)
   expect(body).toEqual({ status: 'ok', time: '2026-05-01T10:00:00.000Z' })
-  expect(getHealth.answers[200].schema.parse(body)).toEqual(body)
+  expect(getHealth.responses[200].schema.parse(body)).toEqual(body)
   expect(headers['cache-control']).toBe('no-store')
 })
 

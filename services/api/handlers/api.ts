@@ -29,12 +29,12 @@ const defaultRoute = defineRoute({
   summary: 'Requests without a route',
   entry: 'not-found',
   ignoresQuery: true,
-  answers: {},
+  responses: {},
   problems: routeNotFound,
 })
 
 /**
- * Also answers preflights of browsers, to which API Gateway adds the headers of the API's CORS configuration: "The $default
+ * Also responds to preflights of browsers, to which API Gateway adds the headers of the API's CORS configuration: "The $default
  * route catches requests for all methods and routes that you haven't explicitly defined, including OPTIONS requests"
  * (API Gateway Developer Guide, Configure CORS for HTTP APIs).
  */

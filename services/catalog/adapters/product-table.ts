@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { batchGet } from '#shared/dynamodb/batch-get.ts'
 import { conditionalWrite, followsVersion, setFieldsWhen } from '#shared/dynamodb/conditional-write.ts'
-import { idempotencyRecord, storedAnswer } from '#shared/dynamodb/idempotency-record.ts'
+import { idempotencyRecord, storedResponse } from '#shared/dynamodb/idempotency-record.ts'
 import { mergedQuery } from '#shared/dynamodb/merged-query.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { transactWrite } from '#shared/dynamodb/transact-write.ts'
@@ -36,13 +36,14 @@ export const productReader = (table: Table): ProductReader => ({
 const creationBackoff = realBackoff({ attempts: 4, baseMs: 25, maxMs: 200 })
 
 export const productWriter = (table: Table): ProductWriter => ({
-  async create(product, event, answered) {
+  async create(product, event, keyedResponse) {
     const put = {
       TableName: table.name,
       Item: { ...productKey(product.sku), ...indexKeys(product), ...product, ...outboxOf([event]) },
       ...followsVersion(product.version),
     }
-    const record = answered && idempotencyRecord(table.name, answered.request, answered.answer, answered.time)
+    const record =
+      keyedResponse && idempotencyRecord(table.name, keyedResponse.request, keyedResponse.response, keyedResponse.time)
     // A transaction also for one item: repeated by the SDK after a lost response, it is recognized by its token.
     const outcome = await retryWhileContended(
       creationBackoff,
@@ -52,7 +53,7 @@ export const productWriter = (table: Table): ProductWriter => ({
     if (outcome.kind === 'committed') return { kind: 'created' }
     if (outcome.kind === 'conflict') return { kind: 'contended' }
     return outcome.failed.has(1)
-      ? { kind: 'key-used', stored: storedAnswer(outcome.failed.get(1)) }
+      ? { kind: 'key-used', stored: storedResponse(outcome.failed.get(1)) }
       : { kind: 'sku-exists' }
   },
 })

@@ -97,7 +97,7 @@ describe('POST /admin/products', () => {
     expect((await get()).body).toEqual(body)
   })
 
-  test('repeated with its Idempotency-Key returns the first answer', async () => {
+  test('repeated with its Idempotency-Key returns the first response', async () => {
     const key = { 'idempotency-key': 'k-1' }
     const first = await post(details, key)
     expect(first.headers['idempotent-replayed']).toBeUndefined()
@@ -111,12 +111,12 @@ describe('POST /admin/products', () => {
     expect((await post(details, { 'idempotency-key': 'ä' })).body.code).toBe('idempotency-key-malformed')
   })
 
-  test('sent several times at once with one key has one effect, and no other answer than the first or a 409', async () => {
-    const answers = await Promise.all([1, 2, 3, 4].map(() => post(details, { 'idempotency-key': 'k-1' })))
-    for (const { status, headers } of answers) {
+  test('sent several times at once with one key has one effect, and no other response than the first or a 409', async () => {
+    const responses = await Promise.all([1, 2, 3, 4].map(() => post(details, { 'idempotency-key': 'k-1' })))
+    for (const { status, headers } of responses) {
       if (status !== 201) expect([status, headers['retry-after']]).toEqual([409, '1'])
     }
-    expect(answers.filter(({ status, headers }) => status === 201 && !headers['idempotent-replayed'])).toHaveLength(1)
+    expect(responses.filter(({ status, headers }) => status === 201 && !headers['idempotent-replayed'])).toHaveLength(1)
   })
 
   test.each<[string, object, string]>([
@@ -183,8 +183,8 @@ describe('PATCH /admin/products/{productId}', () => {
   })
 
   test('of several at once with one version, one is stored and the others are 412', async () => {
-    const answers = await Promise.all(['a', 'b', 'c'].map((name) => patch({ name })))
-    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 412, 412])
+    const responses = await Promise.all(['a', 'b', 'c'].map((name) => patch({ name })))
+    expect(responses.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 412, 412])
     expect((await get()).body.version).toBe(2)
   })
 
@@ -302,7 +302,7 @@ describe('PATCH /admin/products/{productId}', () => {
     ['an image that is no id', { images: [{ uploadId: 'upl_1' }] }, '/images/0'],
     ['removed uploads', { removedUploads: [] }, '/removedUploads'],
   ])('with %s is a 422 with a pointer', async (_, body, pointer) => {
-    const answer = await patch(body)
-    expect([answer.status, answer.body.errors[0].pointer]).toEqual([422, pointer])
+    const response = await patch(body)
+    expect([response.status, response.body.errors[0].pointer]).toEqual([422, pointer])
   })
 })

@@ -2,7 +2,7 @@ import { apiHandler, type ApiReply } from '#shared/http/api-handler.ts'
 import { idempotentRequest, replay } from '#shared/http/idempotency.ts'
 import { etagOf, matchesVersion, versionChanged } from '#shared/http/if-match.ts'
 import { commonProblems, problem, validationFailed } from '#shared/http/problem.ts'
-import type { Answer } from '#shared/idempotency.ts'
+import type { IdempotentResponse } from '#shared/idempotency.ts'
 import { logger } from '#shared/lambda/telemetry.ts'
 import { unreachable } from '#shared/result.ts'
 import type { Backoff } from '#shared/retry.ts'
@@ -27,18 +27,18 @@ export const createProductHandler = ({ products, view, now }: CreateProductDepen
       key === undefined
         ? undefined
         : idempotentRequest(routes.createProduct, { ...request, headers: { 'idempotency-key': key } })
-    const answerOf = created(view)
-    const once = keyed && { request: keyed, answerOf }
+    const responseOf = created(view)
+    const once = keyed && { request: keyed, responseOf }
     logger.appendKeys({ sku: details.sku })
     const availability = view.isStockCounted ? 'out-of-stock' : undefined
     const outcome = await createProduct(products, { details, availability, time: now(), cause, once })
     if (!outcome.ok) return { problem: creationProblems[outcome.failure] }
-    return outcome.value.kind === 'created' ? answerOf(outcome.value.product) : replay(outcome.value.stored, keyed!)
+    return outcome.value.kind === 'created' ? responseOf(outcome.value.product) : replay(outcome.value.stored, keyed!)
   })
 
 const created =
   (view: ViewOptions) =>
-  (product: OfferedProduct): Answer => ({
+  (product: OfferedProduct): IdempotentResponse => ({
     status: 201,
     headers: { location: `/products/${product.productId}`, etag: etagOf(product.version) },
     body: viewProductForStaff(product, view),

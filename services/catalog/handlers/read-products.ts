@@ -34,7 +34,7 @@ export const listProductsHandler = (products: ProductReader, view: ViewOptions) 
     }
   })
 
-/** No cache answers staff: a change is based on the version that is stored. */
+/** Staff get no response from a cache: a change is based on the version that is stored. */
 export const adminListProductsHandler = (products: ProductReader, view: ViewOptions) =>
   apiHandler(routes.adminListProducts, async ({ query }) => {
     const { status, category, q, limit, cursor } = query

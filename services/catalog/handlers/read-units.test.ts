@@ -41,9 +41,9 @@ async function unitsOf(table: Table, call: ApiCall & { path: string }) {
     client: {
       send: async (command: { input: object }) => {
         Object.assign(command.input, { ReturnConsumedCapacity: 'TOTAL' })
-        const answer: any = await table.client.send(command as never)
-        for (const { CapacityUnits } of [answer.ConsumedCapacity ?? []].flat()) units += CapacityUnits
-        return answer
+        const response: any = await table.client.send(command as never)
+        for (const { CapacityUnits } of [response.ConsumedCapacity ?? []].flat()) units += CapacityUnits
+        return response
       },
     } as unknown as Table['client'],
   }

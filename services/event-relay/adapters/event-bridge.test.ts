@@ -23,11 +23,11 @@ describe('EventBridge', () => {
   }))
 })
 
-type Answer = Pick<PutEventsCommandOutput, 'Entries' | 'FailedEntryCount'>
+type Output = Pick<PutEventsCommandOutput, 'Entries' | 'FailedEntryCount'>
 type Entries = NonNullable<PutEventsCommand['input']['Entries']>
 
 /** A client that records the entries of each request, and how many requests were under way at once. */
-function clientAnswering(answer: (entries: Entries, request: number) => Answer) {
+function clientReturning(outputOf: (entries: Entries, request: number) => Output) {
   const requests: Entries[] = []
   const concurrent = { now: 0, most: 0 }
   const send = async ({ input }: PutEventsCommand) => {
@@ -36,16 +36,16 @@ function clientAnswering(answer: (entries: Entries, request: number) => Answer) 
     concurrent.most = Math.max(concurrent.most, concurrent.now)
     await setImmediate()
     concurrent.now -= 1
-    return { ...answer(input.Entries!, request), $metadata: {} }
+    return { ...outputOf(input.Entries!, request), $metadata: {} }
   }
   return { requests, concurrent, client: { send } as unknown as EventBridgeClient }
 }
 
-const accepting = (entries: Entries): Answer => ({ Entries: entries.map((_, index) => ({ EventId: `${index}` })) })
+const accepting = (entries: Entries): Output => ({ Entries: entries.map((_, index) => ({ EventId: `${index}` })) })
 const many = (count: number) => Array.from({ length: count }, (_, index) => storedEvent(index))
 
 test('an entry has the stored event as its detail, and the trace as X-Ray’s header', async () => {
-  const { requests, client } = clientAnswering(accepting)
+  const { requests, client } = clientReturning(accepting)
   const event = storedEvent(1)
   await eventBridge(client, 'shop-bus').publish([event])
   expect(requests).toEqual([
@@ -63,21 +63,21 @@ test('an entry has the stored event as its detail, and the trace as X-Ray’s he
 })
 
 test('a request has at most ten entries, in order', async () => {
-  const { requests, client } = clientAnswering(accepting)
+  const { requests, client } = clientReturning(accepting)
   expect(await eventBridge(client, 'shop-bus').publish(many(23))).toEqual({ published: many(23), rejected: [] })
   expect(requests.map((entries) => entries.length)).toEqual([10, 10, 3])
   expect(requests.flat().map(({ Detail }) => JSON.parse(Detail!).data.count)).toEqual([...Array(23).keys()])
 })
 
 test('ten requests are sent at a time', async () => {
-  const { requests, concurrent, client } = clientAnswering(accepting)
+  const { requests, concurrent, client } = clientReturning(accepting)
   expect(await eventBridge(client, 'shop-bus').publish(many(215))).toEqual({ published: many(215), rejected: [] })
   expect(requests).toHaveLength(22)
   expect(concurrent.most).toBe(10)
 })
 
 test('a request has at most 256 KB', async () => {
-  const { requests, client } = clientAnswering(accepting)
+  const { requests, client } = clientReturning(accepting)
   const large = many(3).map((event) => ({ ...event, data: { text: 'x'.repeat(120_000) } }))
   await eventBridge(client, 'shop-bus').publish(large)
   expect(requests.map((entries) => entries.length)).toEqual([2, 1])
@@ -100,7 +100,7 @@ test.each([
   'NotAuthorizedForSourceException',
   'NotAuthorizedForDetailTypeException',
 ])('an entry with %s is rejected permanently, and the others are published', async (code) => {
-  const { requests, client } = clientAnswering((entries, request) =>
+  const { requests, client } = clientReturning((entries, request) =>
     request === 1 ? failing(code, 4, 7)(entries) : accepting(entries),
   )
   expect(await eventBridge(client, 'shop-bus').publish(many(25))).toEqual({
@@ -117,7 +117,7 @@ test.each([
   'AccessDeniedException',
   'InvalidAccountIdException',
 ])('an entry with %s may be accepted later: only the requests under way are published', async (code) => {
-  const { requests, client } = clientAnswering((entries, request) =>
+  const { requests, client } = clientReturning((entries, request) =>
     request === 1 ? failing(code, 4, 7)(entries) : accepting(entries),
   )
   expect(await eventBridge(client, 'shop-bus').publish(many(125))).toEqual({
@@ -129,7 +129,7 @@ test.each([
 })
 
 test('entries of one request can be rejected, published and unavailable', async () => {
-  const { client } = clientAnswering(() => ({
+  const { client } = clientReturning(() => ({
     Entries: [{ ErrorCode: 'MalformedDetail' }, { EventId: '1' }, { ErrorCode: 'InternalFailure' }, { EventId: '3' }],
   }))
   expect(await eventBridge(client, 'shop-bus').publish(many(4))).toEqual({
@@ -143,7 +143,7 @@ test('an entry that makes a request invalid is found by sending each one alone',
   const invalid = Object.assign(new Error('detailType must have length less than or equal to 128'), {
     name: 'ValidationException',
   })
-  const { requests, client } = clientAnswering((entries) => {
+  const { requests, client } = clientReturning((entries) => {
     if (entries.some(({ DetailType }) => DetailType!.length > 128)) throw invalid
     return accepting(entries)
   })
@@ -158,7 +158,7 @@ test('an entry that makes a request invalid is found by sending each one alone',
 test('a bus that becomes unavailable while entries are sent one by one stops there', async () => {
   const invalid = Object.assign(new Error('invalid'), { name: 'ValidationException' })
   const lost = new Error('connection lost')
-  const { requests, client } = clientAnswering((entries) => {
+  const { requests, client } = clientReturning((entries) => {
     if (entries.length > 1) throw invalid
     if (requests.length === 3) throw lost
     return accepting(entries)
@@ -171,7 +171,7 @@ test('a bus that becomes unavailable while entries are sent one by one stops the
 })
 
 test('an entry of exactly 256 KB is sent, one byte more is rejected', async () => {
-  const { requests, client } = clientAnswering(accepting)
+  const { requests, client } = clientReturning(accepting)
   const sized = (bytes: number) => {
     const { source, type, metadata, data: _data } = storedEvent(1)
     const rest = 14 + source.length + type.length + JSON.stringify({ metadata, data: { text: '' } }).length
@@ -188,17 +188,17 @@ test.each([
   ['no result', []],
   ['a result without an id', [{}]],
 ])('an entry with %s may be accepted later', async (_, rest) => {
-  const { client } = clientAnswering(() => ({ Entries: [{ EventId: '1' }, ...rest] }))
+  const { client } = clientReturning(() => ({ Entries: [{ EventId: '1' }, ...rest] }))
   expect(await eventBridge(client, 'shop-bus').publish(many(2))).toEqual({
     published: many(1),
     rejected: [],
-    unavailable: { index: 1, error: new Error('NoAnswer: unknown') },
+    unavailable: { index: 1, error: new Error('NoResponse: unknown') },
   })
 })
 
 test('a request that throws is unavailable from its first entry on; the first of several counts', async () => {
   const lost = [new Error('connection lost'), new Error('connection lost again')]
-  const { client } = clientAnswering((entries, request) => {
+  const { client } = clientReturning((entries, request) => {
     if (request === 2) throw lost[0]!
     if (request === 4) throw lost[1]!
     return accepting(entries)

@@ -29,7 +29,7 @@ const rejectingCodes: ReadonlySet<string | undefined> = new Set([
 ])
 
 /**
- * Requests at the same time. One after another, a batch of 100 records waits for ten answers of EventBridge, and the only
+ * Requests at the same time. One after another, a batch of 100 records waits for ten responses of EventBridge, and the only
  * shard of a small table has one batch at a time: that delay would limit how many events the shop publishes per second.
  */
 const concurrentRequests = 10
@@ -54,15 +54,15 @@ export const eventBridge = (client: Pick<EventBridgeClient, 'send'>, busName: st
     let unavailable: PublishingFailure | undefined
     for (let next = 0; next < requests.length && !unavailable; next += concurrentRequests) {
       const group = requests.slice(next, next + concurrentRequests)
-      const answers = await Promise.all(
+      const results = await Promise.all(
         group.map(async ({ start, entries }) => ({ start, of: await put(client, entries) })),
       )
-      for (const { start, of } of answers) {
-        for (const [offset, answer] of of.entries()) {
+      for (const { start, of } of results) {
+        for (const [offset, result] of of.entries()) {
           const index = start + offset
-          if (answer.kind === 'published') published.push(events[index]!)
-          else if (answer.kind === 'rejected') rejected.push({ index, error: answer.error })
-          else unavailable ??= { index, error: answer.error }
+          if (result.kind === 'published') published.push(events[index]!)
+          else if (result.kind === 'rejected') rejected.push({ index, error: result.error })
+          else unavailable ??= { index, error: result.error }
         }
       }
     }
@@ -70,7 +70,7 @@ export const eventBridge = (client: Pick<EventBridgeClient, 'send'>, busName: st
   },
 })
 
-type Answer =
+type EntryResult =
   | { readonly kind: 'published' }
   /** The bus will never accept the entry. */
   | { readonly kind: 'rejected'; readonly error: Error }
@@ -108,18 +108,18 @@ function requestsFor(entries: readonly Entry[]): Request[] {
 const sizeBytesOf = ({ Source, DetailType, Detail }: Entry): number =>
   14 + Buffer.byteLength(Source) + Buffer.byteLength(DetailType) + Buffer.byteLength(Detail)
 
-const tooLarge = (entry: Entry): Answer => ({
+const tooLarge = (entry: Entry): EntryResult => ({
   kind: 'rejected',
   error: new Error(`${entry.DetailType} has ${sizeBytesOf(entry)} bytes; the limit is ${maxSizeBytes}.`),
 })
 
 /** @returns a result for each entry, in the same order; fewer when the bus became unavailable */
-async function put(client: Pick<EventBridgeClient, 'send'>, entries: readonly Entry[]): Promise<Answer[]> {
+async function put(client: Pick<EventBridgeClient, 'send'>, entries: readonly Entry[]): Promise<EntryResult[]> {
   if (sizeBytesOf(entries[0]!) > maxSizeBytes) return [tooLarge(entries[0]!)]
   try {
     const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: [...entries] }))
     // PutEvents succeeds even when it rejects entries; a published entry has an id.
-    return entries.map((_, index) => answerOf(Entries[index]))
+    return entries.map((_, index) => resultOf(Entries[index]))
   } catch (error) {
     if (!(error instanceof Error)) throw error
     if (error.name !== 'ValidationException') return [{ kind: 'unavailable', error }]
@@ -128,18 +128,18 @@ async function put(client: Pick<EventBridgeClient, 'send'>, entries: readonly En
   }
 }
 
-async function putOneByOne(client: Pick<EventBridgeClient, 'send'>, entries: readonly Entry[]): Promise<Answer[]> {
-  const answers: Answer[] = []
+async function putOneByOne(client: Pick<EventBridgeClient, 'send'>, entries: readonly Entry[]): Promise<EntryResult[]> {
+  const results: EntryResult[] = []
   for (const entry of entries) {
-    const [answer] = await put(client, [entry])
-    answers.push(answer!)
-    if (answer!.kind === 'unavailable') break
+    const [result] = await put(client, [entry])
+    results.push(result!)
+    if (result!.kind === 'unavailable') break
   }
-  return answers
+  return results
 }
 
-function answerOf(result: PutEventsResultEntry | undefined): Answer {
-  if (result?.EventId) return { kind: 'published' }
-  const error = new Error(`${result?.ErrorCode ?? 'NoAnswer'}: ${result?.ErrorMessage ?? 'unknown'}`)
-  return { kind: rejectingCodes.has(result?.ErrorCode) ? 'rejected' : 'unavailable', error }
+function resultOf(entry: PutEventsResultEntry | undefined): EntryResult {
+  if (entry?.EventId) return { kind: 'published' }
+  const error = new Error(`${entry?.ErrorCode ?? 'NoResponse'}: ${entry?.ErrorMessage ?? 'unknown'}`)
+  return { kind: rejectingCodes.has(entry?.ErrorCode) ? 'rejected' : 'unavailable', error }
 }

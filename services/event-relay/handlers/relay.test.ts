@@ -191,8 +191,8 @@ describe('while the bus is unavailable', () => {
 
   test('a record with several events fails as one', async () => {
     const relay = relayWith({ unavailableAt: 'b' })
-    const answer = await relay.handle(stream({ after: [event('z')] }, { after: [event('a'), event('b')] }))
-    expect(answer).toEqual(failedAt('seq-1'))
+    const response = await relay.handle(stream({ after: [event('z')] }, { after: [event('a'), event('b')] }))
+    expect(response).toEqual(failedAt('seq-1'))
   })
 
   test('the failure is logged with its sequence number', async () => {

@@ -1,6 +1,6 @@
 import { batchGet } from '#shared/dynamodb/batch-get.ts'
 import { followsVersion, setFields } from '#shared/dynamodb/conditional-write.ts'
-import { findStoredAnswer, idempotencyRecord } from '#shared/dynamodb/idempotency-record.ts'
+import { findStoredResponse, idempotencyRecord } from '#shared/dynamodb/idempotency-record.ts'
 import { mergedQuery } from '#shared/dynamodb/merged-query.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { transactWrite, type TransactItem } from '#shared/dynamodb/transact-write.ts'
@@ -27,16 +27,18 @@ export const stockTable = (table: Table): StockLedger => ({
     }
   },
 
-  async commit({ stocks, reservations, answered }) {
+  async commit({ stocks, reservations, keyedResponse }) {
     const outcome = await transactWrite(table, [
       ...stocks.map((change) => stockUpdate(table.name, change)),
       ...reservations.map((change) => reservationPut(table.name, change)),
-      ...(answered ? [idempotencyRecord(table.name, answered.request, answered.answer, answered.time)] : []),
+      ...(keyedResponse
+        ? [idempotencyRecord(table.name, keyedResponse.request, keyedResponse.response, keyedResponse.time)]
+        : []),
     ])
     return outcome.kind === 'committed' ? 'committed' : 'stale'
   },
 
-  findAnswer: (request, now) => findStoredAnswer(table, request, now),
+  findResponse: (request, now) => findStoredResponse(table, request, now),
 })
 
 export const stockList = (table: Table): StockList => ({

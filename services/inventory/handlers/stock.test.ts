@@ -86,10 +86,10 @@ test('a key that was used for another body or another SKU is rejected, a failure
   })
 })
 
-test('of requests with one key at the same time, one takes effect and all get its answer', async () => {
+test('of requests with one key at the same time, one takes effect and all get its response', async () => {
   const { put, get } = await inventory()
-  const answers = await Promise.all([1, 2, 3].map(() => put({ add: 2 }, 'MUG-1', once)))
-  for (const answer of answers) expect(answer).toMatchObject({ status: 200, body: shape(7, 3) })
+  const responses = await Promise.all([1, 2, 3].map(() => put({ add: 2 }, 'MUG-1', once)))
+  for (const response of responses) expect(response).toMatchObject({ status: 200, body: shape(7, 3) })
   expect((await get('MUG-1')).body).toEqual(shape(7, 3))
 })
 
@@ -126,8 +126,8 @@ test.each<[string, unknown, number, string]>([
 ])('%s is rejected and nothing is written', async (_, body, status, code) => {
   const { put, table } = await inventory()
   const before = await table.items()
-  const answer = await put(body)
-  expect([answer.status, answer.body.code]).toEqual([status, code])
+  const response = await put(body)
+  expect([response.status, response.body.code]).toEqual([status, code])
   expect(await table.items()).toEqual(before)
 })
 
@@ -146,8 +146,8 @@ test('an adjustment that conflicts with a reservation is applied to the new stoc
   })
   expect((await put({ add: 1 })).body).toEqual(shape(2, 7))
   table.conflictNext('TransactWriteItems', 3)
-  const answer = await put({ add: 1 })
-  expect([answer.status, answer.body.code, answer.headers['retry-after']]).toEqual([409, 'stock-contended', '1'])
+  const response = await put({ add: 1 })
+  expect([response.status, response.body.code, response.headers['retry-after']]).toEqual([409, 'stock-contended', '1'])
 })
 
 test('a SKU that no product has cannot be stocked', async () => {

@@ -3,7 +3,7 @@ import { idempotentRequest, replay } from '#shared/http/idempotency.ts'
 import { decodeCursor, encodeCursor } from '#shared/http/page.ts'
 import { commonProblems, problem } from '#shared/http/problem.ts'
 import * as z from 'zod'
-import type { Answer } from '#shared/idempotency.ts'
+import type { IdempotentResponse } from '#shared/idempotency.ts'
 import { logger } from '#shared/lambda/telemetry.ts'
 import { Sku } from '#shared/text.ts'
 import { viewOf } from '../domain/movement.ts'
@@ -31,15 +31,19 @@ export const adjustStockHandler = (dependencies: AdjustStockDependencies) =>
       key === undefined
         ? undefined
         : idempotentRequest(routes.adjustStock, { ...request, headers: { 'idempotency-key': key } })
-    const once = keyed && { request: keyed, answerOf }
+    const once = keyed && { request: keyed, responseOf }
     const outcome = await adjustStock(dependencies, { sku, adjustment, staffId, reason, cause, once })
     if (!outcome.ok) return { problem: problemOf(outcome.failure) }
     if (outcome.value.kind === 'key-used') return replay(outcome.value.stored, keyed!)
     logger.appendKeys({ sku, adjustment })
-    return answerOf(outcome.value.stock)
+    return responseOf(outcome.value.stock)
   })
 
-const answerOf = (stock: Stock): Answer => ({ status: 200, headers: {}, body: routes.StockView.parse(stock) })
+const responseOf = (stock: Stock): IdempotentResponse => ({
+  status: 200,
+  headers: {},
+  body: routes.StockView.parse(stock),
+})
 
 const problems = {
   'below-zero': { code: 'stock-below-zero', detail: 'Reserved pieces cannot be removed.' },

@@ -1,5 +1,5 @@
 import type { Cause } from '#shared/events/envelope.ts'
-import type { Answer, IdempotentRequest, StoredAnswer } from '#shared/idempotency.ts'
+import type { IdempotentResponse, IdempotentRequest, StoredResponse } from '#shared/idempotency.ts'
 import { failed, ok, type Result } from '#shared/result.ts'
 import { retryWhileContended, type Backoff } from '#shared/retry.ts'
 import { adjust, noStock, type Adjustment, type AdjustmentFailure, type Stock } from '../domain/stock.ts'
@@ -20,13 +20,15 @@ export interface AdjustStockCommand {
   readonly reason?: string | undefined
   readonly cause: Cause
   /** Of a request with an Idempotency-Key; one without is applied as often as it is sent. */
-  readonly once?: { readonly request: IdempotentRequest; readonly answerOf: (stock: Stock) => Answer } | undefined
+  readonly once?:
+    | { readonly request: IdempotentRequest; readonly responseOf: (stock: Stock) => IdempotentResponse }
+    | undefined
 }
 
 export type AdjustStockSuccess =
   | { readonly kind: 'adjusted'; readonly stock: Stock }
   /** The key was used before, for this request or another one. */
-  | { readonly kind: 'key-used'; readonly stored: StoredAnswer }
+  | { readonly kind: 'key-used'; readonly stored: StoredResponse }
 
 export type AdjustStockFailure = AdjustmentFailure | { readonly reason: 'contended' }
 
@@ -38,7 +40,7 @@ export async function adjustStock(
   const attempt = async (): Promise<Result<AdjustStockSuccess, AdjustStockFailure>> => {
     const time = now()
     // Before the stock, which the first request may have changed so that this one would now fail.
-    const stored = once && (await ledger.findAnswer(once.request, time))
+    const stored = once && (await ledger.findResponse(once.request, time))
     if (stored) return ok({ kind: 'key-used', stored })
     const { stocks } = await ledger.read({ skus: [sku], orderIds: [] })
     const stock = stocks[0] ?? noStock(sku)
@@ -46,9 +48,9 @@ export async function adjustStock(
     if (!adjusted.ok) return adjusted
     const changes = adjusted.value ? [adjusted.value] : []
     const result = { kind: 'adjusted', stock: changes[0]?.stock ?? stock } as const
-    const answered = once && { request: once.request, answer: once.answerOf(result.stock), time }
-    if (changes.length === 0 && !answered) return ok(result)
-    const outcome = await ledger.commit({ stocks: changes, reservations: [], answered })
+    const keyedResponse = once && { request: once.request, response: once.responseOf(result.stock), time }
+    if (changes.length === 0 && !keyedResponse) return ok(result)
+    const outcome = await ledger.commit({ stocks: changes, reservations: [], keyedResponse })
     return outcome === 'committed' ? ok(result) : failed({ reason: 'contended' })
   }
   return retryWhileContended(backoff, attempt, (result) => !result.ok && result.failure.reason === 'contended')

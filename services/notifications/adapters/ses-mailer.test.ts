@@ -40,7 +40,7 @@ const about = (message: string) => ({ $metadata: {}, message })
 const unverified = (address: string) =>
   new MessageRejected(about(`Email address is not verified. The following identities failed the check: ${address}`))
 
-/** What SES answers in each state. */
+/** What SES returns in each state. */
 const faults: Record<MailerFault, Error> = {
   throttled: new TooManyRequestsException(about('Maximum sending rate exceeded.')),
   'account paused': new SendingPausedException(about('Sending paused for this account.')),

@@ -31,7 +31,7 @@ export const sesMailer = (
 
 /**
  * SES API v2 reference, SendEmail, "Errors": BadRequestException, "The input you provided is invalid", which is also the
- * answer to an address with non-ASCII characters before the @, and MessageRejected, "The message can't be sent because it
+ * response to an address with non-ASCII characters before the @, and MessageRejected, "The message can't be sent because it
  * contains invalid content". The other errors concern the account, its quotas or its configuration, and can pass, as does
  * a MessageRejected about an unverified identity. An address on the account's suppression list is no error: SES accepts
  * the email and does not deliver it.

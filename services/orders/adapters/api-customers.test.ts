@@ -44,5 +44,5 @@ test.each([401, 429, 503])('%d can be repeated, and other failures are not', asy
   await expect(customers().register('token', cause)).rejects.not.toThrow(ThrottledError)
   // No cursor was sent.
   status = 400
-  await expect(customers().register('token', cause)).rejects.toThrow('GET /me is answered with 400.')
+  await expect(customers().register('token', cause)).rejects.toThrow('GET /me returned 400.')
 })

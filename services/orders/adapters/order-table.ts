@@ -5,7 +5,7 @@ import { balanceAttributes, balanceOf, paymentKey } from '#services/payments/key
 import { profileKey, userMailKey } from '#services/users/keys.ts'
 import { batchGet } from '#shared/dynamodb/batch-get.ts'
 import { conditionalWrite } from '#shared/dynamodb/conditional-write.ts'
-import { findStoredAnswer, idempotencyRecord, storedAnswer } from '#shared/dynamodb/idempotency-record.ts'
+import { findStoredResponse, idempotencyRecord, storedResponse } from '#shared/dynamodb/idempotency-record.ts'
 import { itemReader } from '#shared/dynamodb/item-reader.ts'
 import { mergedQuery, type IndexEntry } from '#shared/dynamodb/merged-query.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
@@ -152,15 +152,15 @@ export const requestedChanges = (table: Table): RequestedChanges => ({
     return outcome.ok || isDeepStrictEqual(fieldsOf(outcome.failure), asStored(write.order)) ? 'saved' : 'stale'
   },
 
-  async saveAnswered({ write, request, answer }, now) {
-    const record = idempotencyRecord(table.name, request, answer, now)
+  async saveWithResponse({ write, request, response }, now) {
+    const record = idempotencyRecord(table.name, request, response, now)
     const outcome = await transactWrite(table, [record, { Put: putOf(table.name, write) }])
     if (outcome.kind === 'committed') return 'saved'
     if (outcome.kind === 'conflict' || !outcome.failed.has(0)) return 'stale'
-    return { kind: 'key-used', stored: storedAnswer(outcome.failed.get(0)) }
+    return { kind: 'key-used', stored: storedResponse(outcome.failed.get(0)) }
   },
 
-  findAnswer: (request, now) => findStoredAnswer(table, request, now),
+  findResponse: (request, now) => findStoredResponse(table, request, now),
 })
 
 /**

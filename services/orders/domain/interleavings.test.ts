@@ -24,7 +24,7 @@ import { rebuild } from './rebuild.ts'
 import { trailOf } from './trail.ts'
 import type { Command, TriggerEvent } from './transitions.ts'
 
-/** Other services of a shop, which answer the order's events; messages are delivered in any order, several times. */
+/** Other services of a shop, which react to the order's events; messages are delivered in any order, several times. */
 describe('from any interleaving and duplication of messages', () => {
   const moves: ReadonlySet<string> = new Set([
     'PLACED→RESERVED',

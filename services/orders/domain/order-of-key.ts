@@ -11,6 +11,6 @@ import type { Order } from './order.ts'
 export const orderIdOf = ({ userId, key }: Pick<IdempotentRequest, 'userId' | 'key'>, earlierUses: number): string =>
   idOf('ord', JSON.stringify([userId, key, earlierUses]))
 
-/** Whether a request with the key of an order is still answered with it. Later it places a new one. */
-export const isAnswer = ({ placedAt }: Pick<Order, 'placedAt'>, now: Date): boolean =>
+/** Whether a request with the key of an order still returns it. Later the key places a new one. */
+export const holdsKey = ({ placedAt }: Pick<Order, 'placedAt'>, now: Date): boolean =>
   now.getTime() < Date.parse(placedAt) + idempotencyDays * dayMs

@@ -139,7 +139,7 @@ export const Receipt = Totals.extend({
   message: z.literal('Order received'),
 })
 
-/** The fields of an order from which a repeated request is answered. They never change. */
+/** The fields of an order from which the response to a repeated request is made. They never change. */
 export const PlacedOrder = Receipt.omit({ status: true, message: true }).extend({
   fingerprint: Order.shape.fingerprint,
 })

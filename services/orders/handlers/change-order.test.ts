@@ -75,10 +75,10 @@ describe('cancelling', () => {
     ['PAID', paidOrder],
   ] as const)('a %s order is CANCELLED, with its event, who requested it and why', async (_, make) => {
     const { cancel, stored, table } = await start(make)
-    const answer = await cancel()
-    expect(answer.status).toBe(200)
-    expect(answer.body).toMatchObject({ status: 'CANCELLED', reason: 'customer', shippingAddress: address })
-    expect(answer.body).toEqual(JSON.parse(JSON.stringify(CustomerOrder.parse(await stored()))))
+    const response = await cancel()
+    expect(response.status).toBe(200)
+    expect(response.body).toMatchObject({ status: 'CANCELLED', reason: 'customer', shippingAddress: address })
+    expect(response.body).toEqual(JSON.parse(JSON.stringify(CustomerOrder.parse(await stored()))))
     expect(trailOf(await stored()).at(-1)).toMatchObject({ type: 'OrderCancelled', actor: 'customer' })
     const item = (await table.items()).find(({ SK }) => SK === 'ORDER')!
     expect(publishedBy(item)).toMatchObject([{ type: 'OrderCancelled', data: { reason: 'customer' } }])
@@ -114,15 +114,15 @@ describe('cancelling', () => {
     await cancel()
     const other = placed().order
     await table.put(orderItem(other))
-    const answer = await cancel('k', { parameters: { orderId: other.orderId } })
-    expect(answer).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } })
+    const response = await cancel('k', { parameters: { orderId: other.orderId } })
+    expect(response).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } })
   })
 
   test('twenty times at once with one key has one effect and one response', async () => {
     const { cancel, stored } = await start()
-    const answers = await Promise.all(Array.from({ length: 20 }, () => cancel()))
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
-    expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1)
+    const responses = await Promise.all(Array.from({ length: 20 }, () => cancel()))
+    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]))
+    expect(new Set(responses.map(({ body }) => JSON.stringify(body))).size).toBe(1)
     expect((await stored()).version).toBe(2)
   })
 
@@ -153,13 +153,13 @@ describe('cancelling', () => {
 
   test('another customer’s order, an unknown one and a malformed id return the same 404', async () => {
     const { cancel, order, stored } = await start()
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       [order.orderId, newId('ord', noon), 'x'].map((orderId) =>
         cancel('k', { customer: 'bob', path: '/orders/_', parameters: { orderId } }),
       ),
     )
-    expect(answers.map(({ status }) => status)).toEqual([404, 404, 404])
-    expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1)
+    expect(responses.map(({ status }) => status)).toEqual([404, 404, 404])
+    expect(new Set(responses.map(({ body }) => JSON.stringify(body))).size).toBe(1)
     expect((await stored()).status).toBe('PLACED')
   })
 
@@ -173,9 +173,9 @@ describe('a return', () => {
   test('of equal SKUs is merged', async () => {
     const { requestReturn } = await start(deliveredOrder)
     const line = { sku: 'MUG-1', quantity: 1 }
-    const answer = await requestReturn([line, line])
-    expect(answer.status).toBe(201)
-    expect(answer.body).toMatchObject({
+    const response = await requestReturn([line, line])
+    expect(response.status).toBe(201)
+    expect(response.body).toMatchObject({
       status: 'RETURN_REQUESTED',
       return: { items: [{ sku: 'MUG-1', quantity: 2 }], reason: 'Too small' },
     })
@@ -201,8 +201,8 @@ describe('a return', () => {
     [[], '/items'],
   ])('of %j is rejected at %s', async (items, pointer) => {
     const { requestReturn, stored } = await start(deliveredOrder)
-    const answer = await requestReturn(items)
-    expect([answer.status, answer.body.errors[0].pointer]).toEqual([422, pointer])
+    const response = await requestReturn(items)
+    expect([response.status, response.body.errors[0].pointer]).toEqual([422, pointer])
     expect((await stored()).status).toBe('DELIVERED')
   })
 
@@ -216,15 +216,15 @@ describe('a return', () => {
     ],
   ])('%s is refused', async (_, make, code) => {
     const { requestReturn } = await start(make)
-    const answer = await requestReturn([{ sku: 'MUG-1', quantity: 1 }])
-    expect([answer.status, answer.body.code]).toEqual([409, code])
+    const response = await requestReturn([{ sku: 'MUG-1', quantity: 1 }])
+    expect([response.status, response.body.code]).toEqual([409, code])
   })
 
   test('is refunded by staff, once', async () => {
     const { refund, stored } = await start(returning)
-    const answer = await refund()
-    expect([answer.status, answer.body.status]).toEqual([202, 'RETURN_REQUESTED'])
-    expect(answer.body).toEqual(JSON.parse(JSON.stringify(StaffOrder.parse(await stored()))))
+    const response = await refund()
+    expect([response.status, response.body.status]).toEqual([202, 'RETURN_REQUESTED'])
+    expect(response.body).toEqual(JSON.parse(JSON.stringify(StaffOrder.parse(await stored()))))
     expect(trailOf(await stored()).at(-1)).toMatchObject({ type: 'RefundRequested', actor: 'staff/clerk' })
     expect((await refund()).headers['idempotent-replayed']).toBe('true')
     expect(await refund('other')).toMatchObject({ status: 409, body: { code: 'refund-pending' } })
@@ -232,8 +232,8 @@ describe('a return', () => {
 
   test('is rejected by staff, with a reason for the customer', async () => {
     const { rejectReturn, stored } = await start(returning)
-    const answer = await rejectReturn({ body: { reason: 'Worn' } })
-    expect(answer).toMatchObject({ status: 200, body: { status: 'DELIVERED', reason: 'return-rejected' } })
+    const response = await rejectReturn({ body: { reason: 'Worn' } })
+    expect(response).toMatchObject({ status: 200, body: { status: 'DELIVERED', reason: 'return-rejected' } })
     expect(trailOf(await stored()).at(-1)!.data).toMatchObject({ rejection: 'Worn' })
     expect(await rejectReturn({ body: { reason: 'Worn' } })).toMatchObject({
       status: 409,

@@ -110,10 +110,10 @@ async function reply(
   { request, status, view, wrongStatus, items = [], ...change }: Change,
 ): Promise<ApiReply> {
   // What the customer wrote is not stored a second time, where a deletion of their account would not find it.
-  const answerOf = ({ version }: Order) => ({ status, headers: {}, body: { version } })
+  const responseOf = ({ version }: Order) => ({ status, headers: {}, body: { version } })
   const outcome = await changeOrder(dependencies, {
     ...change,
-    ...(request === undefined ? {} : { idempotency: { request, answerOf } }),
+    ...(request === undefined ? {} : { idempotency: { request, responseOf } }),
   })
   switch (outcome.kind) {
     case 'changed':

@@ -24,11 +24,11 @@ describe('the total', () => {
 
   test('is the one that the customer expects', async () => {
     const { place } = await start()
-    const answer = await place(order({ expectedTotal: total }))
-    expect([answer.status, answer.body.total]).toEqual([201, total])
+    const response = await place(order({ expectedTotal: total }))
+    expect([response.status, response.body.total]).toEqual([201, total])
   })
 
-  test('that has changed is answered with the current quote, and nothing is written', async () => {
+  test('that has changed gets a response with the current quote, and nothing is written', async () => {
     const { place, table, product } = await start()
     await product('MUG-1', 1300)
     const before = await table.items()
@@ -55,7 +55,7 @@ describe('the total', () => {
     expect((await place(order({ expectedTotal: body.quote.total }))).status).toBe(201)
   })
 
-  test('of a placed order is answered again after prices have changed', async () => {
+  test('of a placed order gets the same response after prices have changed', async () => {
     const { place, product } = await start()
     const first = await place(order({ expectedTotal: total }))
     await product('MUG-1', 1300)
@@ -93,9 +93,9 @@ describe('a discount code', () => {
     const { place, discount, usesOf } = await start({ attempts: 100 })
     await discount('WELCOME', { percentage: 10, maximumUses: 3 })
     const keys = Array.from({ length: 12 }, (_, index) => keyed(`k-${index}`))
-    const answers = await Promise.all(keys.map((key) => place(order({ discountCode: 'WELCOME' }), key)))
-    expect(answers.filter(({ status }) => status === 201)).toHaveLength(3)
-    expect(answers.filter(({ body }) => body.code === 'discount-not-applicable')).toHaveLength(9)
+    const responses = await Promise.all(keys.map((key) => place(order({ discountCode: 'WELCOME' }), key)))
+    expect(responses.filter(({ status }) => status === 201)).toHaveLength(3)
+    expect(responses.filter(({ body }) => body.code === 'discount-not-applicable')).toHaveLength(9)
     expect(await usesOf('WELCOME')).toBe(3)
   })
 
@@ -106,7 +106,7 @@ describe('a discount code', () => {
     expect((await place(order({ discountCode: 'WELCOME' }))).body.discount).toEqual(euros(500))
   })
 
-  test('that does not apply is the same answer whatever the reason, and nothing is written', async () => {
+  test('that does not apply gets the same response for any reason, and nothing is written', async () => {
     const { place, table, discount } = await start()
     await discount('USED', { percentage: 10, maximumUses: 1, uses: 1 })
     await discount('LARGE', { percentage: 10, minimumSubtotal: euros(2501) })
@@ -139,7 +139,7 @@ describe('a discount code', () => {
     expect((await place(order({ discountCode: 'GUESS' }), keyed('next'))).status).toBe(422)
   })
 
-  test('that was used up by an order is its answer again', async () => {
+  test('that was used up by an order gets its response again', async () => {
     const { place, discount } = await start()
     await discount('ONCE', { percentage: 10, maximumUses: 1 })
     const first = await place(order({ discountCode: 'ONCE' }))

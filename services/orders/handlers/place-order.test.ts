@@ -18,11 +18,11 @@ afterEach(() => {
 describe('a valid order', () => {
   test('returns 201 with its location and the prices of the catalog', async () => {
     const { place, table } = await start()
-    const answer = await place(
+    const response = await place(
       withItems({ sku: 'MUG-1', quantity: 2 }, { sku: 'TEA-1', quantity: 1 }, { sku: 'MUG-1', quantity: 1 }),
     )
-    expect(answer.status).toBe(201)
-    expect(answer.body).toEqual({
+    expect(response.status).toBe(201)
+    expect(response.body).toEqual({
       orderId: expect.stringMatching(/^ord_[0-9A-Z]{26}$/),
       status: 'PLACED',
       items: [
@@ -37,8 +37,8 @@ describe('a valid order', () => {
       placedAt: noon.toISOString(),
       message: 'Order received',
     })
-    expect(answer.headers['location']).toBe(`/orders/${answer.body.orderId}`)
-    expect(answer.headers['idempotent-replayed']).toBeUndefined()
+    expect(response.headers['location']).toBe(`/orders/${response.body.orderId}`)
+    expect(response.headers['idempotent-replayed']).toBeUndefined()
     expect([table.calls('BatchGetItem'), table.calls('TransactWriteItems'), table.calls('GetItem')]).toEqual([1, 1, 0])
   })
 
@@ -67,8 +67,8 @@ describe('a valid order', () => {
     const { place, product } = await start()
     const skus = Array.from({ length: 50 }, (_, index) => `SKU-${index}`)
     await Promise.all(skus.map((sku) => product(sku, 1)))
-    const answer = await place(withItems(...skus.map((sku) => ({ sku, quantity: 99 }))))
-    expect([answer.status, answer.body.subtotal.amount]).toEqual([201, 50 * 99])
+    const response = await place(withItems(...skus.map((sku) => ({ sku, quantity: 99 }))))
+    expect([response.status, response.body.subtotal.amount]).toEqual([201, 50 * 99])
   })
 })
 
@@ -149,11 +149,11 @@ describe('an invalid request is rejected with pointers, and nothing is written',
   ])('%s', async (_, body, status, code, pointers) => {
     const { place, table } = await start()
     const before = await table.items()
-    const answer = await place(body)
-    expect([answer.status, answer.body.code]).toEqual([status, code])
-    const named = new Set((answer.body.errors ?? []).map((error: { pointer: string }) => error.pointer))
+    const response = await place(body)
+    expect([response.status, response.body.code]).toEqual([status, code])
+    const named = new Set((response.body.errors ?? []).map((error: { pointer: string }) => error.pointer))
     expect([...named]).toEqual(pointers)
-    expect(answer.headers['content-type']).toBe('application/problem+json')
+    expect(response.headers['content-type']).toBe('application/problem+json')
     expect(await table.items()).toEqual(before)
   })
 
@@ -166,15 +166,15 @@ describe('an invalid request is rejected with pointers, and nothing is written',
   ])('%s', async (_, headers, status, code) => {
     const { place, table } = await start()
     const before = await table.items()
-    const answer = await place(order(), { headers })
-    expect([answer.status, answer.body.code]).toEqual([status, code])
+    const response = await place(order(), { headers })
+    expect([response.status, response.body.code]).toEqual([status, code])
     expect(await table.items()).toEqual(before)
   })
 
   test('a missing key is reported before an invalid body', async () => {
     const { handler } = await start()
-    const answer = await callApi(handler, { customer: 'ada', body: '{"items": [' })
-    expect([answer.status, answer.body.code]).toEqual([400, 'idempotency-key-required'])
+    const response = await callApi(handler, { customer: 'ada', body: '{"items": [' })
+    expect([response.status, response.body.code]).toEqual([400, 'idempotency-key-required'])
   })
 
   test('a key of 255 printable characters is accepted', async () => {
@@ -188,8 +188,8 @@ describe('an invalid request is rejected with pointers, and nothing is written',
     async (body) => {
       const { place, table } = await start()
       const before = await table.items()
-      const answer = await place(body, { customer: 'bob' })
-      expect([answer.status, answer.body.code]).toEqual([404, 'account-deleted'])
+      const response = await place(body, { customer: 'bob' })
+      expect([response.status, response.body.code]).toEqual([404, 'account-deleted'])
       expect(await table.items()).toEqual(before)
     },
   )
@@ -220,10 +220,10 @@ describe('a customer whose sign-up created no profile', () => {
     expect((await place(order(), bob)).status).toBe(201)
   })
 
-  test('is asked to try again while users cannot answer', async () => {
+  test('is asked to try again while users cannot respond', async () => {
     const { place } = await start({ register: () => Promise.reject(new ThrottledError('429')) })
-    const answer = await place(order(), bob)
-    expect([answer.status, answer.headers['retry-after']]).toEqual([503, '1'])
+    const response = await place(order(), bob)
+    expect([response.status, response.headers['retry-after']]).toEqual([503, '1'])
   })
 })
 
@@ -269,8 +269,8 @@ describe('a used Idempotency-Key', () => {
     const { place, table } = await start()
     await place(order())
     const before = await table.items()
-    const answer = await place(body)
-    expect([answer.status, answer.body.code]).toEqual([422, 'idempotency-key-reused'])
+    const response = await place(body)
+    expect([response.status, response.body.code]).toEqual([422, 'idempotency-key-reused'])
     expect(await table.items()).toEqual(before)
   })
 
@@ -285,12 +285,12 @@ describe('a used Idempotency-Key', () => {
 
   test('places one order for twenty concurrent requests, which receive its response or may repeat the request', async () => {
     const { place, table } = await start()
-    const answers = await Promise.all(Array.from({ length: 20 }, () => place(order())))
-    const placed = answers.filter(({ status }) => status === 201)
+    const responses = await Promise.all(Array.from({ length: 20 }, () => place(order())))
+    const placed = responses.filter(({ status }) => status === 201)
     expect(new Set(placed.map(({ body }) => body.orderId)).size).toBe(1)
     expect(placed.filter(({ headers }) => headers['idempotent-replayed'] === undefined)).toHaveLength(1)
-    const contended = answers.filter(({ status, headers }) => status === 409 && headers['retry-after'] === '1')
-    expect(placed.length + contended.length).toBe(answers.length)
+    const contended = responses.filter(({ status, headers }) => status === 409 && headers['retry-after'] === '1')
+    expect(placed.length + contended.length).toBe(responses.length)
     expect((await place(order())).headers['idempotent-replayed']).toBe('true')
     expect((await table.items()).find((item) => item.PK === 'USER#ada')).toMatchObject({ orderCount: 1 })
   })
@@ -317,9 +317,9 @@ describe('a conflict with another transaction', () => {
   test('is retried after a pause, and the order is placed once', async () => {
     const { place, table, pausesMs } = await start()
     table.conflictNext('TransactWriteItems', 2)
-    const answer = await place(order())
-    expect(answer.status).toBe(201)
-    expect(answer.headers['idempotent-replayed']).toBeUndefined()
+    const response = await place(order())
+    expect(response.status).toBe(201)
+    expect(response.headers['idempotent-replayed']).toBeUndefined()
     expect(pausesMs).toEqual([5, 10])
     expect((await table.items()).filter((item) => item.SK === 'ORDER')).toHaveLength(1)
   })
@@ -328,8 +328,9 @@ describe('a conflict with another transaction', () => {
     const { place, table } = await start({ attempts: 3 })
     const before = await table.items()
     table.conflictNext('TransactWriteItems', 3)
-    const answer = await place(order())
-    expect([answer.status, answer.body.code, answer.headers['retry-after']]).toEqual([409, 'order-contended', '1'])
+    const response = await place(order())
+    expect([response.status, response.body.code]).toEqual([409, 'order-contended'])
+    expect(response.headers['retry-after']).toBe('1')
     expect(await table.items()).toEqual(before)
   })
 })
@@ -361,9 +362,9 @@ describe("the customer's own rate limit", () => {
   test('holds for concurrent orders', async () => {
     const { place, table } = await start({ ordersPerMinute: 7, attempts: 100 })
     const keys = Array.from({ length: 30 }, (_, index) => keyed(`k-${index}`))
-    const answers = await Promise.all(keys.map((key) => place(order(), key)))
-    expect(answers.filter(({ status }) => status === 201)).toHaveLength(7)
-    expect(answers.filter(({ status }) => status === 429)).toHaveLength(23)
+    const responses = await Promise.all(keys.map((key) => place(order(), key)))
+    expect(responses.filter(({ status }) => status === 201)).toHaveLength(7)
+    expect(responses.filter(({ status }) => status === 429)).toHaveLength(23)
     const counters = (await table.items()).find(({ SK }) => SK === 'COUNTERS')
     expect(counters).toMatchObject({ orderCount: 7, orderRate: { minute: '2026-11-20T12:00', requests: 7 } })
   })

@@ -5,7 +5,7 @@ import { accountDeletedProblem } from '#shared/http/existing-account.ts'
 import { idempotentRequest, replay } from '#shared/http/idempotency.ts'
 import { problem } from '#shared/http/problem.ts'
 import { rateLimited } from '#shared/http/rate-limit.ts'
-import type { Answer, IdempotentRequest } from '#shared/idempotency.ts'
+import type { IdempotentResponse, IdempotentRequest } from '#shared/idempotency.ts'
 import { metrics } from '#shared/lambda/telemetry.ts'
 import { receiptOf, type Order, type PlacedOrder } from '../domain/order.ts'
 import * as routes from '../routes.ts'
@@ -55,7 +55,7 @@ const replies = {
   ) => ApiReply
 }
 
-const created = (order: PlacedOrder): Answer => ({
+const created = (order: PlacedOrder): IdempotentResponse => ({
   status: 201,
   headers: { location: `/orders/${order.orderId}` },
   body: receiptOf(order),

@@ -103,13 +103,13 @@ test('an internal field of a stored order is visible to neither customers nor st
   const items = item['items'].map((line: object) => ({ ...line, margin: 'internal' }))
   await table.put({ ...item, items, riskScore: 'internal' })
   const parameters = { orderId }
-  const answers = await Promise.all([
+  const responses = await Promise.all([
     callApi(getOrder, { customer: 'ada', parameters }),
     callApi(listOrders, { customer: 'ada' }),
     callApi(adminGetOrder, { staff: 'clerk', parameters }),
     callApi(adminListOrders, { staff: 'clerk' }),
   ])
-  for (const { status, body } of answers) {
+  for (const { status, body } of responses) {
     expect(status).toBe(200)
     expect(JSON.stringify(body)).toContain(orderId)
     expect(JSON.stringify(body)).not.toContain('internal')
@@ -120,14 +120,14 @@ test('another customer’s order, an unknown order and a malformed id return the
   const { getOrder, listOrderEvents, place } = await start()
   const { orderId } = await place('ada')
   for (const handler of [getOrder, listOrderEvents]) {
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       [orderId, newId('ord', noon), 'x', 'x'.repeat(5000)].map((wanted) =>
         callApi(handler, { customer: 'bob', path: '/orders/_', parameters: { orderId: wanted } }),
       ),
     )
-    expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404])
-    expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1)
-    expect(answers[0]!.body.code).toBe('not-found')
+    expect(responses.map(({ status }) => status)).toEqual([404, 404, 404, 404])
+    expect(new Set(responses.map(({ body }) => JSON.stringify(body))).size).toBe(1)
+    expect(responses[0]!.body.code).toBe('not-found')
   }
 })
 
@@ -298,17 +298,17 @@ test.each([
 ])('%s is rejected as a cursor by every list', async (_, cursor) => {
   const { listOrders, listOrderEvents, adminListOrders, place } = await start()
   const parameters = { orderId: (await place('ada')).orderId }
-  const answers = await Promise.all([
+  const responses = await Promise.all([
     callApi(listOrders, { customer: 'ada', query: { cursor } }),
     callApi(listOrderEvents, { customer: 'ada', parameters, query: { cursor } }),
     callApi(adminListOrders, { staff: 'clerk', query: { cursor } }),
   ])
-  expect(answers.map(({ status }) => status)).toEqual([400, 400, 400])
-  expect(new Set(answers.map(({ body }) => body.code))).toEqual(new Set(['invalid-cursor']))
+  expect(responses.map(({ status }) => status)).toEqual([400, 400, 400])
+  expect(new Set(responses.map(({ body }) => body.code))).toEqual(new Set(['invalid-cursor']))
 })
 
 test.each(['0', '101', '1.5', 'many'])('a limit of %s is rejected', async (limit) => {
   const { listOrders } = await start()
-  const answer = await callApi(listOrders, { customer: 'ada', query: { limit } })
-  expect([answer.status, answer.body.errors[0].pointer]).toEqual([422, '/query/limit'])
+  const response = await callApi(listOrders, { customer: 'ada', query: { limit } })
+  expect([response.status, response.body.errors[0].pointer]).toEqual([422, '/query/limit'])
 })

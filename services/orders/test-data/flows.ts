@@ -17,9 +17,9 @@ async function repeated(
 ): Promise<void> {
   const headers = { 'idempotency-key': randomUUID() }
   for (const replayed of [null, 'true']) {
-    const answer = await shop.api(method, path, { ...call, headers })
-    assert.equal(answer.status, status)
-    assert.equal(answer.headers.get('idempotent-replayed'), replayed)
+    const response = await shop.api(method, path, { ...call, headers })
+    assert.equal(response.status, status)
+    assert.equal(response.headers.get('idempotent-replayed'), replayed)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Answer, IdempotentRequest, StoredAnswer } from '#shared/idempotency.ts'
+import type { IdempotentResponse, IdempotentRequest, StoredResponse } from '#shared/idempotency.ts'
 import { retryWhileContended, type Backoff } from '#shared/retry.ts'
 import { obey, type Changed, type Refusal, type Requester } from '../domain/change.ts'
 import { orderIdPattern, type Order } from '../domain/order.ts'
@@ -19,13 +19,16 @@ export interface OrderRequest extends Requester {
   readonly customerId?: string
   readonly command: Command
   /** With the response to store under the request's key. */
-  readonly idempotency?: { readonly request: IdempotentRequest; readonly answerOf: (order: Order) => Answer }
+  readonly idempotency?: {
+    readonly request: IdempotentRequest
+    readonly responseOf: (order: Order) => IdempotentResponse
+  }
 }
 
 export type ChangeOrderOutcome =
   | ({ readonly kind: 'changed' } & Changed)
   /** The key was used before, for this request or another one. */
-  | { readonly kind: 'key-used'; readonly stored: StoredAnswer; readonly order: Order }
+  | { readonly kind: 'key-used'; readonly stored: StoredResponse; readonly order: Order }
   | { readonly kind: 'refused'; readonly refusal: Refusal; readonly order: Order }
   /** Also for another customer's order. */
   | { readonly kind: 'not-found' }
@@ -41,7 +44,7 @@ export function changeOrder(
   { orderId, customerId, command, idempotency, ...requester }: OrderRequest,
 ): Promise<ChangeOrderOutcome> {
   /** The order is read again: the request that used the key may have changed it after it was read. */
-  const keyUsed = async (stored: StoredAnswer): Promise<ChangeOrderOutcome> => {
+  const keyUsed = async (stored: StoredResponse): Promise<ChangeOrderOutcome> => {
     const order = await orders.find(orderId)
     return order ? { kind: 'key-used', stored, order } : { kind: 'not-found' }
   }
@@ -51,14 +54,14 @@ export function changeOrder(
     const time = now()
     const outcome = obey(from, command, { ...requester, time, finalStatuses })
     if (!outcome.ok) {
-      const stored = idempotency && (await orders.findAnswer(idempotency.request, time))
+      const stored = idempotency && (await orders.findResponse(idempotency.request, time))
       if (stored) return keyUsed(stored)
       return { kind: 'refused', refusal: outcome.failure, order: from }
     }
     const write = { from, ...outcome.value }
     const saved = idempotency
-      ? await orders.saveAnswered(
-          { write, request: idempotency.request, answer: idempotency.answerOf(write.order) },
+      ? await orders.saveWithResponse(
+          { write, request: idempotency.request, response: idempotency.responseOf(write.order) },
           time,
         )
       : await orders.save(write)

@@ -12,7 +12,7 @@ import { countRequest, type RateLimited } from '#shared/rate-limit.ts'
 import { failed, ok, type Result } from '#shared/result.ts'
 import { retryWhileContended, type Backoff } from '#shared/retry.ts'
 import { createOrder, type Order, type OrderRequest, type PlacedOrder } from '../domain/order.ts'
-import { isAnswer, orderIdOf } from '../domain/order-of-key.ts'
+import { holdsKey, orderIdOf } from '../domain/order-of-key.ts'
 import type { Customers, Placements } from '../ports.ts'
 
 export interface PlaceOrderCommand {
@@ -80,7 +80,7 @@ export async function placeOrder(
 async function orderOfKey(placements: Placements, request: IdempotentRequest, time: Date) {
   for (let earlierUses = 0; ; earlierUses += 1) {
     const order = await placements.find(orderIdOf(request, earlierUses))
-    if (!order || isAnswer(order, time)) return order
+    if (!order || holdsKey(order, time)) return order
   }
 }
 
@@ -131,7 +131,7 @@ async function attempt(
     const outcome = await placements.place({ order, event, paymentToken, counted, rate: rate.value })
     if (outcome.kind === 'placed') return { kind: 'placed', order }
     if (outcome.kind === 'contended') return outcome
-    if (isAnswer(outcome.order, time)) return { kind: 'key-used', order: outcome.order }
+    if (holdsKey(outcome.order, time)) return { kind: 'key-used', order: outcome.order }
   }
 }
 

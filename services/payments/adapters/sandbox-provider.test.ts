@@ -25,14 +25,14 @@ describe('the sandbox', () => {
     expect(await table.items()).toHaveLength(1)
   })
 
-  test('a refund whose write loses against another one gets no answer, and is refused when it is repeated', async () => {
+  test('a refund whose write loses against another one gets no response, and is refused when it is repeated', async () => {
     const table = await createTestTable()
     const provider = sandboxProvider(table)
     await provider.capture({ reference: 'ord_1', amount: euros(100), token: 'tok_ok', idempotencyKey: 'c' })
     const refund = (idempotencyKey: string) =>
       provider.refund({ paymentId: 'sandbox_ord_1', amount: euros(60), idempotencyKey })
     table.beforeNext('UpdateItem', async () => void (await refund('a')))
-    expect(await refund('b')).toEqual({ kind: 'no-answer' })
+    expect(await refund('b')).toEqual({ kind: 'no-response' })
     expect((await refund('b')).kind).toBe('refused')
   })
 

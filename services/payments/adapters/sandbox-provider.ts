@@ -9,19 +9,19 @@ import { sandboxChargeKey } from '../keys.ts'
 import type { Decline, PaymentProvider } from '../ports.ts'
 
 /** What a token makes the sandbox do; a token that is not listed is declined. */
-type Behavior = 'charge' | Decline | 'no-answer-then-charge' | 'charge-without-answer'
+type Behavior = 'charge' | Decline | 'no-response-then-charge' | 'charge-without-response'
 
 const behaviors: Readonly<Record<string, Behavior>> = {
   tok_ok: 'charge',
   tok_declined: 'declined',
   tok_insufficient_funds: 'insufficient-funds',
   /** The first call fails without a charge. */
-  tok_timeout_then_ok: 'no-answer-then-charge',
-  /** Each call charges, once, and gets no answer. */
-  tok_timeout_after_charge: 'charge-without-answer',
+  tok_timeout_then_ok: 'no-response-then-charge',
+  /** Each call charges, once, and gets no response. */
+  tok_timeout_after_charge: 'charge-without-response',
 }
 
-/** The sandbox's record of a reference: `attempted` after a call that it did not answer, and then the charge. */
+/** The sandbox's record of a reference: `attempted` after a call that got no response, and then the charge. */
 const Memory = z.object({
   charged: z.boolean(),
   amount: Money,
@@ -55,7 +55,7 @@ const Reported = z.discriminatedUnion('type', [
 const reportedTypes = new Set<unknown>(Reported.options.map(({ shape }) => shape.type.value))
 
 /**
- * A payment provider for development, whose answers depend on the token alone. It keeps its charges in the table, as a
+ * A payment provider for development, whose responses depend on the token alone. It keeps its charges in the table, as a
  * provider keeps its own, and no payment reads them.
  */
 export function sandboxProvider(table: Table): PaymentProvider {
@@ -82,11 +82,11 @@ export function sandboxProvider(table: Table): PaymentProvider {
     async capture({ reference, amount, token }) {
       const behavior = (Object.hasOwn(behaviors, token) && behaviors[token]) || 'declined'
       if (behavior === 'declined' || behavior === 'insufficient-funds') return { kind: 'declined', reason: behavior }
-      if (behavior === 'no-answer-then-charge' && (await remember(reference, { charged: false, amount }))) {
-        return { kind: 'no-answer' }
+      if (behavior === 'no-response-then-charge' && (await remember(reference, { charged: false, amount }))) {
+        return { kind: 'no-response' }
       }
       const isNew = await remember(reference, { charged: true, amount })
-      if (behavior === 'charge-without-answer') return { kind: 'no-answer' }
+      if (behavior === 'charge-without-response') return { kind: 'no-response' }
       const charged = isNew ? amount : (await read(reference))!.amount
       return { kind: 'captured', charge: chargeOf(reference, charged) }
     },
@@ -116,7 +116,7 @@ export function sandboxProvider(table: Table): PaymentProvider {
           ':keys': [idempotencyKey],
         },
       })
-      return (await conditionalWrite(table.client.send(update))).ok ? { kind: 'refunded' } : { kind: 'no-answer' }
+      return (await conditionalWrite(table.client.send(update))).ok ? { kind: 'refunded' } : { kind: 'no-response' }
     },
 
     async readNotification(body) {

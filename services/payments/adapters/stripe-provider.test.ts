@@ -41,14 +41,14 @@ describe('Stripe', () => {
     ['has a card that was used before and may not be used again', { param: 'payment_method' }],
     ['has a card in another state', { code: 'payment_method_unexpected_state' }],
   ])('declines a payment that %s', async (_, error) => {
-    const { answerNext, capture } = await start()
-    answerNext(400, { type: 'invalid_request_error', message: 'It is wrong.', ...error })
+    const { respondNext, capture } = await start()
+    respondNext(400, { type: 'invalid_request_error', message: 'It is wrong.', ...error })
     expect(await capture(methods.visa)).toEqual({ kind: 'declined', reason: 'declined' })
   })
 
   test('does not know yet what becomes of a payment that is processing', async () => {
     const { capture } = await start()
-    expect(await capture(methods.processing)).toEqual({ kind: 'no-answer' })
+    expect(await capture(methods.processing)).toEqual({ kind: 'no-response' })
   })
 
   test.each([
@@ -56,15 +56,15 @@ describe('Stripe', () => {
     ['a rate limit', 429, { type: 'invalid_request_error', code: 'rate_limit' }],
     ['a call in progress', 409, { type: 'idempotency_error', code: 'idempotency_key_in_use' }],
     ['a lock', 429, { type: 'invalid_request_error', code: 'lock_timeout' }],
-  ])('gives no answer with %s', async (_, status, error) => {
-    const { answerNext, capture, provider } = await start()
-    answerNext(status, error)
-    expect(await capture(methods.visa)).toEqual({ kind: 'no-answer' })
-    answerNext(status, error)
-    expect(await provider.findByReference('ord_1')).toEqual({ kind: 'no-answer' })
-    answerNext(status, error)
+  ])('gives no response with %s', async (_, status, error) => {
+    const { respondNext, capture, provider } = await start()
+    respondNext(status, error)
+    expect(await capture(methods.visa)).toEqual({ kind: 'no-response' })
+    respondNext(status, error)
+    expect(await provider.findByReference('ord_1')).toEqual({ kind: 'no-response' })
+    respondNext(status, error)
     const refund = { paymentId: 'pi_1', amount: euros(1), idempotencyKey: 'ord_1/5' }
-    expect(await provider.refund(refund)).toEqual({ kind: 'no-answer' })
+    expect(await provider.refund(refund)).toEqual({ kind: 'no-response' })
   })
 
   test('a refund that is repeated after its idempotency key was removed is made once', async () => {
@@ -83,12 +83,12 @@ describe('Stripe', () => {
     ['an unknown parameter', 400, { type: 'invalid_request_error', code: 'parameter_unknown' }],
     ['a method that is not activated', 400, { type: 'invalid_request_error', code: 'payment_method_unactivated' }],
   ])('fails with %s', async (_, status, error) => {
-    const { answerNext, capture } = await start()
-    answerNext(status, { ...error, message: 'It is wrong.' })
+    const { respondNext, capture } = await start()
+    respondNext(status, { ...error, message: 'It is wrong.' })
     await expect(capture(methods.visa)).rejects.toThrow('It is wrong.')
   })
 
-  test('gives no answer when it is silent for longer than the timeout', async () => {
+  test('gives no response when it is silent for longer than the timeout', async () => {
     const silent = createServer(() => {})
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
     const sockets: { destroy(): void }[] = []
@@ -100,7 +100,7 @@ describe('Stripe', () => {
     const { port } = silent.address() as AddressInfo
     const configuration = { host: '127.0.0.1', port, protocol: 'http', timeout: 50 } as const
     const provider = stripeProvider(connectStripe(async () => 'sk_of_the_stage', configuration))
-    expect(await provider.findByReference('ord_1')).toEqual({ kind: 'no-answer' })
+    expect(await provider.findByReference('ord_1')).toEqual({ kind: 'no-response' })
   })
 
   test('a new API key is used as soon as it is read', async () => {

@@ -4,7 +4,7 @@ import { readEnv } from '#shared/lambda/env.ts'
 import { cachedSecret, type ReadSecret } from '#shared/lambda/secret.ts'
 import { euros } from '#shared/money.ts'
 import { unreachable } from '#shared/result.ts'
-import type { Decline, NoAnswer, PaymentProvider } from '../ports.ts'
+import type { Decline, NoResponse, PaymentProvider } from '../ports.ts'
 
 /** Longer than most calls take, and short enough for all calls of a capture in one invocation. */
 const timeoutMs = 2_000
@@ -51,11 +51,11 @@ export const stripeProvider = (connect: () => Promise<Stripe>): PaymentProvider 
         { idempotencyKey },
       )
       if (status === 'succeeded') return { kind: 'captured', charge: { paymentId: id, amount: euros(amount_received) } }
-      return status === 'processing' ? { kind: 'no-answer' } : { kind: 'declined', reason: 'declined' }
+      return status === 'processing' ? { kind: 'no-response' } : { kind: 'declined', reason: 'declined' }
     } catch (error) {
       if (error instanceof Stripe.errors.StripeCardError) return { kind: 'declined', reason: reasonOf(error) }
       if (concernsOrder(error)) return { kind: 'declined', reason: 'declined' }
-      return noAnswer(error)
+      return noResponse(error)
     }
   },
 
@@ -74,7 +74,7 @@ export const stripeProvider = (connect: () => Promise<Stripe>): PaymentProvider 
         charge: { paymentId: idOf(charge.payment_intent), amount: euros(charge.amount_captured) },
       }
     } catch (error) {
-      return noAnswer(error)
+      return noResponse(error)
     }
   },
 
@@ -97,9 +97,9 @@ export const stripeProvider = (connect: () => Promise<Stripe>): PaymentProvider 
         ))
       return isFailedRefund(status) ? { kind: 'refused', detail: `The refund is ${status}.` } : { kind: 'refunded' }
     } catch (error) {
-      if (isInUse(error)) return { kind: 'no-answer' }
+      if (isInUse(error)) return { kind: 'no-response' }
       if (error instanceof Stripe.errors.StripeInvalidRequestError) return { kind: 'refused', detail: error.message }
-      return noAnswer(error)
+      return noResponse(error)
     }
   },
 
@@ -197,9 +197,9 @@ const isInUse = (error: unknown) =>
   error instanceof Stripe.errors.StripeError && ['idempotency_key_in_use', 'lock_timeout'].includes(error.code ?? '')
 
 /** @throws the error, unless it says nothing about what Stripe did: a bug, or a wrong API key */
-function noAnswer(error: unknown): NoAnswer {
+function noResponse(error: unknown): NoResponse {
   const { StripeConnectionError, StripeAPIError, StripeRateLimitError } = Stripe.errors
   const isUnknown = [StripeConnectionError, StripeAPIError, StripeRateLimitError].some((type) => error instanceof type)
-  if (isUnknown || isInUse(error)) return { kind: 'no-answer' }
+  if (isUnknown || isInUse(error)) return { kind: 'no-response' }
   throw error
 }

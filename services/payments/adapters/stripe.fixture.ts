@@ -6,8 +6,8 @@ interface Reply {
   readonly body: object
 }
 
-/** `drop`: the connection ends without an answer. */
-type Answer = Reply | 'drop'
+/** `drop`: the connection ends without a response. */
+type Outcome = Reply | 'drop'
 
 const ok = (body: object): Reply => ({ status: 200, body })
 const failure = (status: number, error: object): Reply => ({ status, body: { error } })
@@ -46,12 +46,12 @@ export const methods = {
 export async function startStripe() {
   const charges: Record<string, any>[] = []
   const refunds: Record<string, any>[] = []
-  const answered = new Map<string, { parameters: string; reply: Reply }>()
+  const replies = new Map<string, { parameters: string; reply: Reply }>()
   let drops = 0
-  /** Replaces the next answer. */
-  let next: Answer | undefined
+  /** Replaces the next response. */
+  let next: Outcome | undefined
 
-  function createIntent(form: URLSearchParams): Answer {
+  function createIntent(form: URLSearchParams): Outcome {
     const method = form.get('payment_method')
     const charge = {
       id: `ch_${charges.length + 1}`,
@@ -94,7 +94,7 @@ export async function startStripe() {
     return ok(intentOf(charge))
   }
 
-  function createRefund(form: URLSearchParams): Answer {
+  function createRefund(form: URLSearchParams): Outcome {
     const payment_intent = form.get('payment_intent')
     const charge = charges.find((each) => each['payment_intent'] === payment_intent)
     if (!charge) return invalid(`No such payment_intent: '${payment_intent}'`)
@@ -112,7 +112,7 @@ export async function startStripe() {
     return ok(refund)
   }
 
-  function answer(method: string, { pathname, searchParams }: URL, form: URLSearchParams): Answer {
+  function handle(method: string, { pathname, searchParams }: URL, form: URLSearchParams): Outcome {
     const route = `${method} ${pathname}`
     if (route === 'POST /v1/payment_intents') return createIntent(form)
     if (route === 'POST /v1/refunds') return createRefund(form)
@@ -128,8 +128,8 @@ export async function startStripe() {
     return found ? ok(intentOf(found)) : failure(404, { type: 'invalid_request_error', message: route })
   }
 
-  function idempotent(key: string | undefined, parameters: string, respond: () => Answer): Answer {
-    const before = key === undefined ? undefined : answered.get(key)
+  function idempotent(key: string | undefined, parameters: string, respond: () => Outcome): Outcome {
+    const before = key === undefined ? undefined : replies.get(key)
     if (before && before.parameters !== parameters) {
       return failure(400, {
         type: 'idempotency_error',
@@ -138,7 +138,7 @@ export async function startStripe() {
     }
     if (before) return before.reply
     const reply = respond()
-    if (key !== undefined && reply !== 'drop') answered.set(key, { parameters, reply })
+    if (key !== undefined && reply !== 'drop') replies.set(key, { parameters, reply })
     return reply
   }
 
@@ -147,7 +147,7 @@ export async function startStripe() {
       const { method = '', url = '', headers } = request
       const planned = next
       next = undefined
-      const respond = () => answer(method, new URL(url, 'http://stripe'), new URLSearchParams(text))
+      const respond = () => handle(method, new URL(url, 'http://stripe'), new URLSearchParams(text))
       const reply = planned ?? idempotent(headers['idempotency-key'] as string | undefined, text, respond)
       if (reply === 'drop') return response.destroy()
       return response.writeHead(reply.status, { 'content-type': 'application/json' }).end(JSON.stringify(reply.body))
@@ -160,8 +160,8 @@ export async function startStripe() {
     charges,
     refunds,
     /** As a day later: "a new request" is made of a key that was removed (Stripe API reference, Idempotent requests). */
-    removeIdempotencyKeys: () => answered.clear(),
-    answerNext(status: number, error: object) {
+    removeIdempotencyKeys: () => replies.clear(),
+    respondNext(status: number, error: object) {
       next = failure(status, error)
     },
     stop: async () => {

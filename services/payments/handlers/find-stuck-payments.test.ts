@@ -6,7 +6,7 @@ import { noon, orderCancelled, refundRequested, reserved, startSettlement, total
 
 const logs = capturedLogs()
 const stuck = () => logs.lines().flatMap((line) => line['PaymentsStuck'] ?? [])
-const silent = async () => ({ kind: 'no-answer' })
+const silent = async () => ({ kind: 'no-response' })
 const failing = () => Promise.reject(new Error('the function timed out'))
 
 async function start() {
@@ -49,12 +49,12 @@ test('a capture that has been unfinished for five minutes is resolved by asking 
 })
 
 test.each([
-  ['does not answer', silent],
+  ['does not respond', silent],
   ['fails', failing],
-])('one whose provider %s is reported, each time', async (_, answer) => {
+])('one whose provider %s is reported, each time', async (_, call) => {
   const { sweep, interrupt, noted, payment } = await start()
   await interrupt()
-  noted('findByReference', answer)
+  noted('findByReference', call)
   await sweep(6)
   await sweep(11)
   expect(stuck()).toEqual([1, 1])
@@ -80,7 +80,7 @@ test('one that was never charged is declined when its reservation has ended', as
   expect(await charge()).toBeUndefined()
 })
 
-test('a charge whose payment was declined while the provider answered is refunded', async () => {
+test('a charge whose payment was declined while the provider responded is refunded', async () => {
   const { deps, sweep, interrupt, noted, sandbox, payment, charge } = await start()
   await interrupt()
   noted('findByReference', async (reference) => {
@@ -92,7 +92,7 @@ test('a charge whose payment was declined while the provider answered is refunde
   expect(await charge()).toMatchObject({ amount: total, refunded: total.amount })
 })
 
-test('a provider that answers nothing is not asked about all of them', async () => {
+test('a provider that never responds is not asked about all of them', async () => {
   const { table, sweep, calls, noted, deps } = await start()
   noted('findByReference', silent)
   await beginCaptures(deps.payments)
@@ -102,7 +102,7 @@ test('a provider that answers nothing is not asked about all of them', async () 
   expect(table.calls('Query')).toBe(4)
 })
 
-test('a sweep of slow answers ends in time, and reports what is left to the next one', async () => {
+test('a sweep of slow responses ends in time, and reports what is left to the next one', async () => {
   const { sweep, noted, clock, deps } = await start()
   await beginCaptures(deps.payments)
   noted('findByReference', async () => {
@@ -174,7 +174,7 @@ test('a payment that was captured when its order was cancelled is refunded, what
   const { deliver, sweep, noted, sandbox, deps, payment, charge } = await start()
   noted('capture', async (request) => {
     await sandbox.capture(request)
-    return { kind: 'no-answer' }
+    return { kind: 'no-response' }
   })
   noted('findByReference', silent)
   expect(await deliver(reserved())).toEqual(['m0'])
@@ -198,7 +198,7 @@ test('a cancelled order whose charge was never made is not charged by the delive
   expect([calls, (await payment()).status]).toEqual([['findByReference'], 'capturing'])
 })
 
-describe('a provider that does not answer for an hour', () => {
+describe('a provider that does not respond for an hour', () => {
   const minutes = Array.from({ length: 90 }, (_, minute) => minute)
   const provider = ['capture', 'findByReference', 'refund'] as const
 

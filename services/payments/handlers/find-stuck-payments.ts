@@ -9,7 +9,7 @@ import { countOutcome, logRefused } from './outcome-metrics.ts'
 const Execution = z.object({ scheduledAt: z.iso.datetime() })
 
 /** Outcomes after which a payment is as it was. */
-const undecided: ReadonlySet<string> = new Set(['no-answer', 'absent', 'failed'])
+const undecided: ReadonlySet<string> = new Set(['no-response', 'absent', 'failed'])
 
 /** How many payments wait for the provider at the same time. */
 const groupSize = 10
@@ -33,7 +33,7 @@ export function findStuckPaymentsHandler(deps: PaymentDependencies & { readonly 
       // The index may show a payment later than it was decided.
       if (payment.status !== 'capturing') return 'decided-before'
       const decision = await lookUp(deps, payment)
-      if (decision.kind === 'absent' || decision.kind === 'no-answer') return decision.kind
+      if (decision.kind === 'absent' || decision.kind === 'no-response') return decision.kind
       const outcome = await settleOrUndo(deps, orderId, decision)
       if (outcome.kind === 'refund-failed') logRefused(orderId, outcome)
       return outcome.kind
@@ -58,8 +58,8 @@ export function findStuckPaymentsHandler(deps: PaymentDependencies & { readonly 
         countOutcome(kind)
         stuck.delete(group[index]!)
       }
-      // A provider that answers none of them will not answer the others either.
-      if (outcomes.every((kind) => kind === 'no-answer')) break
+      // A provider that responds to none of them will not respond to the others either.
+      if (outcomes.every((kind) => kind === 'no-response')) break
     }
     for (const orderId of stuck) logger.warn('Payment is stuck', { order_id: orderId })
     if (stuck.size > 0) metrics.addMetric('PaymentsStuck', MetricUnit.Count, stuck.size)

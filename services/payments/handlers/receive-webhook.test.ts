@@ -30,7 +30,7 @@ async function start(token?: string) {
 
 const received = { status: 200, body: { received: true } }
 
-test('a report of a charge ends an interrupted capture, as its own answer would have', async () => {
+test('a report of a charge ends an interrupted capture, as its own response would have', async () => {
   const { report, interrupt, payment, events, deliver, calls } = await start()
   await interrupt({ charges: true })
   expect(await report('charge.captured', { amount: total })).toMatchObject(received)
@@ -72,10 +72,10 @@ test('a charge that nothing is captured for any more, and whose refund the provi
   )
 })
 
-test('a report of a refund completes the one that got no answer', async () => {
+test('a report of a refund completes the one that got no response', async () => {
   const { report, deliver, noted, payment, events } = await start()
   await deliver(reserved())
-  noted('refund', async () => ({ kind: 'no-answer' }))
+  noted('refund', async () => ({ kind: 'no-response' }))
   await deliver(refundRequested(1000))
   expect(await report('refund.made', { refundId: 'ord_1/6' })).toMatchObject(received)
   expect((await payment()).refunds).toEqual([{ refundId: 'ord_1/6', amount: euros(1000) }])
@@ -216,15 +216,15 @@ test.each([
 
 test('a malformed report is 422 with pointers', async () => {
   const { report } = await start()
-  const answer = await report('charge.captured', { amount: { amount: -1, currency: 'EUR' } })
-  expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer: '/data/amount/amount' }] } })
+  const response = await report('charge.captured', { amount: { amount: -1, currency: 'EUR' } })
+  expect(response).toMatchObject({ status: 422, body: { errors: [{ pointer: '/data/amount/amount' }] } })
 })
 
 test('a report that cannot be applied because the provider is silent is 503, so that it is sent again', async () => {
   const { report, interrupt, noted, sandbox, charge } = await start()
   await interrupt({ charges: true })
   await report('charge.declined', { reason: 'declined' })
-  noted('refund', async () => ({ kind: 'no-answer' }))
+  noted('refund', async () => ({ kind: 'no-response' }))
   expect(await report('charge.captured', { amount: total })).toMatchObject({ status: 503 })
   noted('refund', sandbox.refund)
   expect(await report('charge.captured', { amount: total })).toMatchObject(received)

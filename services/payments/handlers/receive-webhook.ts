@@ -17,7 +17,7 @@ export interface WebhookDependencies extends PaymentDependencies {
   readonly secret: ReadSecret
 }
 
-/** Applies what the provider reports by the same steps as its answers, so that a report that is repeated changes nothing. */
+/** Applies what the provider reports by the same steps as its responses, so that a report that is repeated changes nothing. */
 export const receiveWebhookHandler = (deps: WebhookDependencies) =>
   apiHandler(
     receivePaymentWebhook,
@@ -32,7 +32,7 @@ export const receiveWebhookHandler = (deps: WebhookDependencies) =>
       }
       const outcome = await apply(deps, notification)
       // The provider reports it again.
-      if (outcome === 'no-answer') throw new ThrottledError('The payment provider did not answer.')
+      if (outcome === 'no-response') throw new ThrottledError('The payment provider did not respond.')
       if (outcome === 'capturing') throw new ThrottledError('The report is too early: the payment is being captured.')
       countOutcome(outcome)
       logger.appendKeys({ notification: notification.kind, outcome })

@@ -79,9 +79,9 @@ describe('a capture', () => {
     expect(await charge()).toMatchObject({ amount: total })
   })
 
-  test('stays undecided while the provider does not answer, and is delivered again', async () => {
+  test('stays undecided while the provider does not respond, and is delivered again', async () => {
     const { deliver, payment, noted, sandbox, events } = await startSettlement()
-    const silent = async () => ({ kind: 'no-answer' })
+    const silent = async () => ({ kind: 'no-response' })
     noted('capture', silent)
     noted('findByReference', silent)
     expect(await deliver(reserved())).toEqual(['m0'])
@@ -151,7 +151,7 @@ describe('a capture', () => {
     }
 
     test.each([
-      ['got no answer', async () => ({ kind: 'no-answer' })],
+      ['got no response', async () => ({ kind: 'no-response' })],
       ['was not made', () => Promise.reject(new Error('the function timed out'))],
     ])('is refunded by the next delivery: it %s', async (_, refund) => {
       const { deliver, payment, noted, sandbox, charge } = await startLate(refund)
@@ -262,12 +262,12 @@ describe('a refund', () => {
     expect(await charge()).toMatchObject({ refunded: total.amount })
   })
 
-  test('that the provider made and whose answer was lost is completed when it is delivered again', async () => {
+  test('that the provider made and whose response was lost is completed when it is delivered again', async () => {
     const { deliver, noted, sandbox, charge, payment } = await startSettlement()
     await deliver(reserved())
     noted('refund', async (request) => {
       await sandbox.refund(request)
-      return { kind: 'no-answer' }
+      return { kind: 'no-response' }
     })
     expect(await deliver(refundRequested(1000))).toEqual(['m0'])
     expect(await payment()).toMatchObject({ refunds: [{ pending: { causationId: 'RefundRequested/ord_1/6' } }] })
@@ -307,11 +307,11 @@ test.each(Array.from({ length: 40 }, (_, seed) => [seed]))(
     const chance = (percent: number) => random.int(1, 100) <= percent
     const { deliver, noted, sandbox, payment, charge } = await startSettlement('tok_ok')
     const interrupted = async (call: () => Promise<unknown>) => {
-      if (chance(20)) return { kind: 'no-answer' }
+      if (chance(20)) return { kind: 'no-response' }
       if (chance(20)) throw new Error('the function ended before the call')
-      const answer = await call()
+      const response = await call()
       if (chance(20)) throw new Error('the function ended after the call')
-      return chance(20) ? { kind: 'no-answer' } : answer
+      return chance(20) ? { kind: 'no-response' } : response
     }
     noted('capture', (request) => interrupted(() => sandbox.capture(request)))
     noted('findByReference', (reference) => interrupted(() => sandbox.findByReference(reference)))

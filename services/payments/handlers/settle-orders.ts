@@ -10,7 +10,7 @@ export const subscriptions = [OrderReserved, OrderCancelled, RefundRequested] as
 
 /**
  * Captures and refunds what orders ask for. The events of a batch are handled at the same time, since each mostly waits for
- * the provider. An event is delivered again when the provider does not answer.
+ * the provider. An event is delivered again when the provider does not respond.
  */
 export const settleOrdersHandler = (deps: PaymentDependencies) =>
   eventBatchConsumer(subscriptions, (events) =>
@@ -39,7 +39,7 @@ async function settle(
   }
   const outcome = await act()
   const { kind } = outcome
-  if (kind === 'no-answer') throw new Error(`The payment provider did not answer about ${orderId}.`)
+  if (kind === 'no-response') throw new Error(`The payment provider did not respond about ${orderId}.`)
   if (kind === 'capturing') throw new Error(`${type} is too early: the payment of ${orderId} is being captured.`)
   if (kind === 'refund-failed') logRefused(orderId, outcome)
   countOutcome(kind)

@@ -110,7 +110,7 @@ export const flows: readonly Flow[] = [
     },
   },
   {
-    name: 'a refund that got no answer is made',
+    name: 'a refund that got no response is made',
     needs,
     leavesWork: true,
     async run(visit) {

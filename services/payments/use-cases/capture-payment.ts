@@ -10,7 +10,7 @@ import {
   type Payment,
   type PaymentChange,
 } from '../domain/payment.ts'
-import type { Charge, NoAnswer, PaymentFailure, PaymentProvider, PaymentStore } from '../ports.ts'
+import type { Charge, NoResponse, PaymentFailure, PaymentProvider, PaymentStore } from '../ports.ts'
 
 export interface PaymentDependencies {
   readonly payments: PaymentStore
@@ -43,7 +43,7 @@ export type CaptureOutcome =
   | { readonly kind: 'undone' }
   | UndoRefused
   | Postponed
-  | NoAnswer
+  | NoResponse
 
 /** The provider refuses to refund a charge that came too late: only a person can give the money back. */
 export interface UndoRefused {
@@ -108,16 +108,18 @@ export async function capturePayment(deps: PaymentDependencies, request: Capture
 
 /** An earlier delivery may have charged after the payment was declined, and ended before the charge was refunded. */
 async function undoLateCharge(deps: PaymentDependencies, { orderId }: CaptureRequest): Promise<CaptureOutcome> {
-  const answer = await deps.provider.findByReference(orderId)
-  if (answer.kind === 'absent') return { kind: 'decided-before' }
-  return answer.kind === 'found' ? settleOrUndo(deps, orderId, { kind: 'captured', charge: answer.charge }) : answer
+  const response = await deps.provider.findByReference(orderId)
+  if (response.kind === 'absent') return { kind: 'decided-before' }
+  return response.kind === 'found'
+    ? settleOrUndo(deps, orderId, { kind: 'captured', charge: response.charge })
+    : response
 }
 
 /** Brings a payment that is `capturing` to its end. */
 async function finishCapture(deps: PaymentDependencies, payment: Capturing): Promise<CaptureOutcome> {
   const decision = await decide(deps, payment)
-  if (decision.kind === 'no-answer' && payment.refund) return { kind: 'postponed' }
-  if (decision.kind === 'no-answer' || decision.kind === 'postponed') return decision
+  if (decision.kind === 'no-response' && payment.refund) return { kind: 'postponed' }
+  if (decision.kind === 'no-response' || decision.kind === 'postponed') return decision
   return settleOrUndo(deps, payment.orderId, decision)
 }
 
@@ -125,17 +127,17 @@ async function finishCapture(deps: PaymentDependencies, payment: Capturing): Pro
 export async function lookUp(
   { provider, now }: PaymentDependencies,
   { orderId, amount, reservedUntil }: Capturing,
-): Promise<Decision | { readonly kind: 'absent' } | NoAnswer> {
+): Promise<Decision | { readonly kind: 'absent' } | NoResponse> {
   // Providers have no charges of nothing, and a discount can make an order free.
   if (amount.amount === 0) return { kind: 'captured', charge: { paymentId: `free_${orderId}`, amount } }
-  const answer = await provider.findByReference(orderId)
-  if (answer.kind === 'found') return { kind: 'captured', charge: answer.charge }
-  const isOver = answer.kind === 'absent' && reservedUntil <= now().toISOString()
-  return isOver ? { kind: 'declined', reason: 'reservation-expired' } : answer
+  const response = await provider.findByReference(orderId)
+  if (response.kind === 'found') return { kind: 'captured', charge: response.charge }
+  const isOver = response.kind === 'absent' && reservedUntil <= now().toISOString()
+  return isOver ? { kind: 'declined', reason: 'reservation-expired' } : response
 }
 
-/** Charges, at most twice, and asks what became of a call that got no answer; a later attempt asks before it charges. */
-async function decide(deps: PaymentDependencies, payment: Capturing): Promise<Decision | Postponed | NoAnswer> {
+/** Charges, at most twice, and asks what became of a call that got no response; a later attempt asks before it charges. */
+async function decide(deps: PaymentDependencies, payment: Capturing): Promise<Decision | Postponed | NoResponse> {
   const { orderId: reference, amount, token } = payment
   if (payment.unfinished || amount.amount === 0) {
     const earlier = await lookUp(deps, payment)
@@ -146,11 +148,11 @@ async function decide(deps: PaymentDependencies, payment: Capturing): Promise<De
   for (const _attempt of [1, 2]) {
     const idempotencyKey = `capture/${reference}`
     const outcome = await deps.provider.capture({ reference, amount, token, idempotencyKey })
-    if (outcome.kind !== 'no-answer') return outcome
+    if (outcome.kind !== 'no-response') return outcome
     const charged = await lookUp(deps, payment)
     if (charged.kind !== 'absent') return charged
   }
-  return { kind: 'no-answer' }
+  return { kind: 'no-response' }
 }
 
 /** Stores a decision about a payment that is `capturing`. `orphaned`: nothing is captured for the charge any more. */
@@ -184,7 +186,7 @@ export async function settleOrUndo(
   const refundId = `${orderId}/undo/${paymentId}`
   const undone = await deps.provider.refund({ paymentId, amount, idempotencyKey: refundId })
   if (undone.kind === 'refused') return { kind: 'refund-failed', refundId, detail: undone.detail }
-  return { kind: undone.kind === 'refunded' ? 'undone' : 'no-answer' }
+  return { kind: undone.kind === 'refunded' ? 'undone' : 'no-response' }
 }
 
 function changeOf(

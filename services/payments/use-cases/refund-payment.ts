@@ -12,7 +12,7 @@ import {
   refundWhenCaptured,
   type Captured,
 } from '../domain/payment.ts'
-import type { NoAnswer, PaymentProvider } from '../ports.ts'
+import type { NoResponse, PaymentProvider } from '../ports.ts'
 import { changePayment, type PaymentDependencies, type Postponed } from './capture-payment.ts'
 
 export interface RefundRequest {
@@ -33,7 +33,7 @@ export type RefundOutcome =
   /** Whether the order is charged was not decided within the time that the refund waits for it. */
   | { readonly kind: 'capturing' }
   | Postponed
-  | NoAnswer
+  | NoResponse
 
 type Refused = Extract<Awaited<ReturnType<PaymentProvider['refund']>>, { kind: 'refused' }>
 
@@ -74,7 +74,7 @@ async function attemptRefund(deps: PaymentDependencies, request: RefundRequest):
   if ('kind' in begun) return begun
   const outcome = await makeRefund(deps, begun, refundId)
   if (outcome.kind === 'refused') throw new Error(`The refund ${refundId} is refused: ${outcome.detail}`)
-  return outcome.kind === 'no-answer' ? leaveUnfinished(deps, orderId) : outcome
+  return outcome.kind === 'no-response' ? leaveUnfinished(deps, orderId) : outcome
 }
 
 /** Stores that the order was cancelled with the payment that is being captured. */
@@ -89,10 +89,10 @@ const waitForCapture = (deps: PaymentDependencies, { orderId, refundId, cause }:
 /** The first attempt is repeated by the queue, before the sweep takes over. */
 const leaveUnfinished = (deps: PaymentDependencies, orderId: string) =>
   changePayment(deps, orderId, async (payment): Promise<RefundOutcome | 'stale'> => {
-    if (payment.status !== 'captured' || !payment.refunds.some(isPending)) return { kind: 'no-answer' }
+    if (payment.status !== 'captured' || !payment.refunds.some(isPending)) return { kind: 'no-response' }
     if (payment.refundsUnfinishedSince !== undefined) return { kind: 'postponed' }
     const marked = markRefundsUnfinished(payment, deps.now())
-    return (await deps.payments.save({ payment: marked, events: [] })) === 'saved' ? { kind: 'no-answer' } : 'stale'
+    return (await deps.payments.save({ payment: marked, events: [] })) === 'saved' ? { kind: 'no-response' } : 'stale'
   })
 
 async function makeRefund(
@@ -105,7 +105,7 @@ async function makeRefund(
   if (amount.amount > 0) {
     const request = { paymentId, amount, idempotencyKey: refundId }
     const first = await provider.refund(request)
-    const outcome = first.kind === 'no-answer' ? await provider.refund(request) : first
+    const outcome = first.kind === 'no-response' ? await provider.refund(request) : first
     if (outcome.kind !== 'refunded') return outcome
   }
   return settleRefund(deps, orderId, refundId)
@@ -119,11 +119,11 @@ export async function finishRefunds(
   deps: PaymentDependencies,
   payment: Captured,
   onRefused: (refused: { refundId: string; detail: string }) => void,
-): Promise<'refunded' | 'refund-failed' | 'decided-before' | 'no-answer'> {
+): Promise<'refunded' | 'refund-failed' | 'decided-before' | 'no-response'> {
   const outcomes: (RefundOutcome | Refused)[] = []
   for (const { refundId } of payment.refunds.filter(isPending)) {
     const outcome = await makeRefund(deps, payment, refundId)
-    if (outcome.kind === 'no-answer') return outcome.kind
+    if (outcome.kind === 'no-response') return outcome.kind
     if (outcome.kind === 'refused') onRefused({ refundId, detail: outcome.detail })
     outcomes.push(outcome)
   }

@@ -60,7 +60,7 @@ test.each([
   })
 })
 
-test('a discount that the index has and the table does not answer with ends no list', async () => {
+test('a discount that the index has and the table does not return ends no list', async () => {
   const { table, put, list } = await start()
   for (const code of ['AUTUMN', 'SPRING']) await put(code, { percentage: 10 })
   table.beforeNext('BatchGetItem', () => table.remove(discountKey('AUTUMN')))
@@ -135,8 +135,8 @@ test.each<[string, string, Record<string, unknown>, string]>([
   ['a short code', 'AB', { percentage: 1 }, '/path/code'],
 ])('a discount with %s is rejected with a pointer, and nothing is written', async (_, code, body, pointer) => {
   const { put, table } = await start()
-  const answer = await put(code, body)
-  expect([answer.status, answer.body.errors.map((error: { pointer: string }) => error.pointer)]).toEqual([
+  const response = await put(code, body)
+  expect([response.status, response.body.errors.map((error: { pointer: string }) => error.pointer)]).toEqual([
     422,
     [pointer],
   ])

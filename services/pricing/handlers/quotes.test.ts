@@ -77,8 +77,8 @@ test.each<[string, unknown, string, string]>([
   ['an unknown code', basket({ discountCode: 'NEVER' }), 'discount-not-applicable', '/discountCode'],
 ])('%s is rejected with a pointer', async (_, body, code, pointer) => {
   const { quote } = await start()
-  const answer = await quote(body)
-  expect([answer.status, answer.body.code, answer.body.errors[0].pointer]).toEqual([422, code, pointer])
+  const response = await quote(body)
+  expect([response.status, response.body.code, response.body.errors[0].pointer]).toEqual([422, code, pointer])
 })
 
 test('an address may try ten codes in a minute, whether they exist or not', async () => {

@@ -86,20 +86,20 @@ test('a customer and staff get the invoice of a paid order', async () => {
 
 test('an order that is not paid has no invoice', async () => {
   const { invoice, staffInvoice } = await start('RESERVED')
-  for (const answer of [await invoice(), await staffInvoice()]) {
-    expect(answer).toMatchObject({ status: 409, body: { code: 'no-invoice' } })
+  for (const response of [await invoice(), await staffInvoice()]) {
+    expect(response).toMatchObject({ status: 409, body: { code: 'no-invoice' } })
   }
 })
 
 test("another customer's order, an unknown one and a malformed id are the same 404", async () => {
   const { invoice, staffInvoice, label, table } = await start()
-  const answers = [
+  const responses = [
     await invoice('bob'),
     await staffInvoice('ord_01KAHZ3V8G5WQ2N7R4X6T9B0CE'),
     await label('ord_01KAHZ3V8G5WQ2N7R4X6T9B0CE'),
     await label('x'.repeat(5000)),
   ]
-  for (const { status, body } of answers) expect([status, body.detail]).toEqual([404, 'The order does not exist.'])
+  for (const { status, body } of responses) expect([status, body.detail]).toEqual([404, 'The order does not exist.'])
   expect(await buckets.keys('documents')).toEqual([])
   expect(table.calls('BatchGetItem')).toBe(3)
 })

@@ -117,7 +117,7 @@ test('a parcel of an interrupted attempt is voided when the cancellation came in
 test('a carrier that fails to void is asked again', async () => {
   const { deps, sandbox, send, parcel } = await startShipping()
   await send('create', orderPaid)
-  deps.carrier.void = () => Promise.reject(new Error('no answer'))
+  deps.carrier.void = () => Promise.reject(new Error('no response'))
   expect(await send('void', orderCancelled)).toEqual(['m0'])
   deps.carrier.void = sandbox.void
   expect(await send('void', orderCancelled)).toEqual([])

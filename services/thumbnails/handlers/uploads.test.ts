@@ -112,10 +112,13 @@ const item = async (uploadId: string) => (await table.items()).find(({ PK }) => 
 describe('POST /uploads', () => {
   test('stores a pending upload and returns a form for its key, type and size', async () => {
     const createdAfterMs = Date.now()
-    const { status, headers: answered, body } = await create()
+    const { status, headers: responseHeaders, body } = await create()
     const createdBeforeMs = Date.now()
     expect(status).toBe(201)
-    expect(answered).toMatchObject({ location: `/uploads/${body.uploadId}`, 'cache-control': 'private, no-store' })
+    expect(responseHeaders).toMatchObject({
+      location: `/uploads/${body.uploadId}`,
+      'cache-control': 'private, no-store',
+    })
     expect(await item(body.uploadId)).toMatchObject({
       ownerId: 'u-1',
       purpose: 'avatar',
@@ -144,8 +147,8 @@ describe('POST /uploads', () => {
     ['no type', { purpose: 'avatar' }, '/contentType'],
     ['a product', { ...avatar, productId: 'mug-1' }, '/productId'],
   ])('%s is a 422 with a pointer', async (_, body, pointer) => {
-    const answer = await create(body)
-    expect([answer.status, answer.body.errors[0].pointer]).toEqual([422, pointer])
+    const response = await create(body)
+    expect([response.status, response.body.errors[0].pointer]).toEqual([422, pointer])
     expect(await table.items()).toHaveLength(1)
   })
 })
@@ -154,14 +157,14 @@ describe('POST /admin/uploads', () => {
   test('accepts an existing product', async () => {
     const {
       status,
-      headers: answered,
+      headers: responseHeaders,
       body,
     } = await adminCreate({
       purpose: 'product-image',
       productId: 'mug-1',
       contentType: 'image/jpeg',
     })
-    expect([status, answered['location']]).toEqual([201, `/admin/uploads/${body.uploadId}`])
+    expect([status, responseHeaders['location']]).toEqual([201, `/admin/uploads/${body.uploadId}`])
     expect(await item(body.uploadId)).toMatchObject({ purpose: 'product-image', productId: 'mug-1', sku: 'MUG-1' })
   })
 
@@ -178,8 +181,8 @@ describe('a new object', () => {
     expect(event).toMatchObject({ source: 'aws.s3', detailType: 'Object Created' })
     expect(await deliver(arrival(event!['detail'].object.key))).toEqual([])
 
-    const { status, headers: answered, body } = await read(uploadId)
-    expect([status, answered['cache-control']]).toEqual([200, 'private, no-store'])
+    const { status, headers: responseHeaders, body } = await read(uploadId)
+    expect([status, responseHeaders['cache-control']]).toEqual([200, 'private, no-store'])
     expect(body).toMatchObject({ uploadId, purpose: 'avatar', status: 'READY' })
     const { thumbnails: made } = body as { thumbnails: { url: string; contentType: string }[] }
     expect(made).toMatchObject([
@@ -188,8 +191,8 @@ describe('a new object', () => {
       { width: 800, height: 533, contentType: 'image/webp' },
     ])
     for (const { url, contentType } of made) {
-      const answer = await fetch(url)
-      expect([answer.status, answer.headers.get('content-type')]).toEqual([200, contentType])
+      const response = await fetch(url)
+      expect([response.status, response.headers.get('content-type')]).toEqual([200, contentType])
     }
     expect(await buckets.keys('uploads')).toEqual([])
     const stored = await item(uploadId)
@@ -371,9 +374,9 @@ describe('a new object', () => {
 describe('GET', () => {
   test('of another customer’s upload, an absent one and a malformed id is the same 404', async () => {
     const { uploadId } = (await create(avatar, 'u-2')).body
-    const answers = await Promise.all([uploadId, 'upl_00000000000000000000000000', 'x'].map((id) => read(id)))
-    for (const { status, body } of answers)
-      expect([status, body.code, body.detail]).toEqual([404, 'not-found', answers[0]!.body.detail])
+    const responses = await Promise.all([uploadId, 'upl_00000000000000000000000000', 'x'].map((id) => read(id)))
+    for (const { status, body } of responses)
+      expect([status, body.code, body.detail]).toEqual([404, 'not-found', responses[0]!.body.detail])
     expect((await read(uploadId, 'u-2')).status).toBe(200)
   })
 

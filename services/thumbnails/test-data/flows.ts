@@ -115,8 +115,8 @@ export const flows: readonly Flow[] = [
       const { status } = await shop.api('PATCH', path, { ...change, body: { images: [...new Set(others)] } })
       assert.equal(status, 200)
       await awaited('the upload to be deleted', async () => {
-        const answer = await shop.api('GET', `/admin/uploads/${form.uploadId}`, { token: as.token })
-        return answer.status === 404
+        const response = await shop.api('GET', `/admin/uploads/${form.uploadId}`, { token: as.token })
+        return response.status === 404
       })
       const folder = new URL(url).pathname.split('/').slice(0, -1).join('/')
       const media = { Bucket: output('MediaBucketName'), Prefix: `public${folder}/` }

@@ -46,12 +46,12 @@ describe('members of the user pool', () => {
   })
 })
 
-/** The client of the pool, with an answer that replaces the pool's own. */
-function answering(operation: string, answer: (input: any) => object) {
+/** The client of the pool, with a response that replaces the pool's own. */
+function responding(operation: string, outputOf: (input: any) => object) {
   pool.client.middlewareStack.add(
     (next, { commandName }) =>
       async (args) =>
-        commandName === operation ? { output: answer(args.input) as any, response: {} } : await next(args),
+        commandName === operation ? { output: outputOf(args.input) as any, response: {} } : await next(args),
     { step: 'initialize' },
   )
   return poolMembers(pool.client)
@@ -63,13 +63,13 @@ test.each<[string, string[] | undefined, boolean]>([
   ['none ever set up', undefined, false],
 ])('a second factor of a user with %s', async (_, UserMFASettingList, hasMfa) => {
   const { userId } = await pool.signUp('mira@example.com')
-  const members = answering('AdminGetUserCommand', () => ({ Enabled: true, UserMFASettingList }))
+  const members = responding('AdminGetUserCommand', () => ({ Enabled: true, UserMFASettingList }))
   expect(await members.find(pool.poolId, userId)).toMatchObject({ isEnabled: true, hasMfa })
 })
 
 test('groups of every page count', async () => {
   const { userId } = await pool.signUp('mira@example.com')
-  const members = answering('AdminListGroupsForUserCommand', ({ NextToken }) =>
+  const members = responding('AdminListGroupsForUserCommand', ({ NextToken }) =>
     NextToken ? { Groups: [{ GroupName: 'staff' }] } : { Groups: [{ GroupName: 'buyers' }], NextToken: 'more' },
   )
   expect(await members.find(pool.poolId, userId)).toMatchObject({ groups: ['buyers', 'staff'] })
@@ -77,13 +77,13 @@ test('groups of every page count', async () => {
 
 test('a throttled call is an error, and not a missing user', async () => {
   const error = new TooManyRequestsException({ $metadata: {}, message: 'Rate exceeded' })
-  const members = answering('AdminGetUserCommand', () => {
+  const members = responding('AdminGetUserCommand', () => {
     throw error
   })
   await expect(members.find(pool.poolId, 'u-1')).rejects.toBe(error)
 })
 
-/** The members of a pool that answers as `respond` does, by the client of the function, and the operations it was asked for. */
+/** The members of a pool that responds as `respond` does, by the client of the function, and the operations it received. */
 async function fakePool(respond: (response: ServerResponse, asked: number) => void) {
   const operations: string[] = []
   const server = createServer(({ headers }, response) => {

@@ -15,15 +15,15 @@ const profile = {
   addresses: [],
 }
 
-/** Answers by path and query; anything else is 404. */
-let answers: Record<string, unknown>
+/** Response bodies by path and query; anything else is 404. */
+let bodies: Record<string, unknown>
 let status: Record<string, number>
 let requests: IncomingMessage[]
 let server: Awaited<ReturnType<typeof listening>>
 beforeEach(async () => {
   status = {}
   requests = []
-  answers = {
+  bodies = {
     '/me': profile,
     '/orders?limit=10': { items: [{ orderId: 'ord_2', total: 5 }], nextCursor: 'next-orders' },
     '/orders?limit=10&cursor=next-orders': { items: [{ orderId: 'ord_1', total: 7 }] },
@@ -35,7 +35,7 @@ beforeEach(async () => {
   }
   const shop = createServer((request, response) => {
     requests.push(request)
-    const body = answers[request.url!]
+    const body = bodies[request.url!]
     response.writeHead(status[request.url!] ?? (body ? 200 : 404)).end(JSON.stringify(body ?? {}))
   })
   server = await listening(shop)
@@ -97,7 +97,7 @@ test('services that are not installed are left out', async () => {
 })
 
 test('a deleted account is 404', async () => {
-  answers = {}
+  bodies = {}
   const { status: code, body } = await exported()
   expect([code, body.code]).toEqual([404, 'account-deleted'])
 })
@@ -107,8 +107,8 @@ test.each([
   [429, 503],
   [503, 503],
   [500, 500],
-])('a route that is answered with %d makes it %d, and the log has no token', async (answer, expected) => {
-  status['/cart'] = answer
+])('a route that returns %d makes it %d, and the log has no token', async (returned, expected) => {
+  status['/cart'] = returned
   expect((await exported()).status).toBe(expected)
   expect(logs.text()).not.toContain('own-token')
 })

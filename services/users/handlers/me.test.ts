@@ -61,7 +61,7 @@ test('a customer reads their own profile, and only the fields of the view', asyn
   expect(headers['cache-control']).toBe('private, no-store')
 })
 
-test('the order counters are part of the answer', async () => {
+test('the order counters are part of the response', async () => {
   await signUpTrigger()
   await table.put({ ...countersKey(user.userId), orderCount: 2, lastOrderAt: '2026-05-02T10:00:00.000Z' })
   expect((await me()).body).toMatchObject({ orderCount: 2, lastOrderAt: '2026-05-02T10:00:00.000Z' })
@@ -80,10 +80,10 @@ describe('a user without a profile, whose sign-up trigger failed', () => {
   })
 
   test('gets one profile and one event from concurrent and repeated requests', async () => {
-    const answers = await Promise.all(Array.from({ length: 5 }, () => me()))
+    const responses = await Promise.all(Array.from({ length: 5 }, () => me()))
     await signUpTrigger()
-    answers.push(await me())
-    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
+    responses.push(await me())
+    expect(responses.map(({ status }) => status)).toEqual(responses.map(() => 200))
     expect(await registeredEvents()).toHaveLength(1)
     expect((await table.items()).filter(({ SK }) => SK === 'PROFILE')).toHaveLength(1)
   })
@@ -143,7 +143,7 @@ describe('a changed address', () => {
     expect(await stored()).toBe(email)
   })
 
-  test('waits while the user pool throttles: the profile is answered as stored', async () => {
+  test('waits while the user pool throttles: the profile is returned as stored', async () => {
     await signUpTrigger()
     expect(await me(throttled)).toMatchObject({ status: 200, body: ofUser() })
   })
@@ -163,7 +163,7 @@ describe('PATCH /me', () => {
       },
     )
 
-  test('changes the sent fields only, and answers with the profile that GET /me returns', async () => {
+  test('changes the sent fields only, and returns the profile that GET /me returns', async () => {
     await signUpTrigger()
     const changes = [{ phone: '+353214960000' }, { addresses: [address] }, { notifications: { sms: true } }, {}]
     const expected = {
@@ -174,10 +174,10 @@ describe('PATCH /me', () => {
     }
     for (const body of changes) expect((await patch(body)).status).toBe(200)
     expect((await me()).body).toEqual(expected)
-    const answer = await patch({ name: 'Mira N.', addresses: [] })
-    expect(answer).toMatchObject({ status: 200, headers: { 'cache-control': 'private, no-store' } })
-    expect(answer.body).toEqual({ ...expected, name: 'Mira N.', addresses: [] })
-    expect((await me()).body).toEqual(answer.body)
+    const response = await patch({ name: 'Mira N.', addresses: [] })
+    expect(response).toMatchObject({ status: 200, headers: { 'cache-control': 'private, no-store' } })
+    expect(response.body).toEqual({ ...expected, name: 'Mira N.', addresses: [] })
+    expect((await me()).body).toEqual(response.body)
   })
 
   test('null removes name and phone', async () => {
@@ -317,16 +317,18 @@ describe('DELETE /me', () => {
       now: () => now,
     })
     const call = { customer: user.userId, headers: { authorization: `Bearer ${user.token}` } }
-    const answers = [await me(), await callApi(patch, { ...call, body: { name: 'Mira' } }), await remove()]
-    expect(answers.map(({ status, body }) => [status, body.code])).toEqual(answers.map(() => [404, 'account-deleted']))
+    const responses = [await me(), await callApi(patch, { ...call, body: { name: 'Mira' } }), await remove()]
+    expect(responses.map(({ status, body }) => [status, body.code])).toEqual(
+      responses.map(() => [404, 'account-deleted']),
+    )
     expect(await profileTable(table).create(register({ userId: user.userId }, now, cause))).toBe('deleted')
     expect(await table.items()).toEqual([deletion()])
   })
 
   test('of concurrent requests one deletes, with one event', async () => {
     await signUpTrigger()
-    const answers = await Promise.all(Array.from({ length: 5 }, () => remove(profileTable(table, noPauses(20)))))
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([202, 404, 404, 404, 404])
+    const responses = await Promise.all(Array.from({ length: 5 }, () => remove(profileTable(table, noPauses(20)))))
+    expect(responses.map(({ status }) => status).toSorted()).toEqual([202, 404, 404, 404, 404])
     expect(await table.items()).toEqual([deletion()])
   })
 
@@ -367,7 +369,7 @@ describe('DELETE /me', () => {
   })
 })
 
-test('a profile without an address is answered without one', async () => {
+test('a profile without an address is returned without one', async () => {
   const profile = { userId: user.userId, registeredAt: now.toISOString(), notifications: { email: true, sms: false } }
   await table.put({ ...profileKey(user.userId), ...profile })
   await table.put({ ...countersKey(user.userId), orderCount: 0 })

@@ -6,24 +6,24 @@ import { staffAuthorizerHandler } from './staff-authorizer.ts'
 const logs = capturedLogs()
 
 const verified: string[] = []
-const answering = (answer: Awaited<ReturnType<TokenVerifier['verify']>>): TokenVerifier => ({
+const verifierOf = (result: Awaited<ReturnType<TokenVerifier['verify']>>): TokenVerifier => ({
   async verify(token) {
     verified.push(token)
-    return answer
+    return result
   },
 })
-const user = (...groups: string[]) => answering(ok({ userId: 'u-1', groups }))
+const user = (...groups: string[]) => verifierOf(ok({ userId: 'u-1', groups }))
 
 const lookedUp: string[] = []
-const pool = (answer: PoolMember | undefined | Error): PoolMembers => ({
+const pool = (result: PoolMember | undefined | Error): PoolMembers => ({
   async find(userPoolId, userId) {
     lookedUp.push(`${userPoolId} ${userId}`)
-    if (answer instanceof Error) throw answer
-    return answer
+    if (result instanceof Error) throw result
+    return result
   },
 })
 const member: PoolMember = { isEnabled: true, groups: ['staff'], hasMfa: false }
-const ofPool = (...groups: string[]) => answering(ok({ userId: 'u-1', groups, userPoolId: 'pool-1' }))
+const ofPool = (...groups: string[]) => verifierOf(ok({ userId: 'u-1', groups, userPoolId: 'pool-1' }))
 
 const decide = (
   tokens: TokenVerifier,
@@ -36,8 +36,8 @@ const decide = (
   })
 
 describe('for a token of the user pool', () => {
-  const decideWith = (answer: PoolMember | undefined | Error, requiresMfa = false) =>
-    decide(ofPool('staff'), undefined, { members: pool(answer), requiresMfa })
+  const decideWith = (result: PoolMember | undefined | Error, requiresMfa = false) =>
+    decide(ofPool('staff'), undefined, { members: pool(result), requiresMfa })
 
   test('an enabled member of the group is authorized', async () => {
     expect(await decideWith(member)).toMatchObject({ isAuthorized: true })
@@ -48,8 +48,8 @@ describe('for a token of the user pool', () => {
     ['deleted', undefined],
     ['disabled', { ...member, isEnabled: false }],
     ['removed from the group', { ...member, groups: ['buyers'] }],
-  ])('a user who was %s is denied before the token expires', async (reason, answer) => {
-    expect(await decideWith(answer)).toEqual({ isAuthorized: false })
+  ])('a user who was %s is denied before the token expires', async (reason, result) => {
+    expect(await decideWith(result)).toEqual({ isAuthorized: false })
     expect(logs.lines()[0]).toMatchObject({ reason, user_id: 'u-1' })
   })
 
@@ -59,7 +59,7 @@ describe('for a token of the user pool', () => {
     expect(await decideWith({ ...member, hasMfa: true }, true)).toMatchObject({ isAuthorized: true })
   })
 
-  test('a user pool that does not answer is an error, and the log has the reason', async () => {
+  test('a user pool that does not respond is an error, and the log has the reason', async () => {
     await expect(decideWith(new Error('Rate exceeded'))).rejects.toThrow('Rate exceeded')
     expect(logs.lines()[0]).toMatchObject({ level: 'ERROR', message: 'Access denied: the user pool did not respond' })
   })
@@ -93,7 +93,7 @@ test.each([[[]], [['buyers']], [['staff-assistants']]])(
 )
 
 test('an invalid token is a 401: the exact message that API Gateway expects', async () => {
-  await expect(decide(answering(failed('ERR_JWT_EXPIRED')))).rejects.toThrow(/^Unauthorized$/)
+  await expect(decide(verifierOf(failed('ERR_JWT_EXPIRED')))).rejects.toThrow(/^Unauthorized$/)
   expect(logs.lines()[0]).toMatchObject({ level: 'WARN', reason: 'ERR_JWT_EXPIRED', correlation_id: 'gateway-request' })
 })
 
