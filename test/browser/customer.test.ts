@@ -181,7 +181,7 @@ test('a customer who orders again reads that not everything was added to a full 
   expect(new URL(page.url()).pathname).toBe('/orders')
 })
 
-test('prices of a cart that was tampered with are corrected, and shown as a change', async () => {
+test('a visitor’s cart keeps a quantity that was just chosen, and shows prices that were tampered with as a change', async () => {
   const visitor = await newVisitor()
   const { page } = visitor
   const product = await productOf(2)
@@ -190,6 +190,12 @@ test('prices of a cart that was tampered with are corrected, and shown as a chan
     localStorage.setItem(key, text.replace(/("prices":\\{"[^"]+":)\\d+/, '$11'))`)
   await visitor.goto('/cart')
   await page.getByText('The price was €0.01 when you added it.').waitFor()
+  // What a visitor has chosen just before the document ends.
+  await page.getByRole('button', { name: 'One more' }).click()
+  await page.evaluate(`location.href = '/robots.txt'`)
+  await page.waitForURL('**/robots.txt')
+  await visitor.goto('/cart')
+  await page.getByRole('region', { name: 'Summary' }).getByText('2 items').waitFor()
 })
 
 test('a rejected value is shown once, at its field, which has the focus; what has no field is listed', async () => {

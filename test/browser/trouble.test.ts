@@ -385,4 +385,13 @@ test('changes of a cart that fail, or follow one another at once, end as the cus
   await page.waitForTimeout(600)
   await eventually('one line', async () => (await cartNow()).length === 1)
   expect(await quantity.count()).toBe(0)
+  // What was being added when the document ends: its first request has no answer.
+  await goto(`/products/${product.productId}`)
+  await page.getByRole('link', { name: /cart.*2/i }).waitFor()
+  await page.route('**/api/cart', (route) => (route.request().method() === 'GET' ? undefined : route.fallback()))
+  const reading = page.waitForRequest('**/api/cart')
+  await page.getByRole('button', { name: 'Add to cart' }).click()
+  await reading
+  await page.evaluate(`location.href = '/robots.txt'`)
+  await eventually('both lines', async () => (await cartNow()).length === 2)
 })

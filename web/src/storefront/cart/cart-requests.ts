@@ -32,11 +32,11 @@ export const changeAccountCart = (
   })
 
 /**
- * Sends the shown cart from a document that ends: there is no time to read the stored one first, nor to repeat the request
+ * Sends the cart from a document that ends: there is no time to read the stored one first, nor to repeat the request
  * without the lines that the API rejects. Only a document that is shown again gets an answer.
  */
-export const leaveCart = (api: Api, { items }: Cart): Promise<unknown> =>
-  api.PUT('/cart', { body: { items: itemsOf(items) }, keepalive: true }).catch(() => undefined)
+export const leaveCart = (api: Api, lines: readonly Line[]): Promise<unknown> =>
+  api.PUT('/cart', { body: { items: itemsOf(lines) }, keepalive: true }).catch(() => undefined)
 
 const itemsOf = (lines: readonly Line[]) => lines.map(({ sku, quantity }) => ({ sku, quantity }))
 

@@ -10,7 +10,7 @@ import {
 } from '@tanstack/react-query'
 import { useEffect, useRef, useSyncExternalStore } from 'react'
 import { sharedStorage } from '../../browser-storage.ts'
-import { answerOf } from '../../api/client.ts'
+import { answerOf, type Api } from '../../api/client.ts'
 import { ApiFailure } from '../../api/failure.ts'
 import type { Cart } from '../../api/types.ts'
 import { useApi, useSession } from '../../app-context.tsx'
@@ -27,7 +27,7 @@ import {
 import { changeAccountCart, leaveCart, quoteCart } from './cart-requests.ts'
 import { CartStorage } from './cart-storage.ts'
 import { noteChange } from '../checkout/changed-since-sent.ts'
-import { cartScope, changeKey, withWaitingChanges } from './waiting-changes.ts'
+import { cartScope, changeKey, withUnsavedLines, withWaitingChanges } from './waiting-changes.ts'
 
 const cartStorage = new CartStorage(sharedStorage, 'cartwheel.cart')
 
@@ -64,6 +64,13 @@ const showCart = (client: QueryClient, cart: Cart): void =>
 /** Shows a change of the account's cart before the API has made it. */
 const preview = (client: QueryClient, change: CartChange): void =>
   void client.setQueryData<Cart>(accountKey, (cart) => cart && withChanges(cart, [change]))
+
+/** Sends the whole cart from a document that ends, so that the last request has what the earlier ones would save. */
+function leave(api: Api, client: QueryClient): void {
+  const cart = client.getQueryData<Cart>(accountKey)
+  if (!cart) return
+  void leaveCart(api, withUnsavedLines(client, cart)).then(() => client.invalidateQueries({ queryKey: accountKey }))
+}
 
 /** @returns what is in the cart, without prices; undefined while that is not known */
 export function useCartLines(): readonly Line[] | undefined {
@@ -177,8 +184,7 @@ export function useCartChanges() {
       noteChange()
       // What another line sends next contains it.
       preview(client, change)
-      const cart = client.getQueryData<Cart>(accountKey)
-      if (cart) void leaveCart(api, cart).then(() => client.invalidateQueries({ queryKey: accountKey }))
+      leave(api, client)
     },
     /**
      * Removes what was ordered. The account's cart does so itself when the order's event arrives, unless it was changed
@@ -206,6 +212,7 @@ export function useUnseenFailure(): (UnseenFailure & { end: () => void }) | unde
 
 /** Keeps the cart of this tab current: once in the app. */
 export function useCartSync(): void {
+  const api = useApi()
   const client = useQueryClient()
   const { lines } = useStoredCart()
   const { account, isInBrowser } = useAccountCart()
@@ -214,6 +221,12 @@ export function useCartSync(): void {
   useEffect(() => {
     if (hasGuestLines) merge()
   }, [hasGuestLines, merge])
+  useEffect(() => {
+    // Requests that are on their way end with the document.
+    const saveChanges = () => client.isMutating({ mutationKey: changeKey }) > 0 && leave(api, client)
+    addEventListener('pagehide', saveChanges)
+    return () => removeEventListener('pagehide', saveChanges)
+  }, [api, client])
   useEffect(
     () =>
       cartStorage.subscribe((fromOtherTab, removed) => {

@@ -1,7 +1,7 @@
 import { MutationObserver, QueryClient } from '@tanstack/react-query'
 import type { Cart } from '../../api/types.ts'
 import type { CartChange } from './cart.ts'
-import { cartScope, changeKey, withWaitingChanges } from './waiting-changes.ts'
+import { cartScope, changeKey, withUnsavedLines, withWaitingChanges } from './waiting-changes.ts'
 
 const euros = (amount: number) => ({ amount, currency: 'EUR' as const })
 const line = (sku: string, quantity: number): Cart['items'][number] => ({
@@ -21,18 +21,24 @@ const cartOf = (mugs: number, pans: number): Cart => ({
 /** Long enough for a change to begin. */
 const turn = () => new Promise((resolve) => setTimeout(resolve))
 
-test('the answer to a change keeps what was changed after it, until that is made too', async () => {
-  const client = new QueryClient()
+/** Makes changes one after the other, each when its answer arrives. */
+function changesOf(client: QueryClient) {
   const answers: (() => void)[] = []
-  const change = (sku: string, quantity: number) =>
+  const make = (change: CartChange) =>
     new MutationObserver<unknown, Error, CartChange>(client, {
       mutationKey: changeKey,
       scope: cartScope,
       networkMode: 'always',
       mutationFn: () => new Promise<void>((resolve) => answers.push(resolve)),
-    }).mutate({ kind: 'set', sku, quantity })
-  const first = change('MUG-1', 3)
-  const second = change('PAN-1', 7)
+    }).mutate(change)
+  return { answers, make }
+}
+
+test('the answer to a change keeps what was changed after it, until that is made too', async () => {
+  const client = new QueryClient()
+  const { answers, make } = changesOf(client)
+  const first = make({ kind: 'set', sku: 'MUG-1', quantity: 3 })
+  const second = make({ kind: 'set', sku: 'PAN-1', quantity: 7 })
   const firstAnswer = cartOf(3, 1)
   expect(withWaitingChanges(client, firstAnswer)).toEqual(cartOf(3, 7))
   await turn()
@@ -43,5 +49,20 @@ test('the answer to a change keeps what was changed after it, until that is made
   expect(withWaitingChanges(client, firstAnswer)).toEqual(firstAnswer)
   answers[1]!()
   await second
+  client.clear()
+})
+
+test('a document that ends sends what is shown, and what is being added', async () => {
+  const client = new QueryClient()
+  const { make } = changesOf(client)
+  const cup = { sku: 'CUP-1', quantity: 2 }
+  void make({ kind: 'add', lines: [{ sku: 'MUG-1', quantity: 2 }, cup] })
+  void make({ kind: 'set', sku: 'PAN-1', quantity: 1 })
+  void make({ kind: 'add', lines: [cup] })
+  expect(withUnsavedLines(client, cartOf(3, 1))).toEqual([
+    { sku: 'MUG-1', quantity: 3 },
+    { sku: 'PAN-1', quantity: 1 },
+    { sku: 'CUP-1', quantity: 4 },
+  ])
   client.clear()
 })

@@ -1,6 +1,6 @@
-import type { QueryClient } from '@tanstack/react-query'
+import type { MutationState, QueryClient } from '@tanstack/react-query'
 import type { Cart } from '../../api/types.ts'
-import { withChanges, type CartChange } from './cart.ts'
+import { applyChange, mergeLines, withChanges, type CartChange, type Line } from './cart.ts'
 
 /** The key of the mutations that change the cart. */
 export const changeKey = ['cart', 'change']
@@ -10,11 +10,23 @@ export const cartScope = { id: 'cart' }
 
 /** The cart of an answer with the changes that are shown already, but still wait for an earlier one. */
 export function withWaitingChanges(client: QueryClient, cart: Cart): Cart {
-  const waiting = client
-    .getMutationCache()
-    .findAll({ mutationKey: changeKey, status: 'pending', predicate: ({ state }) => state.isPaused })
   return withChanges(
     cart,
-    waiting.map(({ state }) => state.variables as CartChange),
+    pending(client)
+      .filter(({ isPaused }) => isPaused)
+      .map(({ variables }) => variables!),
   )
 }
+
+/** @returns the lines of the shown cart, which has the changes of its own lines, and those that are still being added */
+export const withUnsavedLines = (client: QueryClient, { items }: Cart): Line[] =>
+  mergeLines(
+    items,
+    pending(client).reduce<Line[]>((lines, { variables }) => applyChange(lines, variables!), []),
+  )
+
+const pending = (client: QueryClient) =>
+  client
+    .getMutationCache()
+    .findAll({ mutationKey: changeKey, status: 'pending' })
+    .map(({ state }) => state as MutationState<unknown, Error, CartChange>)
