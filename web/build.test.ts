@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { loadConfigFromFile } from 'vite'
 import { shop } from './src/storefront/shop.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -40,6 +41,12 @@ const modulesOf = (chunks: readonly Chunk[]): string[] =>
 
 const gzipBytes = (files: readonly string[]) =>
   files.reduce((bytes, file) => bytes + gzipSync(readFileSync(join(built, file))).length, 0)
+
+test('no source of the pages belongs to the configuration, whose errors the development server does not show', async () => {
+  const loaded = await loadConfigFromFile({ command: 'serve', mode: 'development' }, join(root, 'web/vite.config.ts'))
+  expect(loaded!.dependencies).toContain(join(root, 'web/vite.config.ts'))
+  expect(loaded!.dependencies.filter((file) => file.includes('/src/'))).toEqual([])
+})
 
 test('the first page of the storefront has at most 110 KB of JavaScript', () => {
   const chunks = chunksOf('index.html', { isLazy: false })

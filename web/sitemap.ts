@@ -1,15 +1,12 @@
 import type { Plugin } from 'vite'
-import { shop } from './src/storefront/shop.ts'
+import { loadShop } from './load-shop.ts'
 
 /** The pages that search engines may list: those that every visitor sees alike and that a build knows. */
-const paths = [
-  '/',
-  '/products',
-  ...shop.categories.map(({ slug }) => `/products?category=${slug}`),
-  '/terms',
-  '/privacy',
-  '/returns',
-]
+const paths = async () => {
+  const { categories } = await loadShop()
+  const lists = categories.map(({ slug }) => `/products?category=${slug}`)
+  return ['/', '/products', ...lists, '/terms', '/privacy', '/returns']
+}
 
 /**
  * Makes sitemap.xml. A deployment replaces `__WEB_URL__` there and in robots.txt by the address of its site, which one build
@@ -19,8 +16,8 @@ const paths = [
 export const sitemap = (): Plugin => ({
   name: 'sitemap',
   apply: 'build',
-  generateBundle() {
-    const urls = paths.map((path) => `  <url><loc>__WEB_URL__${path}</loc></url>\n`).join('')
+  async generateBundle() {
+    const urls = (await paths()).map((path) => `  <url><loc>__WEB_URL__${path}</loc></url>\n`).join('')
     const source = `<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n${urls}</urlset>\n`
     this.emitFile({ type: 'asset', fileName: 'sitemap.xml', source })
   },

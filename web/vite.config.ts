@@ -4,15 +4,15 @@ import { defineConfig, type Plugin } from 'vite'
 import { adminEntry } from './admin-entry.ts'
 import { firstPageChunks } from './first-page-chunks.ts'
 import { fontPreload } from './font-preload.ts'
+import { loadShop } from './load-shop.ts'
 import { sitemap } from './sitemap.ts'
-import { shop } from './src/storefront/shop.ts'
 
 const root = import.meta.dirname
 
 /** The title of a page until its script runs. */
 const shopName = (): Plugin => ({
   name: 'shop-name',
-  transformIndexHtml: (html) => html.replaceAll('%SHOP_NAME%', shop.name),
+  transformIndexHtml: async (html) => html.replaceAll('%SHOP_NAME%', (await loadShop()).name),
 })
 
 /**
