@@ -181,7 +181,7 @@ test('an order without a response is sent again only if it is still what the cus
   await setCart({ ...one, quantity: 2 })
   await goto('/checkout')
   await question.waitFor()
-  await page.getByText(/No answer arrived to your order of 1 item for €/).waitFor()
+  await page.getByText(/There was no response to your order of 1 item for €/).waitFor()
   await setCart()
   await page.reload()
   await question.waitFor()
@@ -385,7 +385,7 @@ test('changes of a cart that fail, or follow one another at once, end as the cus
   await page.waitForTimeout(600)
   await eventually('one line', async () => (await cartNow()).length === 1)
   expect(await quantity.count()).toBe(0)
-  // What was being added when the document ends: its first request has no answer.
+  // What was being added when the document ends: its first request has no response.
   await goto(`/products/${product.productId}`)
   await page.getByRole('link', { name: /cart.*2/i }).waitFor()
   await page.route('**/api/cart', (route) => (route.request().method() === 'GET' ? undefined : route.fallback()))

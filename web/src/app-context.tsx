@@ -76,7 +76,7 @@ function createQueryClient(session: Session): QueryClient {
       mutations: { networkMode: 'always', retry: false },
     },
   })
-  // No customer sees another one's data, also of an answer that arrived after the other one had signed out. The data of an
+  // No customer sees another one's data, also of a response that arrived after the other one had signed out. The data of an
   // expired session stays, since the customer signs in again.
   let shownTo: string | undefined
   session.subscribe(() => {

@@ -189,8 +189,8 @@ describe('PATCH /admin/products/{productId}', () => {
   })
 
   test('of several at once with any version, all are stored; while others keep changing the product, it is a 409', async () => {
-    const answers = await Promise.all(['a', 'b', 'c'].map((name) => patch({ name }, '*')))
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
+    const responses = await Promise.all(['a', 'b', 'c'].map((name) => patch({ name }, '*')))
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 200])
     expect((await get()).body.version).toBe(4)
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
       table.beforeNext('UpdateItem', async () => table.put({ ...(await item()), version: 10 + attempt }))

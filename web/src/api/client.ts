@@ -1,23 +1,23 @@
 import createClient from 'openapi-fetch'
 import type { paths } from '#services/api/schema.d.ts'
 import { responseTimeoutMs } from '../config.ts'
-import { failureOf, noAnswer } from './failure.ts'
+import { failureOf, noResponse } from './failure.ts'
 
 /** Where the client gets its access tokens from. */
 export interface AccessTokens {
   /**
    * @returns a token that is valid for some time, refreshed if necessary; undefined without a session, or when its token
-   * cannot be refreshed now: public routes answer then, too
+   * cannot be refreshed now: public routes respond then, too
    */
   current(): Promise<string | undefined>
   /**
    * Called when the API rejected a request, with the token that it had.
-   * @returns a new one; undefined without a session. @throws ApiFailure when there is a session and no answer about it
+   * @returns a new one; undefined without a session. @throws ApiFailure when there is a session and no response about it
    */
   renewed(rejected: string | undefined): Promise<string | undefined>
 }
 
-/** A client of the public API whose calls and answers have the types of its OpenAPI document. */
+/** A client of the public API whose calls and responses have the types of its OpenAPI document. */
 export const createApi = (tokens: AccessTokens) =>
   createClient<paths>({
     // Absolute, since `Request` of some environments takes no relative URL.
@@ -48,18 +48,18 @@ async function send(request: Request, token: string | undefined): Promise<Respon
     return response
   } catch (error) {
     if (request.signal.aborted) throw error
-    throw noAnswer(timeout.aborted ? 'timeout' : 'offline')
+    throw noResponse(timeout.aborted ? 'timeout' : 'offline')
   }
 }
 
-/** @returns the body of a successful answer. @throws ApiFailure for any other */
-export async function answerOf<Data>(
-  answering: Promise<{ data?: Data; error?: unknown; response: Response }>,
+/** @returns the body of a successful response. @throws ApiFailure for any other */
+export async function bodyOf<Data>(
+  result: Promise<{ data?: Data; error?: unknown; response: Response }>,
 ): Promise<Data> {
-  const { data, error, response } = await answering
+  const { data, error, response } = await result
   if (response.ok) return data as Data
   throw failureOf(response, error)
 }
 
-/** Whether it is the answer to an earlier request with the same Idempotency-Key: nothing was changed now. */
+/** Whether it is the response to an earlier request with the same Idempotency-Key: nothing was changed now. */
 export const isReplayed = (response: Response): boolean => response.headers.get('idempotent-replayed') === 'true'

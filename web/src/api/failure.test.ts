@@ -1,4 +1,4 @@
-import { ApiFailure, fieldProblems, noAnswer } from './failure.ts'
+import { ApiFailure, fieldProblems, noResponse } from './failure.ts'
 
 const rejection = (...errors: { pointer: string; detail: string }[]) =>
   new ApiFailure(422, { code: 'validation-failed', errors })
@@ -25,6 +25,6 @@ test('a field whose name begins with that of another does not have its problems'
   expect([at, others]).toEqual([{ '/na': undefined }, [name]])
 })
 
-test.each([undefined, new Error('Broken'), noAnswer()])('%s rejects no values', (error) => {
+test.each([undefined, new Error('Broken'), noResponse()])('%s rejects no values', (error) => {
   expect(fieldProblems(error, ['/name'])).toEqual({ at: { '/name': undefined }, others: [] })
 })

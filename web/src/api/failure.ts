@@ -5,11 +5,11 @@ export interface FieldProblem {
   readonly detail: string
 }
 
-/** A request that was answered with an error, or not at all. */
+/** A request that got an error response, or none. */
 export class ApiFailure extends Error {
-  /** The HTTP status, 0 when there was no answer. */
+  /** The HTTP status, 0 when there was no response. */
   readonly status: number
-  /** The problem's code; `offline` or `timeout` without an answer, `gateway` for an answer that no function wrote. */
+  /** The problem's code; `offline` or `timeout` without a response, `gateway` for a response that no function wrote. */
   readonly code: string
   readonly fields: readonly FieldProblem[]
   readonly requestId: string | undefined
@@ -48,15 +48,15 @@ export const refusalOf = (error: Error | null): Error | null =>
 /** Whether a change was refused because the stored version is not the one that it replaces. */
 export const isStale = (error: unknown): boolean => error instanceof ApiFailure && error.status === 412
 
-/** @returns the failure of an answer that is not a success */
+/** @returns the failure of a response that is not a success */
 export function failureOf(response: Response, body: unknown): ApiFailure {
   const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN)
   const problem = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {}
   return new ApiFailure(response.status, problem, Number.isFinite(retryAfter) ? { retryAfterSeconds: retryAfter } : {})
 }
 
-/** No answer arrived: the browser is offline, the server is not reachable, or the answer took too long. */
-export const noAnswer = (code: 'offline' | 'timeout' = 'offline'): ApiFailure => new ApiFailure(0, {}, { code })
+/** No response arrived: the browser is offline, the server is not reachable, or the response took too long. */
+export const noResponse = (code: 'offline' | 'timeout' = 'offline'): ApiFailure => new ApiFailure(0, {}, { code })
 
 export interface Explanation {
   readonly title: string

@@ -1,6 +1,6 @@
 import { idempotencyKeys } from './idempotency-key.ts'
 
-test('a key is kept until the content changes or was answered', () => {
+test('a key is kept until the content changes or gets a response', () => {
   let count = 0
   const keys = idempotencyKeys(() => String((count += 1)))
   expect([keys.keyFor({ add: 1 }), keys.keyFor({ add: 1 })]).toEqual(['1', '1'])

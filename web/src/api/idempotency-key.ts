@@ -43,7 +43,7 @@ function inMemory(): SentStore {
   }
 }
 
-/** Survives a reload: a request whose answer was lost is repeated with its key. */
+/** Survives a reload: a request whose response was lost is repeated with its key. */
 const inSession = (form: string): SentStore => {
   const name = `${form} idempotency-key`
   return {

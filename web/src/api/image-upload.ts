@@ -1,6 +1,6 @@
-import type { Answer, Upload } from './types.ts'
+import type { ResponseBody, Upload } from './types.ts'
 import { responseTimeoutMs } from '../config.ts'
-import { ApiFailure, noAnswer } from './failure.ts'
+import { ApiFailure, noResponse } from './failure.ts'
 
 export const imageTypes = ['image/jpeg', 'image/png', 'image/webp'] as const
 type ImageType = (typeof imageTypes)[number]
@@ -36,7 +36,7 @@ export const isRejection = (outcome: ImageType | RejectionReason): outcome is Re
  * @throws ApiFailure when the bucket rejects the file or cannot be reached
  */
 function sendFile(
-  { url, fields }: Pick<Answer<'/uploads', 'post', 201>, 'url' | 'fields'>,
+  { url, fields }: Pick<ResponseBody<'/uploads', 'post', 201>, 'url' | 'fields'>,
   file: File,
   onProgress: (part: number) => void,
 ): Promise<void> {
@@ -60,8 +60,8 @@ function sendFile(
       if (request.status < 300) resolve()
       else reject(new ApiFailure(request.status, { detail: 'The file was not accepted.' }))
     })
-    request.addEventListener('error', () => reject(noAnswer()))
-    request.addEventListener('abort', () => reject(noAnswer('timeout')))
+    request.addEventListener('error', () => reject(noResponse()))
+    request.addEventListener('abort', () => reject(noResponse('timeout')))
     request.open('POST', url)
     request.send(form)
     wait()
@@ -91,7 +91,7 @@ export async function uploadImage({
   onStep,
 }: {
   readonly file: File
-  readonly start: (contentType: ImageType) => Promise<Answer<'/uploads', 'post', 201>>
+  readonly start: (contentType: ImageType) => Promise<ResponseBody<'/uploads', 'post', 201>>
   readonly read: (uploadId: string) => Promise<UploadOutcome>
   readonly onStep: (step: UploadStep) => void
 }): Promise<UploadOutcome> {

@@ -8,7 +8,7 @@ const temporary = new Set([
   'UnknownError',
 ])
 
-/** What the user pool answered instead of success, by the name of its exception, such as `CodeMismatchException`. */
+/** What the user pool returned instead of success, by the name of its exception, such as `CodeMismatchException`. */
 export class UserPoolFailure extends Error {
   readonly code: string
 

@@ -25,17 +25,17 @@ interface TokenOptions {
   readonly poolTimeS?: number
 }
 
-/** A pool whose refreshes are answered when the test says so. */
+/** A pool whose refreshes get a response when the test says so. */
 function fakePool() {
-  const refreshes: { token: string; answer: (tokens: Tokens) => void; fail: (code: string) => void }[] = []
+  const refreshes: { token: string; respond: (tokens: Tokens) => void; fail: (code: string) => void }[] = []
   const pool = {
     signIn: jest.fn((email: string) => Promise.resolve(tokensOf(email, { refreshToken: `refresh-${email}` }))),
-    answerChallenge: jest.fn<Promise<Tokens>, []>(),
+    respondToChallenge: jest.fn<Promise<Tokens>, []>(),
     refresh: jest.fn(
       (token: string) =>
         new Promise<Tokens>((resolve, reject) => {
           const fail = (code: string) => reject(new UserPoolFailure(code, 'failed'))
-          refreshes.push({ token, answer: resolve, fail })
+          refreshes.push({ token, respond: resolve, fail })
         }),
     ),
     revoke: jest.fn((_token: string) => Promise.resolve()),
@@ -82,7 +82,7 @@ async function setUpTwoTabs() {
   const [first, second] = tabs.map(({ page, storage }) => new Session(pool, storage, key, page)) as [Session, Session]
   await first.signIn('ada', 'password')
   await settle()
-  refreshes[0]!.answer(tokensOf('ada'))
+  refreshes[0]!.respond(tokensOf('ada'))
   await settle()
   expect([first, second].map(({ state }) => state.kind)).toEqual(['signed-in', 'signed-in'])
   return { first, second, shared, refreshes }
@@ -98,7 +98,7 @@ test('a stored token restores the session; all requests wait for one exchange', 
   const { session, refreshes, pool } = setUp('refresh-ada')
   expect(session.state.kind).toBe('starting')
   const tokens = Promise.all([session.current(), session.current(), session.renewed('old')])
-  refreshes[0]!.answer(tokensOf('ada'))
+  refreshes[0]!.respond(tokensOf('ada'))
   expect(new Set(await tokens).size).toBe(1)
   expect(pool.refresh).toHaveBeenCalledTimes(1)
   expect(session.state).toMatchObject({ kind: 'signed-in', user: { userId: 'ada', name: 'Zoë <b>' } })
@@ -124,7 +124,7 @@ test('signing out while a refresh is under way stays signed out', async () => {
   const { session, refreshes, storage, pool } = setUp('refresh-ada')
   const request = session.current()
   await session.signOut()
-  refreshes[0]!.answer(tokensOf('ada', { refreshToken: 'rotated' }))
+  refreshes[0]!.respond(tokensOf('ada', { refreshToken: 'rotated' }))
   expect(await request).toBeUndefined()
   expect(session.state).toEqual({ kind: 'signed-out', hasExpired: false })
   expect(storage.getItem(key)).toBeNull()
@@ -135,7 +135,7 @@ test('a refresh of the previous customer that arrives late does not replace the 
   const { session, refreshes } = setUp('refresh-ada')
   await session.signOut()
   await session.signIn('bob', 'password')
-  refreshes[0]!.answer(tokensOf('ada'))
+  refreshes[0]!.respond(tokensOf('ada'))
   await settle()
   expect(session.state).toMatchObject({ kind: 'signed-in', user: { userId: 'bob' } })
   expect(subjectOf(await session.current()).sub).toBe('bob')
@@ -147,7 +147,7 @@ test('another tab that signs in as another user: no request is sent with the pre
   inOtherTab('refresh-bob')
   const request = session.current()
   await settle()
-  refreshes.at(-1)!.answer(tokensOf('bob'))
+  refreshes.at(-1)!.respond(tokensOf('bob'))
   expect(subjectOf(await request).sub).toBe('bob')
   expect(session.state).toMatchObject({ user: { userId: 'bob' } })
 })
@@ -159,7 +159,7 @@ test('another tab that rotated the token first: the refusal of the old one ends 
   refreshes[0]!.fail('NotAuthorizedException')
   await settle()
   expect(refreshes[1]!.token).toBe('refresh-2')
-  refreshes[1]!.answer(tokensOf('ada', { refreshToken: 'refresh-3' }))
+  refreshes[1]!.respond(tokensOf('ada', { refreshToken: 'refresh-3' }))
   expect(subjectOf(await request).sub).toBe('ada')
   expect(storage.getItem(key)).toBe('refresh-3')
 })
@@ -190,7 +190,7 @@ test('a session that expires in one tab has expired in the others, until the use
   expect(shared.length).toBe(0)
   await first.signIn('ada', 'password')
   await settle()
-  refreshes[2]!.answer(tokensOf('ada'))
+  refreshes[2]!.respond(tokensOf('ada'))
   await settle()
   expect(second.state).toMatchObject({ kind: 'signed-in', user: { userId: 'ada' } })
 })
@@ -228,7 +228,7 @@ test('the pool refuses the token: the session has expired', async () => {
 })
 
 test.each(['offline', 'TooManyRequestsException', 'InternalErrorException'])(
-  'no answer about the session (%s): it is kept, private requests fail as unreachable, and it returns with the connection',
+  'no response about the session (%s): it is kept, private requests fail as unreachable, and it returns with the connection',
   async (code) => {
     const { session, refreshes, storage, page } = setUp('refresh-ada')
     refreshes[0]!.fail(code)
@@ -239,7 +239,7 @@ test.each(['offline', 'TooManyRequestsException', 'InternalErrorException'])(
     await expect(renewal).rejects.toMatchObject({ name: 'ApiFailure', code: 'offline' })
     expect(storage.getItem(key)).toBe('refresh-ada')
     page.dispatchEvent(new Event('online'))
-    refreshes[2]!.answer(tokensOf('ada'))
+    refreshes[2]!.respond(tokensOf('ada'))
     await settle()
     expect(session.state.kind).toBe('signed-in')
   },
@@ -249,7 +249,7 @@ test.each(['', 'a.b.c', `e30.${btoa('null')}.x`, jwt({ email: 'no subject' })])(
   'a token that cannot be read ends the restored session instead of the page: %j',
   async (broken) => {
     const { session, refreshes } = setUp('refresh-ada')
-    refreshes[0]!.answer({ ...tokensOf('ada'), idToken: broken })
+    refreshes[0]!.respond({ ...tokensOf('ada'), idToken: broken })
     await settle()
     expect(session.state).toEqual({ kind: 'signed-out', hasExpired: true })
   },
@@ -276,7 +276,7 @@ test('signing out everywhere is done, or it fails and the session stays: never o
   const { session, pool, refreshes } = setUp('refresh-ada')
   pool.signOutEverywhere.mockRejectedValueOnce(new UserPoolFailure('offline', ''))
   const first = session.signOutEverywhere()
-  refreshes[0]!.answer(tokensOf('ada'))
+  refreshes[0]!.respond(tokensOf('ada'))
   await expect(first).rejects.toMatchObject({ code: 'offline' })
   expect(session.state.kind).toBe('signed-in')
   await session.signOutEverywhere()

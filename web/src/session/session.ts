@@ -1,5 +1,5 @@
 import type { AccessTokens } from '../api/client.ts'
-import { noAnswer } from '../api/failure.ts'
+import { noResponse } from '../api/failure.ts'
 import { lifetimeMsOf, userOf, type User } from './claims.ts'
 import { UserPoolFailure } from './failure.ts'
 import { isChallenge, type Challenge, type Tokens, type UserPool } from './user-pool.ts'
@@ -11,7 +11,7 @@ export type SessionState =
   | { readonly kind: 'signed-in'; readonly user: User }
 
 /** What the session uses of the pool. */
-export type SessionPool = Pick<UserPool, 'signIn' | 'answerChallenge' | 'refresh' | 'revoke' | 'signOutEverywhere'>
+export type SessionPool = Pick<UserPool, 'signIn' | 'respondToChallenge' | 'refresh' | 'revoke' | 'signOutEverywhere'>
 
 /** An access token, and the refresh token it belongs to: it is not used when the storage has another one. */
 interface Grant {
@@ -72,8 +72,8 @@ export class Session implements AccessTokens {
   }
 
   /** @throws UserPoolFailure */
-  async answerChallenge(challenge: Challenge, response: string): Promise<Challenge | undefined> {
-    return this.#accept(await this.#pool.answerChallenge(challenge, response))
+  async respondToChallenge(challenge: Challenge, response: string): Promise<Challenge | undefined> {
+    return this.#accept(await this.#pool.respondToChallenge(challenge, response))
   }
 
   /** Signs out here. The session ends even if the pool cannot be reached: its token is no longer in this browser. */
@@ -123,7 +123,7 @@ export class Session implements AccessTokens {
     // Another request may have renewed it already.
     const known = this.#grant?.accessToken
     const token = known !== undefined && known !== rejected ? known : await this.#refresh()
-    if (token === undefined && this.#refreshToken) throw noAnswer()
+    if (token === undefined && this.#refreshToken) throw noResponse()
     return token
   }
 
@@ -137,7 +137,7 @@ export class Session implements AccessTokens {
     if (this.#refreshToken && this.#state.kind !== 'signed-in') await this.#refresh()
   }
 
-  /** One exchange at a time, however many requests wait for it. @returns undefined without a session, or without an answer */
+  /** One exchange at a time, however many requests wait for it. @returns undefined without a session or a response */
   #refresh(): Promise<string | undefined> {
     this.#refreshing ??= this.#exchange().finally(() => (this.#refreshing = undefined))
     return this.#refreshing
@@ -147,12 +147,12 @@ export class Session implements AccessTokens {
     for (;;) {
       const refreshToken = this.#refreshToken
       if (!refreshToken) return undefined
-      const answer = await this.#pool.refresh(refreshToken).catch((error: unknown) => error)
-      // It was replaced or removed meanwhile: the answer is not about this session.
+      const result = await this.#pool.refresh(refreshToken).catch((error: unknown) => error)
+      // It was replaced or removed meanwhile: the response is not about this session.
       if (this.#refreshToken !== refreshToken) continue
       try {
-        if (answer instanceof Error) throw answer
-        this.#accept(answer as Tokens, refreshToken)
+        if (result instanceof Error) throw result
+        this.#accept(result as Tokens, refreshToken)
         return this.#grant?.accessToken
       } catch (error) {
         if (!(error instanceof UserPoolFailure)) throw error
@@ -164,10 +164,10 @@ export class Session implements AccessTokens {
     }
   }
 
-  /** @param previous the refresh token that was exchanged, and stays valid unless the answer has a new one */
-  #accept(answer: Tokens | Challenge, previous?: string): Challenge | undefined {
-    if (isChallenge(answer)) return answer
-    const { accessToken, idToken, refreshToken = previous } = answer
+  /** @param previous the refresh token that was exchanged, and stays valid unless the response has a new one */
+  #accept(result: Tokens | Challenge, previous?: string): Challenge | undefined {
+    if (isChallenge(result)) return result
+    const { accessToken, idToken, refreshToken = previous } = result
     if (refreshToken === undefined) throw new UserPoolFailure('NoTokens', 'The pool issued no refresh token.')
     // Read before anything is stored: a token that cannot be read leaves the session as it is.
     const user = userOf(idToken)

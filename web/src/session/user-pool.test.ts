@@ -26,8 +26,8 @@ async function callEverything(pool: UserPool): Promise<void> {
   await pool.resendCode('ada@example.com')
   await pool.signIn('ada@example.com', 'Old-Password-1')
   const challenge = { kind: 'second-factor', session: 'challenge-session', username: 'ada@example.com' } as const
-  await pool.answerChallenge(challenge, '123456')
-  await pool.answerChallenge({ ...challenge, kind: 'new-password' }, 'New-Password-2')
+  await pool.respondToChallenge(challenge, '123456')
+  await pool.respondToChallenge({ ...challenge, kind: 'new-password' }, 'New-Password-2')
   await pool.refresh('refresh-token')
   await pool.forgotPassword('ada@example.com')
   await pool.resetPassword('ada@example.com', '123456', 'New-Password-2')
@@ -78,7 +78,7 @@ test.each([
   await expect(new UserPool(config).refresh('refresh-token')).rejects.toMatchObject({ code, isTemporary: true })
 })
 
-test('a challenge that the page cannot answer is a failure', async () => {
+test('a challenge that the page cannot respond to is a failure', async () => {
   respond(200, { ChallengeName: 'SMS_MFA', Session: 's' })
   await expect(new UserPool(config).signIn('ada@example.com', 'x')).rejects.toMatchObject({
     code: 'UnsupportedChallenge',
@@ -109,11 +109,11 @@ test('a bug is explained without its message', () => {
 test.each([
   ["the pool's own name of the user", { USER_ID_FOR_SRP: 'f594-6488' }, 'f594-6488'],
   ['the address where the pool names no user', undefined, 'ada@example.com'],
-])('a challenge is answered with %s', async (_, ChallengeParameters, USERNAME) => {
+])('the response to a challenge has %s', async (_, ChallengeParameters, USERNAME) => {
   const fetched = respond(200, { ChallengeName: 'SOFTWARE_TOKEN_MFA', Session: 's', ChallengeParameters })
   const pool = new UserPool(config)
   const challenge = await pool.signIn('ada@example.com', 'Old-Password-1')
-  await pool.answerChallenge(challenge as Challenge, '123456')
+  await pool.respondToChallenge(challenge as Challenge, '123456')
   const { ChallengeResponses } = JSON.parse(String(fetched.mock.lastCall![1]?.body))
   expect(ChallengeResponses).toEqual({ USERNAME, SOFTWARE_TOKEN_MFA_CODE: '123456' })
 })

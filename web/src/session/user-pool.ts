@@ -4,7 +4,7 @@ import { UserPoolFailure } from './failure.ts'
 export interface Tokens {
   readonly accessToken: string
   readonly idToken: string
-  /** Missing in the answer to a refresh, unless the pool rotates refresh tokens. */
+  /** Missing in the response to a refresh, unless the pool rotates refresh tokens. */
   readonly refreshToken?: string
 }
 
@@ -19,7 +19,7 @@ export interface Challenge {
   readonly username: string
 }
 
-interface AuthenticationAnswer {
+interface AuthenticationResponse {
   AuthenticationResult?: { AccessToken: string; IdToken: string; RefreshToken?: string }
   ChallengeName?: string
   ChallengeParameters?: { USER_ID_FOR_SRP?: string }
@@ -56,31 +56,31 @@ export class UserPool {
   }
 
   async signIn(email: string, password: string): Promise<Tokens | Challenge> {
-    const answer = await this.#call<AuthenticationAnswer>('InitiateAuth', {
+    const response = await this.#call<AuthenticationResponse>('InitiateAuth', {
       AuthFlow: 'USER_PASSWORD_AUTH',
       AuthParameters: { USERNAME: email, PASSWORD: password },
     })
-    return tokensOrChallenge(answer, email)
+    return tokensOrChallenge(response, email)
   }
 
   /** @param response the code of the authenticator app, or the new password */
-  async answerChallenge({ kind, session, username }: Challenge, response: string): Promise<Tokens | Challenge> {
+  async respondToChallenge({ kind, session, username }: Challenge, response: string): Promise<Tokens | Challenge> {
     const name = kind === 'second-factor' ? 'SOFTWARE_TOKEN_MFA' : 'NEW_PASSWORD_REQUIRED'
-    const answer = kind === 'second-factor' ? { SOFTWARE_TOKEN_MFA_CODE: response } : { NEW_PASSWORD: response }
-    const next = await this.#call<AuthenticationAnswer>('RespondToAuthChallenge', {
+    const responses = kind === 'second-factor' ? { SOFTWARE_TOKEN_MFA_CODE: response } : { NEW_PASSWORD: response }
+    const next = await this.#call<AuthenticationResponse>('RespondToAuthChallenge', {
       ChallengeName: name,
       Session: session,
-      ChallengeResponses: { USERNAME: username, ...answer },
+      ChallengeResponses: { USERNAME: username, ...responses },
     })
     return tokensOrChallenge(next, username)
   }
 
   async refresh(refreshToken: string): Promise<Tokens> {
-    const answer = await this.#call<AuthenticationAnswer>('InitiateAuth', {
+    const response = await this.#call<AuthenticationResponse>('InitiateAuth', {
       AuthFlow: 'REFRESH_TOKEN_AUTH',
       AuthParameters: { REFRESH_TOKEN: refreshToken },
     })
-    return tokensOf(answer)
+    return tokensOf(response)
   }
 
   /** Ends one session: its refresh token, and the access tokens that came from it. */
@@ -114,7 +114,7 @@ export class UserPool {
   }
 
   /** The pool's client is named unless the user is identified by a token. */
-  async #call<Answer>(operation: string, input: object): Promise<Answer> {
+  async #call<Output>(operation: string, input: object): Promise<Output> {
     let response: Response
     try {
       const { cognitoUrl, userPoolClientId: ClientId } = await this.#config()
@@ -132,26 +132,26 @@ export class UserPool {
     } catch {
       throw new UserPoolFailure('offline', 'The sign-in service cannot be reached.')
     }
-    const answer: unknown = await response.json().catch(() => ({}))
-    if (response.ok) return answer as Answer
-    const { __type: type = 'UnknownError', message = '' } = answer as { __type?: string; message?: string }
+    const output: unknown = await response.json().catch(() => ({}))
+    if (response.ok) return output as Output
+    const { __type: type = 'UnknownError', message = '' } = output as { __type?: string; message?: string }
     throw new UserPoolFailure(type.split('#').at(-1)!, message)
   }
 }
 
-export const isChallenge = (answer: Tokens | Challenge): answer is Challenge => 'kind' in answer
+export const isChallenge = (result: Tokens | Challenge): result is Challenge => 'kind' in result
 
 /** @param name by which the user is known until now */
-function tokensOrChallenge(answer: AuthenticationAnswer, name: string): Tokens | Challenge {
-  if (!answer.ChallengeName) return tokensOf(answer)
-  const session = answer.Session ?? ''
-  const username = answer.ChallengeParameters?.USER_ID_FOR_SRP ?? name
-  if (answer.ChallengeName === 'SOFTWARE_TOKEN_MFA') return { kind: 'second-factor', session, username }
-  if (answer.ChallengeName === 'NEW_PASSWORD_REQUIRED') return { kind: 'new-password', session, username }
-  throw new UserPoolFailure('UnsupportedChallenge', `The pool asks for ${answer.ChallengeName}.`)
+function tokensOrChallenge(response: AuthenticationResponse, name: string): Tokens | Challenge {
+  if (!response.ChallengeName) return tokensOf(response)
+  const session = response.Session ?? ''
+  const username = response.ChallengeParameters?.USER_ID_FOR_SRP ?? name
+  if (response.ChallengeName === 'SOFTWARE_TOKEN_MFA') return { kind: 'second-factor', session, username }
+  if (response.ChallengeName === 'NEW_PASSWORD_REQUIRED') return { kind: 'new-password', session, username }
+  throw new UserPoolFailure('UnsupportedChallenge', `The pool asks for ${response.ChallengeName}.`)
 }
 
-function tokensOf({ AuthenticationResult: result }: AuthenticationAnswer): Tokens {
+function tokensOf({ AuthenticationResult: result }: AuthenticationResponse): Tokens {
   if (!result) throw new UserPoolFailure('NoTokens', 'The pool issued no tokens.')
   const { AccessToken: accessToken, IdToken: idToken, RefreshToken: refreshToken } = result
   return { accessToken, idToken, ...(refreshToken ? { refreshToken } : {}) }

@@ -1,4 +1,4 @@
-import { answerOf, type Api } from '../api/client.ts'
+import { bodyOf, type Api } from '../api/client.ts'
 import type { Product } from '../api/types.ts'
 import type { ProductFilter } from './product-filter.ts'
 
@@ -20,7 +20,7 @@ export async function readProducts(
   let next = cursor
   for (let requests = 0; requests < maxRequests; requests += 1) {
     const query = { ...filter, limit: size - items.length, ...(next === undefined ? {} : { cursor: next }) }
-    const page = await answerOf(api.GET('/products', { params: { query }, signal }))
+    const page = await bodyOf(api.GET('/products', { params: { query }, signal }))
     items.push(...page.items)
     next = page.nextCursor
     if (next === undefined || items.length >= size) break

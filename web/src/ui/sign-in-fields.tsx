@@ -28,7 +28,7 @@ export function useSignIn(signIn: (email: string, password: string) => Promise<C
   const { error, isPending, run, reset } = useAction({
     mutationFn: (form: FormData) =>
       challenge
-        ? session.answerChallenge(challenge, String(form.get('response')).trim())
+        ? session.respondToChallenge(challenge, String(form.get('response')).trim())
         : signIn(String(form.get('email')).trim(), String(form.get('password'))),
     onSuccess: setChallenge,
     // A challenge that took too long begins again with the password.

@@ -18,7 +18,7 @@ interface DraftOfForm<Draft> {
   readonly key: string
 }
 
-/** An answer that arrives after the page of its form was left changes the same form on the page that is shown by then. */
+/** A response that arrives after the page of its form was left changes the same form on the page that is shown by then. */
 const stored = new EventTarget()
 
 /**

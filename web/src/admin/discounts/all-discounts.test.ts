@@ -1,7 +1,7 @@
 import type { Api } from '../../api/client.ts'
 import { allDiscounts, withCode } from './all-discounts.ts'
 
-/** An API with discounts that answers pages of 100. */
+/** An API with discounts that returns pages of 100. */
 function apiWith(count: number): Api {
   const items = Array.from({ length: count }, (_, index) => ({ code: `CODE-${index}`, percentage: 1 }))
   const GET = async (_: string, { params: { query } }: { params: { query: { limit: number; cursor?: string } } }) => {

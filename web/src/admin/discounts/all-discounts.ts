@@ -1,9 +1,9 @@
-import { answerOf, type Api } from '../../api/client.ts'
+import { bodyOf, type Api } from '../../api/client.ts'
 import type { Discount } from '../../api/types.ts'
 import { isSameCode, type DiscountRequest } from './discount-draft.ts'
 
 export const discountsPage = (api: Api, cursor: string | undefined) =>
-  answerOf(
+  bodyOf(
     api.GET('/admin/discounts', { params: { query: { limit: 100, ...(cursor === undefined ? {} : { cursor }) } } }),
   )
 
@@ -26,7 +26,7 @@ export const withCode = (discounts: readonly Discount[], code: string): Discount
 
 /** @param replaced the version whose terms are replaced; undefined for a new discount. @throws ApiFailure 412 when there is another one */
 export const putDiscount = (api: Api, code: string, replaced: Discount | undefined, body: DiscountRequest) =>
-  answerOf(
+  bodyOf(
     api.PUT('/admin/discounts/{code}', {
       params: {
         path: { code },

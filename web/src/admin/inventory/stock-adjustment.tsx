@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { answerOf, isReplayed } from '../../api/client.ts'
+import { bodyOf, isReplayed } from '../../api/client.ts'
 import { ApiFailure, fieldProblems } from '../../api/failure.ts'
 import { useIdempotencyKeys } from '../../api/idempotency-key.ts'
 import type { Stock } from '../../api/types.ts'
@@ -24,15 +24,15 @@ export function StockAdjustment({ stock }: { readonly stock: Stock }) {
   const adjust = useAction({
     mutationFn: async ({ request }: { request: AdjustmentRequest; sent: typeof draft }) => {
       const header = { 'idempotency-key': keys.keyFor(request) }
-      const answering = api.PUT('/admin/inventory/{sku}', { params: { path: { sku }, header }, body: request })
-      return { changed: await answerOf(answering), wasMadeBefore: isReplayed((await answering).response) }
+      const adjusting = api.PUT('/admin/inventory/{sku}', { params: { path: { sku }, header }, body: request })
+      return { changed: await bodyOf(adjusting), wasMadeBefore: isReplayed((await adjusting).response) }
     },
     onSuccess: async ({ changed, wasMadeBefore }, { sent }) => {
-      // Answered: the same adjustment again is another one.
+      // It has a response: the same adjustment again is another one.
       keys.reset()
       // What was typed since then is of the same kind.
       endSaving(sent, { ...emptyAdjustment, kind: sent.kind })
-      // The stock of an earlier answer may have changed since.
+      // The stock of an earlier response may have changed since.
       if (!wasMadeBefore) queries.setQueryData(['stock', 'one', sku], changed)
       await queries.invalidateQueries({ queryKey: wasMadeBefore ? ['stock'] : ['stock', 'list'] })
     },
@@ -129,7 +129,7 @@ export function StockAdjustment({ stock }: { readonly stock: Stock }) {
 const Adjusted = ({ wasMadeBefore }: { readonly wasMadeBefore: boolean }) =>
   wasMadeBefore ? (
     <Notice title="The stock was adjusted by an earlier attempt">
-      <p>Its answer was lost. Nothing was changed now: if this is another adjustment, enter it again.</p>
+      <p>Its response was lost. Nothing was changed now: if this is another adjustment, enter it again.</p>
     </Notice>
   ) : (
     <Notice look="success">The stock was adjusted.</Notice>

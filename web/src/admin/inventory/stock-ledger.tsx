@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { Link } from 'wouter'
 import { useQueryClient } from '@tanstack/react-query'
-import { answerOf } from '../../api/client.ts'
+import { bodyOf } from '../../api/client.ts'
 import { ApiFailure } from '../../api/failure.ts'
 import type { Movement, Stock } from '../../api/types.ts'
 import { useApi, useSession } from '../../app-context.tsx'
@@ -24,7 +24,7 @@ export function StockLedger({ stock }: { readonly stock: Stock }) {
     queryKey: ['stock', 'movements', sku],
     load: (cursor) =>
       pageOf(
-        answerOf(
+        bodyOf(
           api.GET('/admin/inventory/{sku}/movements', {
             params: { path: { sku }, query: { limit: 50, ...(cursor === undefined ? {} : { cursor }) } },
           }),
@@ -113,9 +113,9 @@ function MovementCell({ movement }: { readonly movement: Movement }) {
 }
 
 /** A SKU that was never stocked has no ledger. */
-async function pageOf(answer: Promise<ListPage<Movement>>): Promise<ListPage<Movement>> {
+async function pageOf(page: Promise<ListPage<Movement>>): Promise<ListPage<Movement>> {
   try {
-    return await answer
+    return await page
   } catch (error) {
     if (error instanceof ApiFailure && error.code === 'not-found') return { items: [] }
     throw error

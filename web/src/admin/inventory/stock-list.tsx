@@ -1,5 +1,5 @@
 import { Link } from 'wouter'
-import { answerOf } from '../../api/client.ts'
+import { bodyOf } from '../../api/client.ts'
 import type { Stock } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { formatCount } from '../../format.ts'
@@ -26,7 +26,7 @@ export function StockList() {
   const isLowOnly = filter('low') === 'true'
   const isWanted = (stock: Stock) => stock.sku.includes(sku)
   const load = (low: 'true' | 'false') => (cursor: string | undefined) =>
-    answerOf(
+    bodyOf(
       api.GET('/admin/inventory', {
         params: { query: { low, limit: 100, ...(cursor === undefined ? {} : { cursor }) } },
       }),

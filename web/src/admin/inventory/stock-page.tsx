@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
-import { answerOf } from '../../api/client.ts'
+import { bodyOf } from '../../api/client.ts'
 import { ApiFailure } from '../../api/failure.ts'
 import type { Stock } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
@@ -17,7 +17,7 @@ export function StockPage({ sku }: { readonly sku: string }) {
   const api = useApi()
   const query = useQuery({
     queryKey: ['stock', 'one', sku],
-    queryFn: () => stockOf(answerOf(api.GET('/admin/inventory/{sku}', { params: { path: { sku } } })), sku),
+    queryFn: () => stockOf(bodyOf(api.GET('/admin/inventory/{sku}', { params: { path: { sku } } })), sku),
     refetchInterval: 10_000,
   })
   const productId = sku.toLowerCase()
@@ -49,9 +49,9 @@ export function StockPage({ sku }: { readonly sku: string }) {
 }
 
 /** A SKU that was never stocked has no pieces. */
-async function stockOf(answer: Promise<Stock>, sku: string): Promise<Stock> {
+async function stockOf(stock: Promise<Stock>, sku: string): Promise<Stock> {
   try {
-    return await answer
+    return await stock
   } catch (error) {
     if (error instanceof ApiFailure && error.code === 'not-found')
       return { sku, available: 0, reserved: 0, shipped: 0, received: 0 }

@@ -1,7 +1,7 @@
 import { emptyLog, extendLog } from './event-log.ts'
 import { busEvent, captured, flow, placed, reserved, stockReserved } from './test-events.ts'
 
-test('the first answer is newest first, later ones oldest first; the log is in the order of time', () => {
+test('the first response is newest first, later ones oldest first; the log is in the order of time', () => {
   const first = extendLog(emptyLog, { items: [stockReserved, placed], nextCursor: 'a' })
   const second = extendLog(first, { items: [reserved, captured], nextCursor: 'b' })
   expect(second.events.map(({ type }) => type)).toEqual([

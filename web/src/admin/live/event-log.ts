@@ -11,14 +11,14 @@ export const emptyLog: EventLog = { events: [], cursor: undefined }
 /** Enough for an hour of a busy shop, and little enough for a page that stays open for days. */
 const maximumEvents = 2000
 
-/** Adds an answer. An event is delivered at least once, so the log may contain it already: the first one stays. */
+/** Adds a response. An event is delivered at least once, so the log may contain it already: the first one stays. */
 export function extendLog(
   { events }: EventLog,
-  answer: { readonly items: readonly BusEvent[]; readonly nextCursor: string },
+  response: { readonly items: readonly BusEvent[]; readonly nextCursor: string },
 ): EventLog {
   const known = new Map(events.map((event) => [event.id, event]))
-  for (const event of answer.items) if (!known.has(event.id)) known.set(event.id, event)
-  const cursor = answer.nextCursor
+  for (const event of response.items) if (!known.has(event.id)) known.set(event.id, event)
+  const cursor = response.nextCursor
   return known.size === events.length ? { events, cursor } : { events: inOrder([...known.values()]), cursor }
 }
 

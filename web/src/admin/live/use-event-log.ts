@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
-import { answerOf, type Api } from '../../api/client.ts'
+import { bodyOf, type Api } from '../../api/client.ts'
 import { ApiFailure } from '../../api/failure.ts'
 import { useApi } from '../../app-context.tsx'
 import { emptyLog, extendLog, type EventLog } from './event-log.ts'
@@ -30,20 +30,20 @@ async function readNewer(api: Api, known: EventLog, signal: AbortSignal): Promis
   let log = known
   for (let page = 0; page < maximumPages; page += 1) {
     const after = log.cursor
-    const answer = await readPage(api, after, signal).catch((error: unknown) => {
+    const response = await readPage(api, after, signal).catch((error: unknown) => {
       // The position is unknown, as after the data of a local system was deleted: begin with the latest events again.
       if (after !== undefined && error instanceof ApiFailure && [400, 422].includes(error.status)) return undefined
       throw error
     })
-    if (!answer) return readNewer(api, emptyLog, signal)
-    log = extendLog(log, answer)
-    if (after === undefined || answer.items.length < pageSize) break
+    if (!response) return readNewer(api, emptyLog, signal)
+    log = extendLog(log, response)
+    if (after === undefined || response.items.length < pageSize) break
   }
   return log
 }
 
 const readPage = (api: Api, after: string | undefined, signal: AbortSignal) =>
-  answerOf(
+  bodyOf(
     api.GET('/admin/events', {
       params: { query: { limit: pageSize, ...(after === undefined ? {} : { after }) } },
       signal,

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { use } from 'react'
-import { answerOf } from '../../api/client.ts'
+import { bodyOf } from '../../api/client.ts'
 import type { Operations } from '../../api/types.ts'
 import { useApi, useApp } from '../../app-context.tsx'
 import { formatTime, plural } from '../../format.ts'
@@ -17,7 +17,7 @@ export default function OperationsArea() {
   const api = useApi()
   const operations = useQuery({
     queryKey: ['operations'],
-    queryFn: () => answerOf(api.GET('/admin/operations')),
+    queryFn: () => bodyOf(api.GET('/admin/operations')),
     refetchInterval: 10_000,
   })
   return (

@@ -1,4 +1,4 @@
-import { answerOf } from '../../api/client.ts'
+import { bodyOf } from '../../api/client.ts'
 import type { AdminOrder } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { DocumentButton } from '../../ui/document-button.tsx'
@@ -26,10 +26,10 @@ export function OrderDocuments({ order: { orderId, status, shipment } }: { reado
       )}
       <div className="cluster">
         {shipment && (
-          <DocumentButton name="Label" load={() => answerOf(api.GET('/admin/orders/{orderId}/label', params))} />
+          <DocumentButton name="Label" load={() => bodyOf(api.GET('/admin/orders/{orderId}/label', params))} />
         )}
         {hasInvoice && (
-          <DocumentButton name="Invoice" load={() => answerOf(api.GET('/admin/orders/{orderId}/invoice', params))} />
+          <DocumentButton name="Invoice" load={() => bodyOf(api.GET('/admin/orders/{orderId}/invoice', params))} />
         )}
       </div>
     </section>

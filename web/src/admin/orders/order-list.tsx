@@ -1,5 +1,5 @@
 import { Link } from 'wouter'
-import { answerOf } from '../../api/client.ts'
+import { bodyOf } from '../../api/client.ts'
 import type { OrderStatus } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { formatMoney, plural } from '../../format.ts'
@@ -28,7 +28,7 @@ export function OrderList() {
   const orders = usePages({
     queryKey: ['orders', 'list', { status, email }],
     load: (cursor) =>
-      answerOf(api.GET('/admin/orders', { params: { query: { limit: 30, ...queryOf({ status, email, cursor }) } } })),
+      bodyOf(api.GET('/admin/orders', { params: { query: { limit: 30, ...queryOf({ status, email, cursor }) } } })),
     refetchInterval: 15_000,
   })
   return (

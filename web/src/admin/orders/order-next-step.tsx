@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { answerOf } from '../../api/client.ts'
+import { bodyOf } from '../../api/client.ts'
 import { refusalOf } from '../../api/failure.ts'
 import { useIdempotencyKeys } from '../../api/idempotency-key.ts'
 import type { AdminOrder } from '../../api/types.ts'
@@ -62,7 +62,7 @@ function Refund({ order }: { readonly order: AdminOrder }) {
   if (asked && canRefund && asked !== order) setAsked(order)
   const refund = useAction({
     mutationFn: ({ orderId, version }: AdminOrder) =>
-      answerOf(
+      bodyOf(
         api.POST('/admin/orders/{orderId}/refund', {
           params: { path: { orderId }, header: { 'idempotency-key': keys.keyFor({ orderId, version }) } },
         }),
@@ -74,7 +74,7 @@ function Refund({ order }: { readonly order: AdminOrder }) {
     // The failure is shown without waiting for it.
     onError: () => void queries.invalidateQueries({ queryKey: ['orders'] }),
   })
-  // The order says that the request arrived although its answer did not.
+  // The order says that the request arrived although its response did not.
   if (asked && !canRefund && refund.error && !refusalOf(refund.error)) setAsked(undefined)
   return (
     <>
@@ -122,7 +122,7 @@ function Delivery({ orderId, isOffered }: { readonly orderId: string; readonly i
   const api = useApi()
   const queries = useQueryClient()
   const deliver = useAction({
-    mutationFn: () => answerOf(api.POST('/admin/orders/{orderId}/delivery', { params: { path: { orderId } } })),
+    mutationFn: () => bodyOf(api.POST('/admin/orders/{orderId}/delivery', { params: { path: { orderId } } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['orders'] }),
     onError: () => void queries.invalidateQueries({ queryKey: ['orders'] }),
   })

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
-import { answerOf } from '../../api/client.ts'
+import { bodyOf } from '../../api/client.ts'
 import type { AdminOrder } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { formatDateTime, formatMoney, formatPercent } from '../../format.ts'
@@ -20,7 +20,7 @@ export function OrderPage({ orderId }: { readonly orderId: string }) {
   const api = useApi()
   const query = useQuery({
     queryKey: ['orders', 'one', orderId],
-    queryFn: () => answerOf(api.GET('/admin/orders/{orderId}', { params: { path: { orderId } } })),
+    queryFn: () => bodyOf(api.GET('/admin/orders/{orderId}', { params: { path: { orderId } } })),
     refetchInterval: ({ state: { data } }) => (data && isMoving(data) ? 2_500 : false),
   })
   const order = query.data

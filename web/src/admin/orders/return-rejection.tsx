@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { answerOf } from '../../api/client.ts'
+import { bodyOf } from '../../api/client.ts'
 import { fieldProblems, refusalOf } from '../../api/failure.ts'
 import { useApi } from '../../app-context.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -18,7 +18,7 @@ export function ReturnRejection({ orderId, isOffered }: { readonly orderId: stri
   const { draft, change, discard } = useDraft(`return-rejection/${orderId}`, { reason: '' })
   const reject = useAction({
     mutationFn: () =>
-      answerOf(api.POST('/admin/orders/{orderId}/return-rejection', { params: { path: { orderId } }, body: draft })),
+      bodyOf(api.POST('/admin/orders/{orderId}/return-rejection', { params: { path: { orderId } }, body: draft })),
     onSuccess: () => {
       discard()
       return queries.invalidateQueries({ queryKey: ['orders'] })

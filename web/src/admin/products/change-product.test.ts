@@ -16,7 +16,7 @@ const stored = (version: number, fields: Partial<StaffProduct> = {}) =>
     ...fields,
   }) as unknown as StaffProduct
 
-/** An API that has one product, and answers a change of another version with 412. */
+/** An API that has one product, and responds to a change of another version with 412. */
 function fakeApi(current: StaffProduct) {
   const changes: unknown[] = []
   const PATCH = async (_: string, { params, body }: { params: { header: { 'if-match': string } }; body: object }) => {

@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { answerOf, type Api } from '../../api/client.ts'
+import { bodyOf, type Api } from '../../api/client.ts'
 import { isStale } from '../../api/failure.ts'
 import type { Body, StaffProduct } from '../../api/types.ts'
 import { changedFields, changesIn, draftOf, type ProductDraft, type ProductRequest } from './product-draft.ts'
@@ -10,7 +10,7 @@ export const changeProduct = (
   { productId, version }: Pick<StaffProduct, 'productId' | 'version'>,
   change: Body<'/admin/products/{productId}', 'patch'>,
 ): Promise<StaffProduct> =>
-  answerOf(
+  bodyOf(
     api.PATCH('/admin/products/{productId}', {
       params: { path: { productId }, header: { 'if-match': `"${version}"` } },
       body: change,
@@ -19,7 +19,7 @@ export const changeProduct = (
 
 export const productQuery = (api: Api, productId: string) => ({
   queryKey: ['products', 'one', productId],
-  queryFn: () => answerOf(api.GET('/admin/products/{productId}', { params: { path: { productId } } })),
+  queryFn: () => bodyOf(api.GET('/admin/products/{productId}', { params: { path: { productId } } })),
 })
 
 /** Shows a new version of a product everywhere. */

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
-import { answerOf } from '../../api/client.ts'
+import { bodyOf } from '../../api/client.ts'
 import { ApiFailure, fieldProblems } from '../../api/failure.ts'
 import { useIdempotencyKeys } from '../../api/idempotency-key.ts'
 import { useApi } from '../../app-context.tsx'
@@ -27,7 +27,7 @@ export function NewProductPage() {
     mutationFn: ({ request, sent }: { request: ProductRequest; sent: typeof draft }) => {
       const body = { sku: sent.sku, ...request }
       const header = { 'idempotency-key': keys.keyFor(body) }
-      return answerOf(api.POST('/admin/products', { params: { header }, body }))
+      return bodyOf(api.POST('/admin/products', { params: { header }, body }))
     },
     onSuccess: (product, { sent }) => {
       keys.reset()

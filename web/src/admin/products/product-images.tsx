@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { answerOf } from '../../api/client.ts'
+import { bodyOf } from '../../api/client.ts'
 import type { StaffProduct, Upload } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { plural } from '../../format.ts'
@@ -24,12 +24,12 @@ export function ProductImages({
   const queries = useQueryClient()
   const upload = useImageUpload({
     start: (contentType) =>
-      answerOf(
+      bodyOf(
         api.POST('/admin/uploads', {
           body: { purpose: 'product-image', productId: product.productId, contentType },
         }),
       ),
-    read: (uploadId) => answerOf(api.GET('/admin/uploads/{uploadId}', { params: { path: { uploadId } } })),
+    read: (uploadId) => bodyOf(api.GET('/admin/uploads/{uploadId}', { params: { path: { uploadId } } })),
     onEnd: async (outcome) => {
       if (outcome?.status !== 'READY') return
       onUploaded()

@@ -1,5 +1,5 @@
 import { Link } from 'wouter'
-import { answerOf } from '../../api/client.ts'
+import { bodyOf } from '../../api/client.ts'
 import type { Product } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { formatMoney } from '../../format.ts'
@@ -33,7 +33,7 @@ export function ProductList() {
   const products = usePages({
     queryKey: ['products', 'list', { status, category, q }],
     load: (cursor) =>
-      answerOf(
+      bodyOf(
         api.GET('/admin/products', {
           params: {
             query: {

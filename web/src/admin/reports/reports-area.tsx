@@ -1,4 +1,4 @@
-import { answerOf } from '../../api/client.ts'
+import { bodyOf } from '../../api/client.ts'
 import type { Report } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { formatCount, formatMoney } from '../../format.ts'
@@ -22,7 +22,7 @@ export default function ReportsArea() {
   const reports = usePages({
     queryKey: ['reports'],
     load: (cursor) =>
-      answerOf(
+      bodyOf(
         api.GET('/admin/reports', { params: { query: { limit: days, ...(cursor === undefined ? {} : { cursor }) } } }),
       ),
     minimum: days,

@@ -18,7 +18,7 @@ test('a book that another tab has changed loses nothing', () => {
   expect(changeBook([bob], { kind: 'remove', before: ada }).addresses).toEqual([bob])
 })
 
-test('an address that is sent again after a lost answer is in the book once', () => {
+test('an address that is sent again after a lost response is in the book once', () => {
   expect(changeBook([ada, bob], { kind: 'add', address: ada })).toEqual({ addresses: [ada, bob], position: 0 })
   const again = { kind: 'replace', before: cid, address: bob } as const
   expect(changeBook([ada, bob], again)).toEqual({ addresses: [ada, bob], position: 1 })
@@ -46,10 +46,10 @@ describe('an address that is saved', () => {
   /** An API whose customer has a book. */
   function apiWith(addresses: object[]) {
     const stored: object[] = []
-    const answer = (data: object) => Promise.resolve({ data, response: new Response() })
+    const resultOf = (data: object) => Promise.resolve({ data, response: new Response() })
     const api = {
-      GET: () => answer({ addresses }),
-      PATCH: (_: string, { body }: { body: object }) => answer((stored.push(body), body)),
+      GET: () => resultOf({ addresses }),
+      PATCH: (_: string, { body }: { body: object }) => resultOf((stored.push(body), body)),
     }
     return { api: api as unknown as Api, stored }
   }

@@ -1,4 +1,4 @@
-import { answerOf, type Api } from '../../api/client.ts'
+import { bodyOf, type Api } from '../../api/client.ts'
 import type { Address, Profile } from '../../api/types.ts'
 import { addressFieldNames, inputOf, isSameAddress } from '../address/address.ts'
 
@@ -46,7 +46,7 @@ export function changeBook(
   const replaced = change.kind === 'replace' ? indexOf(change.before) : -1
   if (replaced !== -1) return { addresses: book.with(replaced, change.address), position: replaced }
   // An added address, or one that was removed meanwhile: the customer has just typed it. The book has it already when an
-  // earlier request arrived whose answer was lost.
+  // earlier request arrived whose response was lost.
   const known = indexOf(change.address)
   return known === -1
     ? { addresses: [...book, change.address], position: book.length }
@@ -55,9 +55,9 @@ export function changeBook(
 
 /** Adds an address to the customer's book as it is now, unless the book has it or is full. @throws ApiFailure */
 export async function saveAddress(api: Api, address: Address): Promise<Profile> {
-  const profile = await answerOf(api.GET('/me'))
+  const profile = await bodyOf(api.GET('/me'))
   const book = profile.addresses as Address[]
   const { addresses } = changeBook(book, { kind: 'add', address })
   if (addresses.length === book.length || addresses.length > maxAddresses) return profile
-  return answerOf(api.PATCH('/me', { body: { addresses } }))
+  return bodyOf(api.PATCH('/me', { body: { addresses } }))
 }

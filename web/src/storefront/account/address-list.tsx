@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
-import { answerOf } from '../../api/client.ts'
+import { bodyOf } from '../../api/client.ts'
 import { fieldProblems } from '../../api/failure.ts'
 import type { Address, Profile } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
@@ -39,10 +39,10 @@ function useBookChange(onSuccess: () => void) {
   const position = useRef(-1)
   const change = useAction({
     mutationFn: async (wanted: BookChange) => {
-      const { addresses } = await answerOf(api.GET('/me'))
+      const { addresses } = await bodyOf(api.GET('/me'))
       const next = changeBook(addresses as Address[], wanted)
       position.current = next.position
-      return answerOf(api.PATCH('/me', { body: { addresses: next.addresses } }))
+      return bodyOf(api.PATCH('/me', { body: { addresses: next.addresses } }))
     },
     onSuccess: (profile) => {
       client.setQueryData(['me'], profile)

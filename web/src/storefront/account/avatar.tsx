@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
-import { answerOf } from '../../api/client.ts'
+import { bodyOf } from '../../api/client.ts'
 import type { Profile } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { Icon } from '../../ui/icon.tsx'
@@ -12,8 +12,8 @@ export function Avatar({ profile }: { readonly profile: Profile }) {
   const client = useQueryClient()
   const [preview, setPreview] = usePreview()
   const upload = useImageUpload({
-    start: (contentType) => answerOf(api.POST('/uploads', { body: { purpose: 'avatar', contentType } })),
-    read: (uploadId) => answerOf(api.GET('/uploads/{uploadId}', { params: { path: { uploadId } } })),
+    start: (contentType) => bodyOf(api.POST('/uploads', { body: { purpose: 'avatar', contentType } })),
+    read: (uploadId) => bodyOf(api.GET('/uploads/{uploadId}', { params: { path: { uploadId } } })),
     onEnd: async (outcome) => {
       // The profile follows the upload by an event: until it has the picture, the preview shows it.
       if (outcome?.status === 'READY') await client.invalidateQueries({ queryKey: ['me'] })

@@ -1,6 +1,6 @@
-import type { Answer } from '../../api/types.ts'
+import type { ResponseBody } from '../../api/types.ts'
 
-export type ExportPage = Answer<'/me/export', 'get', 200>
+export type ExportPage = ResponseBody<'/me/export', 'get', 200>
 
 /** Reads all pages. @param onOrders how many orders were read so far @returns one document with everything */
 export async function exportAll(

@@ -7,7 +7,7 @@ import { useProfileChanges } from './use-profile.ts'
 /** Each choice is saved at once. */
 export function NotificationChoices({ profile: { notifications, phone } }: { readonly profile: Profile }) {
   const save = useProfileChanges()
-  /** Shown until the answer says what is. */
+  /** Shown until the response says what is. */
   const [wanted, setWanted] = useState<Partial<Profile['notifications']>>({})
   const shown = save.isPending ? { ...notifications, ...wanted } : notifications
   const choose = (choice: Partial<Profile['notifications']>) => {

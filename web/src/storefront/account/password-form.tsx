@@ -52,7 +52,7 @@ export function PasswordForm({ email }: { readonly email: string }) {
   )
 }
 
-/** The pool answers with the same exception for the wrong password and for a session that was ended. */
+/** The pool responds with the same exception for the wrong password and for a session that was ended. */
 function problemOf(error: unknown): SignInProblem & { readonly isCurrent?: true } {
   const isRefused = error instanceof UserPoolFailure && error.code === 'NotAuthorizedException'
   if (!isRefused) return signInProblem(error)

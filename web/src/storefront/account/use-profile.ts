@@ -5,7 +5,7 @@ import {
   type UseMutationResult,
   type UseQueryResult,
 } from '@tanstack/react-query'
-import { answerOf } from '../../api/client.ts'
+import { bodyOf } from '../../api/client.ts'
 import type { Body, Profile } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { useAction, type Action } from '../../ui/use-action.ts'
@@ -14,7 +14,7 @@ export type ProfileChanges = Body<'/me', 'patch'>
 
 export function useProfile(): UseQueryResult<Profile> {
   const api = useApi()
-  return useQuery({ queryKey: ['me'], queryFn: ({ signal }) => answerOf(api.GET('/me', { signal })) })
+  return useQuery({ queryKey: ['me'], queryFn: ({ signal }) => bodyOf(api.GET('/me', { signal })) })
 }
 
 /** Changes fields of the profile; the others stay. */
@@ -29,7 +29,7 @@ function useChangeOptions(onSaved?: (profile: Profile) => void) {
   const api = useApi()
   const client = useQueryClient()
   return {
-    mutationFn: (body: ProfileChanges) => answerOf(api.PATCH('/me', { body })),
+    mutationFn: (body: ProfileChanges) => bodyOf(api.PATCH('/me', { body })),
     onSuccess: (profile: Profile) => {
       client.setQueryData(['me'], profile)
       onSaved?.(profile)

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { answerOf } from '../../api/client.ts'
+import { bodyOf } from '../../api/client.ts'
 import { useApi, useApp } from '../../app-context.tsx'
 import { plural } from '../../format.ts'
 import { explainSignIn } from '../../session/failure.ts'
@@ -17,7 +17,7 @@ export function DataExport() {
     mutationFn: async () => {
       setOrders(0)
       const everything = await exportAll(
-        (cursor) => answerOf(api.GET('/me/export', { params: { query: cursor ? { cursor } : {} } })),
+        (cursor) => bodyOf(api.GET('/me/export', { params: { query: cursor ? { cursor } : {} } })),
         setOrders,
       )
       saveAsFile(everything, `my-data-${new Date().toISOString().slice(0, 10)}.json`)
@@ -59,7 +59,7 @@ export function SignOutEverywhere() {
 export function AccountDeletion({ email, onDeleted }: { readonly email: string; readonly onDeleted: () => void }) {
   const api = useApi()
   const [isOpen, setOpen] = useState(false)
-  const remove = useAction({ mutationFn: () => answerOf(api.DELETE('/me')), onSuccess: onDeleted })
+  const remove = useAction({ mutationFn: () => bodyOf(api.DELETE('/me')), onSuccess: onDeleted })
   return (
     <>
       <p>

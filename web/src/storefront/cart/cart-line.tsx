@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { Link } from 'wouter'
-import { answerOf } from '../../api/client.ts'
+import { bodyOf } from '../../api/client.ts'
 import type { Cart } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { formatMoney } from '../../format.ts'
@@ -17,7 +17,7 @@ export function useProductOf(sku: string) {
   const productId = productIdOf(sku)
   return useQuery({
     queryKey: ['products', productId],
-    queryFn: () => answerOf(api.GET('/products/{productId}', { params: { path: { productId } } })),
+    queryFn: () => bodyOf(api.GET('/products/{productId}', { params: { path: { productId } } })),
   })
 }
 

@@ -11,24 +11,24 @@ function shopWith({ sells, cart = [], isDown = false }: { sells: string[]; cart?
   let lines = cart
   const requests: string[] = []
   const viewOf = (items: readonly Line[]) => ({ items, subtotal: { amount: 0, currency: 'EUR' }, unavailable: [] })
-  const answer = (items: readonly Line[]) => ({ data: viewOf(items), response: new Response() })
+  const resultOf = (items: readonly Line[]) => ({ data: viewOf(items), response: new Response() })
   const priced = (items: Line[]) => {
     const errors = items.flatMap(({ sku }, index) =>
       sells.includes(sku) ? [] : [{ pointer: `/items/${index}/sku`, detail: '' }],
     )
-    if (errors.length === 0) return answer(items)
+    if (errors.length === 0) return resultOf(items)
     return { error: { code: 'validation-failed', errors }, response: new Response(null, { status: 422 }) }
   }
   const api = {
-    GET: () => (requests.push('GET'), Promise.resolve(answer(lines))),
+    GET: () => (requests.push('GET'), Promise.resolve(resultOf(lines))),
     PUT: async (_: string, { body }: { body: { items: Line[] } }) => {
       requests.push('PUT')
       // Long enough for another tab to come between, if nothing stopped it.
       await new Promise((resolve) => setTimeout(resolve, 5))
       if (isDown) return { error: {}, response: new Response(null, { status: 503 }) }
-      const answered = priced(body.items)
-      if (answered.response.ok) lines = body.items
-      return answered
+      const result = priced(body.items)
+      if (result.response.ok) lines = body.items
+      return result
     },
     POST: (_: string, { body }: { body: { items: Line[] } }) => Promise.resolve(priced(body.items)),
   }

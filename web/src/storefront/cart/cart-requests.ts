@@ -1,4 +1,4 @@
-import { answerOf, type Api } from '../../api/client.ts'
+import { bodyOf, type Api } from '../../api/client.ts'
 import { ApiFailure } from '../../api/failure.ts'
 import type { Cart } from '../../api/types.ts'
 import { shop } from '../shop.ts'
@@ -18,7 +18,7 @@ export const changeAccountCart = (
   change?: CartChange,
 ): Promise<boolean> =>
   navigator.locks.request('cartwheel.cart', async () => {
-    const current = await answerOf(api.GET('/cart'))
+    const current = await bodyOf(api.GET('/cart'))
     const guest = storage.get().lines
     // Another tab may have merged them while this one waited.
     if (!change && guest.length === 0) return true
@@ -33,7 +33,7 @@ export const changeAccountCart = (
 
 /**
  * Sends the cart from a document that ends: there is no time to read the stored one first, nor to repeat the request
- * without the lines that the API rejects. Only a document that is shown again gets an answer.
+ * without the lines that the API rejects. Only a document that is shown again gets a response.
  */
 export const leaveCart = (api: Api, lines: readonly Line[]): Promise<unknown> =>
   api.PUT('/cart', { body: { items: itemsOf(lines) }, keepalive: true }).catch(() => undefined)
@@ -42,7 +42,7 @@ const itemsOf = (lines: readonly Line[]) => lines.map(({ sku, quantity }) => ({ 
 
 /** A product that is not sold any more does not keep the rest from the cart. */
 async function putLines(api: Api, lines: readonly Line[]): Promise<Cart> {
-  const put = (items: readonly Line[]) => answerOf(api.PUT('/cart', { body: { items: itemsOf(items) } }))
+  const put = (items: readonly Line[]) => bodyOf(api.PUT('/cart', { body: { items: itemsOf(items) } }))
   try {
     return await put(lines)
   } catch (error) {
@@ -59,7 +59,7 @@ export async function quoteCart(api: Api, lines: readonly Line[], signal: AbortS
   }
   try {
     const body = { items: [...lines], country: shop.country }
-    const { items, subtotal } = await answerOf(api.POST('/quotes', { body, signal }))
+    const { items, subtotal } = await bodyOf(api.POST('/quotes', { body, signal }))
     return { items, subtotal, unavailable: [] }
   } catch (error) {
     const split = error instanceof ApiFailure ? splitRejected(lines, error) : undefined

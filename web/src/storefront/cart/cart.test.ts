@@ -61,11 +61,11 @@ describe('a change', () => {
 
 test('of two lines that cannot be ordered, the one that is removed leaves the page', () => {
   const shown = { items: [], subtotal: euros(0), unavailable: [mug(1), pan(2)] }
-  const answer = { ...shown, unavailable: [] }
+  const response = { ...shown, unavailable: [] }
   const removed = withChanges(shown, [{ kind: 'set', sku: 'MUG-1', quantity: 0 }])
-  expect(withUnavailableOf(removed, answer).unavailable).toEqual([pan(2)])
-  expect(withUnavailableOf(shown, { ...answer, unavailable: [mug(1)] }).unavailable).toEqual([mug(1), pan(2)])
-  expect(withUnavailableOf(undefined, answer)).toEqual(answer)
+  expect(withUnavailableOf(removed, response).unavailable).toEqual([pan(2)])
+  expect(withUnavailableOf(shown, { ...response, unavailable: [mug(1)] }).unavailable).toEqual([mug(1), pan(2)])
+  expect(withUnavailableOf(undefined, response)).toEqual(response)
 })
 
 test('the cart from before sign-in is merged, and a repeated merge changes nothing', () => {

@@ -37,7 +37,7 @@ export function applyChange(lines: readonly Line[], change: CartChange): Line[] 
 
 /**
  * The cart of the account with the one from before sign-in. The larger quantity of a product wins: a merge that is repeated,
- * because its answer was lost or another tab signed in too, changes nothing.
+ * because its response was lost or another tab signed in too, changes nothing.
  */
 export function mergeLines(account: readonly Line[], guest: readonly Line[]): Line[] {
   const quantities = new Map(account.map(({ sku, quantity }) => [sku, quantity]))

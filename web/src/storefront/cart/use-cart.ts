@@ -10,7 +10,7 @@ import {
 } from '@tanstack/react-query'
 import { useEffect, useRef, useSyncExternalStore } from 'react'
 import { sharedStorage } from '../../browser-storage.ts'
-import { answerOf, type Api } from '../../api/client.ts'
+import { bodyOf, type Api } from '../../api/client.ts'
 import { ApiFailure } from '../../api/failure.ts'
 import type { Cart } from '../../api/types.ts'
 import { useApi, useSession } from '../../app-context.tsx'
@@ -47,14 +47,14 @@ function useAccountCart(): { account: UseQueryResult<Cart>; isInBrowser: boolean
   const session = useSession()
   const account = useQuery({
     queryKey: accountKey,
-    queryFn: async ({ signal }) => shownCart(client, await answerOf(api.GET('/cart', { signal }))),
+    queryFn: async ({ signal }) => shownCart(client, await bodyOf(api.GET('/cart', { signal }))),
     enabled: session.kind === 'signed-in',
   })
   const hasNoCarts = account.error instanceof ApiFailure && account.error.code === 'route-not-found'
   return { account, isInBrowser: session.kind === 'signed-out' || (session.kind === 'signed-in' && hasNoCarts) }
 }
 
-/** What the page shows of a cart that the API has answered. */
+/** What the page shows of a cart that the API has returned. */
 const shownCart = (client: QueryClient, cart: Cart): Cart =>
   withWaitingChanges(client, withUnavailableOf(client.getQueryData<Cart>(accountKey), cart))
 

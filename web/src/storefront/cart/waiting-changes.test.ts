@@ -21,33 +21,33 @@ const cartOf = (mugs: number, pans: number): Cart => ({
 /** Long enough for a change to begin. */
 const turn = () => new Promise((resolve) => setTimeout(resolve))
 
-/** Makes changes one after the other, each when its answer arrives. */
+/** Makes changes one after the other, each when its response arrives. */
 function changesOf(client: QueryClient) {
-  const answers: (() => void)[] = []
+  const responses: (() => void)[] = []
   const make = (change: CartChange) =>
     new MutationObserver<unknown, Error, CartChange>(client, {
       mutationKey: changeKey,
       scope: cartScope,
       networkMode: 'always',
-      mutationFn: () => new Promise<void>((resolve) => answers.push(resolve)),
+      mutationFn: () => new Promise<void>((resolve) => responses.push(resolve)),
     }).mutate(change)
-  return { answers, make }
+  return { responses, make }
 }
 
-test('the answer to a change keeps what was changed after it, until that is made too', async () => {
+test('the response to a change keeps what was changed after it, until that is made too', async () => {
   const client = new QueryClient()
-  const { answers, make } = changesOf(client)
+  const { responses, make } = changesOf(client)
   const first = make({ kind: 'set', sku: 'MUG-1', quantity: 3 })
   const second = make({ kind: 'set', sku: 'PAN-1', quantity: 7 })
-  const firstAnswer = cartOf(3, 1)
-  expect(withWaitingChanges(client, firstAnswer)).toEqual(cartOf(3, 7))
+  const firstResponse = cartOf(3, 1)
+  expect(withWaitingChanges(client, firstResponse)).toEqual(cartOf(3, 7))
   await turn()
-  answers[0]!()
+  responses[0]!()
   await first
   await turn()
   // It is being made: the API decides.
-  expect(withWaitingChanges(client, firstAnswer)).toEqual(firstAnswer)
-  answers[1]!()
+  expect(withWaitingChanges(client, firstResponse)).toEqual(firstResponse)
+  responses[1]!()
   await second
   client.clear()
 })

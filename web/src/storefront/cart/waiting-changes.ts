@@ -8,7 +8,7 @@ export const changeKey = ['cart', 'change']
 /** The scope in which they run one after the other. */
 export const cartScope = { id: 'cart' }
 
-/** The cart of an answer with the changes that are shown already, but still wait for an earlier one. */
+/** The cart of a response with the changes that are shown already, but still wait for an earlier one. */
 export function withWaitingChanges(client: QueryClient, cart: Cart): Cart {
   return withChanges(
     cart,

@@ -29,7 +29,7 @@ const pointerOf = (field: string) => `/shippingAddress/${field}`
 export function CheckoutForm({
   cart,
   book,
-  unanswered,
+  unconfirmed,
   draft,
   change: changeDraft,
   placement: { place, mutation },
@@ -38,7 +38,7 @@ export function CheckoutForm({
   readonly cart: Cart
   readonly book: readonly AddressInput[]
   /** An earlier order that may have been placed, and differs from what is shown. */
-  readonly unanswered: PlaceOrderRequest | undefined
+  readonly unconfirmed: PlaceOrderRequest | undefined
   readonly draft: Draft
   readonly change: (changes: Partial<Draft>) => void
   readonly placement: ReturnType<typeof usePlacement>
@@ -157,7 +157,7 @@ export function CheckoutForm({
           applied={discountCode}
           onChange={(code) => change({ discountCode: code })}
         />
-        {unanswered && <UnansweredOrder request={unanswered} />}
+        {unconfirmed && <UnconfirmedOrder request={unconfirmed} />}
         {outcome?.kind === 'total-changed' && (
           <Notice look="warning" title={`The total is now ${formatMoney(outcome.quote.total)}`}>
             <p>
@@ -215,10 +215,10 @@ export function CheckoutForm({
 }
 
 /** What is ordered now has the same key, so that both together are one order. */
-const UnansweredOrder = ({ request: { items, expectedTotal } }: { readonly request: PlaceOrderRequest }) => (
+const UnconfirmedOrder = ({ request: { items, expectedTotal } }: { readonly request: PlaceOrderRequest }) => (
   <Notice look="warning" title="We do not know whether your earlier order was placed">
     <p>
-      {`No answer arrived to your order of ${plural(countOf(items), 'item')}`}
+      {`There was no response to your order of ${plural(countOf(items), 'item')}`}
       {expectedTotal && ` for ${formatMoney(expectedTotal)}`}, and something has changed since. If it was placed, it is
       among <Link href="/orders">your orders</Link>, and the button below opens it and orders nothing else. Otherwise
       you order what you see here.

@@ -12,7 +12,7 @@ const ada = { userId: 'ada', name: 'Ada' }
 const work: AddressInput = { ...home, line1: '2 Mill Lane' }
 const abroad: AddressInput = { ...home, country: 'AQ' }
 
-test('a draft survives a reload with its key and the request without an answer', () => {
+test('a draft survives a reload with its key and the request without a response', () => {
   const sent = { items: [{ sku: 'MUG', quantity: 1 }], shippingAddress: { name: 'Ada' }, paymentToken: 'tok_ok' }
   const draft = {
     ...newDraft(ada),

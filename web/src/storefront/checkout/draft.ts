@@ -16,7 +16,7 @@ export interface Draft {
   readonly orderType: 'standard' | 'express'
   readonly discountCode: string | undefined
   readonly paymentToken: string
-  /** The request whose answer is not known: it was sent, and may have placed the order. */
+  /** The request whose response is not known: it was sent, and may have placed the order. */
   readonly sent: PlaceOrderRequest | undefined
   /** When it was sent first, by the clock of this machine, in milliseconds since the epoch. */
   readonly sentAtMs: number | undefined

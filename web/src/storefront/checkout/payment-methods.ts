@@ -13,11 +13,11 @@ export const paymentMethods = [
   {
     token: 'tok_timeout_then_ok',
     label: 'Test card: the bank is slow',
-    hint: 'The first attempt gets no answer, the next one succeeds.',
+    hint: 'The first attempt gets no response, the next one succeeds.',
   },
   {
     token: 'tok_timeout_after_charge',
-    label: 'Test card: the bank’s answer is lost',
-    hint: 'The card is charged once, although no answer arrives.',
+    label: 'Test card: the bank’s response is lost',
+    hint: 'The card is charged once, although no response arrives.',
   },
 ] as const

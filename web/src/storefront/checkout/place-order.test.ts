@@ -10,14 +10,14 @@ const request: PlaceOrderRequest = {
 const changed: PlaceOrderRequest = { ...request, orderType: 'express' }
 const receipt = { orderId: 'ord_1' } as Receipt
 
-/** @param answers in their order: an order's receipt or a failure */
-function shopThat(...answers: (Receipt | ApiFailure)[]) {
+/** @param responses in their order: an order's receipt or a failure */
+function shopThat(...responses: (Receipt | ApiFailure)[]) {
   const requests: PlaceOrderRequest[] = []
   const waited: number[] = []
   const send = (sent: PlaceOrderRequest): Promise<Receipt> => {
     requests.push(sent)
-    const answer = answers.shift()!
-    return answer instanceof ApiFailure ? Promise.reject(answer) : Promise.resolve(answer)
+    const response = responses.shift()!
+    return response instanceof ApiFailure ? Promise.reject(response) : Promise.resolve(response)
   }
   const wait = (seconds: number) => Promise.resolve(void waited.push(seconds))
   const place = (sent?: PlaceOrderRequest, next = request) => placeOrder(send, next, sent, wait)
@@ -56,7 +56,7 @@ test('a contended order is sent again, three times', async () => {
   await expect(shopThat(contended, contended, contended).place()).rejects.toBe(contended)
 })
 
-test('only an answer of the shop says that nothing was ordered', async () => {
+test('only a response of the shop says that nothing was ordered', async () => {
   await expect(shopThat(new ApiFailure(0, {})).place()).rejects.toMatchObject({ status: 0 })
   expect([0, 500, 503].map((status) => isOutcomeUnknown(new ApiFailure(status, {})))).toEqual([true, true, true])
   expect([401, 409, 422, 429].map((status) => isOutcomeUnknown(new ApiFailure(status, {})))).toEqual([

@@ -1,14 +1,14 @@
 import { ApiFailure } from '../../api/failure.ts'
-import type { Answer, PlaceOrderRequest, Quote, QuoteRequest } from '../../api/types.ts'
+import type { ResponseBody, PlaceOrderRequest, Quote, QuoteRequest } from '../../api/types.ts'
 
-export type Receipt = Answer<'/orders', 'post', 201>
+export type Receipt = ResponseBody<'/orders', 'post', 201>
 
 export type Placement =
   /** `ordered` is what the order was placed with: an earlier request, if that one arrived. */
   | { readonly kind: 'placed'; readonly orderId: string; readonly ordered: PlaceOrderRequest }
   /** Nothing was ordered: the total differs from what the customer saw. */
   | { readonly kind: 'total-changed'; readonly quote: Quote }
-  /** Another order was placed with this key: from another tab, or by an earlier attempt whose answer was lost. */
+  /** Another order was placed with this key: from another tab, or by an earlier attempt whose response was lost. */
   | { readonly kind: 'ordered-elsewhere' }
 
 /** What the order of a request costs. */
@@ -32,10 +32,10 @@ export const isOutcomeUnknown = (error: unknown): boolean =>
 
 /**
  * Sends an order. All requests of one checkout have one Idempotency-Key, also after the customer changed something: should an
- * earlier request have arrived although its answer did not, the API rejects the changed one, and the earlier request,
+ * earlier request have arrived although its response did not, the API rejects the changed one, and the earlier request,
  * repeated, returns its order.
  * @param send a request with the key of this checkout
- * @param sent the earlier request without an answer
+ * @param sent the earlier request without a response
  * @throws ApiFailure
  */
 export async function placeOrder(

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { answerOf } from '../../api/client.ts'
+import { bodyOf } from '../../api/client.ts'
 import { useApi } from '../../app-context.tsx'
 import { isChangedSinceSent } from './changed-since-sent.ts'
 import type { Draft } from './draft.ts'
@@ -8,7 +8,7 @@ import { isPlacedBy, isSameOrder, type Shown } from './same-order.ts'
 import { lastOrder } from './use-draft.ts'
 
 /**
- * Whether the order that was sent without an answer is still what the customer sees, so that it may be sent again without a
+ * Whether the order that was sent without a response is still what the customer sees, so that it may be sent again without a
  * question. Cart and addresses can have changed in another tab while this page was closed, or on another device. It is decided
  * once: what changes while the customer looks at the page sends nothing.
  * @param shown undefined while that is not known
@@ -30,7 +30,7 @@ function useIsPlaced({ sent, sentAtMs, userId }: Draft, isEmptied: boolean): boo
   const api = useApi()
   const newest = useQuery({
     queryKey: ['orders', 'newest'],
-    queryFn: ({ signal }) => answerOf(api.GET('/orders', { params: { query: { limit: 1 } }, signal })),
+    queryFn: ({ signal }) => bodyOf(api.GET('/orders', { params: { query: { limit: 1 } }, signal })),
     enabled: sent !== undefined && isEmptied,
     staleTime: 0,
   })

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { useLocation } from 'wouter'
-import { answerOf } from '../../api/client.ts'
+import { bodyOf } from '../../api/client.ts'
 import type { PlaceOrderRequest } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { useCartChanges } from '../cart/use-cart.ts'
@@ -13,7 +13,7 @@ import { isOutcomeUnknown, placeOrder, quoteRequestOf, type Placement } from './
 const wait = (seconds: number) => new Promise<void>((resolve) => setTimeout(resolve, seconds * 1000))
 
 /**
- * Places the order of a draft and goes to its page. The request is stored before it is sent: after a reload without an answer
+ * Places the order of a draft and goes to its page. The request is stored before it is sent: after a reload without a response
  * it is sent again, with the same key, if it is still what the customer sees.
  * @param options.isStillWanted undefined while that is not known
  * @param options.onPlaced runs before the order's page is shown
@@ -40,7 +40,7 @@ export function usePlacement({
   const isUndecided = useRef(draft.sent !== undefined)
   const { key, sent } = draft
   const send = (body: PlaceOrderRequest) =>
-    answerOf(api.POST('/orders', { params: { header: { 'idempotency-key': key } }, body }))
+    bodyOf(api.POST('/orders', { params: { header: { 'idempotency-key': key } }, body }))
   const mutation = useMutation({
     mutationFn: (request: PlaceOrderRequest): Promise<Placement> => placeOrder(send, request, sent, wait),
     onSuccess: (placement, request) => {
@@ -72,7 +72,7 @@ export function usePlacement({
     if (isSending.current) return
     isSending.current = true
     isUndecided.current = false
-    // The first request without an answer is the one that may have arrived.
+    // The first request without a response is the one that may have arrived.
     if (!sent) {
       change({ sent: request, sentAtMs: Date.now() })
       noteSending()

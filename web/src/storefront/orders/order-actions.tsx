@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
-import { answerOf } from '../../api/client.ts'
+import { bodyOf } from '../../api/client.ts'
 import { useIdempotencyKeys } from '../../api/idempotency-key.ts'
 import type { Order, OrderStatus } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
@@ -28,7 +28,7 @@ export function OrderActions({
 }) {
   const api = useApi()
   const { orderId, status } = order
-  const loadInvoice = () => answerOf(api.GET('/orders/{orderId}/invoice', { params: { path: { orderId } } }))
+  const loadInvoice = () => bodyOf(api.GET('/orders/{orderId}/invoice', { params: { path: { orderId } } }))
   return (
     <div className="cluster">
       {onReturn && <Button onClick={onReturn}>Return items</Button>}
@@ -56,7 +56,7 @@ function CancelOrder({ order: { orderId, status } }: { readonly order: Order }) 
   const cancel = useAction({
     mutationFn: () => {
       const header = { 'idempotency-key': keys.keyFor({ cancel: orderId }) }
-      return answerOf(api.POST('/orders/{orderId}/cancel', { params: { path: { orderId }, header } }))
+      return bodyOf(api.POST('/orders/{orderId}/cancel', { params: { path: { orderId }, header } }))
     },
     onSuccess: (order) => {
       client.setQueryData(['orders', orderId], order)
@@ -78,7 +78,7 @@ function CancelOrder({ order: { orderId, status } }: { readonly order: Order }) 
           Cancel order
         </Button>
       )}
-      {/* The cancellation may have succeeded although its answer was lost. */}
+      {/* The cancellation may have succeeded although its response was lost. */}
       {isOpen && status !== 'CANCELLED' && (
         <ConfirmDialog
           title="Cancel this order?"

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { answerOf } from '../../api/client.ts'
+import { bodyOf } from '../../api/client.ts'
 import { useApi } from '../../app-context.tsx'
 import { ProductImage } from '../../ui/product-image.tsx'
 
@@ -8,7 +8,7 @@ export function OrderImage({ productId }: { readonly productId: string }) {
   const api = useApi()
   const product = useQuery({
     queryKey: ['products', productId],
-    queryFn: ({ signal }) => answerOf(api.GET('/products/{productId}', { params: { path: { productId } }, signal })),
+    queryFn: ({ signal }) => bodyOf(api.GET('/products/{productId}', { params: { path: { productId } }, signal })),
     staleTime: 300_000,
     retry: false,
   })

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
-import { answerOf, type Api } from '../../api/client.ts'
+import { bodyOf, type Api } from '../../api/client.ts'
 import type { Order, TrailEntry } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { isSettled, pollAfterMs, versionOf } from './order-progress.ts'
@@ -9,7 +9,7 @@ export const useOrder = (orderId: string): UseQueryResult<Order> => {
   const api = useApi()
   return useQuery({
     queryKey: ['orders', orderId],
-    queryFn: ({ signal }) => answerOf(api.GET('/orders/{orderId}', { params: { path: { orderId } }, signal })),
+    queryFn: ({ signal }) => bodyOf(api.GET('/orders/{orderId}', { params: { path: { orderId } }, signal })),
   })
 }
 
@@ -49,7 +49,7 @@ async function allEvents(api: Api, orderId: string, signal: AbortSignal): Promis
   for (let cursor: string | undefined, isFirst = true; isFirst || cursor; isFirst = false) {
     const query = { limit: 100, ...(cursor ? { cursor } : {}) }
     const params = { path: { orderId }, query }
-    const page = await answerOf(api.GET('/orders/{orderId}/events', { params, signal }))
+    const page = await bodyOf(api.GET('/orders/{orderId}/events', { params, signal }))
     events.push(...page.items)
     cursor = page.nextCursor
   }

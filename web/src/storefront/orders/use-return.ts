@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { answerOf } from '../../api/client.ts'
+import { bodyOf } from '../../api/client.ts'
 import { useIdempotencyKeys } from '../../api/idempotency-key.ts'
 import type { Body, Order } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
@@ -32,7 +32,7 @@ export function useReturn(
     mutationFn: (body: Return) => {
       // After a return that was rejected, the same pieces are another return.
       const params = { path: { orderId }, header: { 'idempotency-key': keys.keyFor({ version, ...body }) } }
-      return answerOf(api.POST('/orders/{orderId}/returns', { params, body }))
+      return bodyOf(api.POST('/orders/{orderId}/returns', { params, body }))
     },
     onSuccess: (changed) => {
       client.setQueryData(['orders', orderId], changed)

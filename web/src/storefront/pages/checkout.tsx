@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { answerOf } from '../../api/client.ts'
+import { bodyOf } from '../../api/client.ts'
 import type { Address } from '../../api/types.ts'
 import { useApi, useSession } from '../../app-context.tsx'
 import { BackLink } from '../../ui/back-link.tsx'
@@ -37,7 +37,7 @@ function Checkout() {
   })
   const me = useQuery({
     queryKey: ['me'],
-    queryFn: ({ signal }) => answerOf(api.GET('/me', { signal })),
+    queryFn: ({ signal }) => bodyOf(api.GET('/me', { signal })),
     enabled: session.kind === 'signed-in',
   })
   const { cart, reading } = useCart()
@@ -94,7 +94,7 @@ function Checkout() {
       <CheckoutForm
         cart={cart}
         book={book}
-        unanswered={isUnknown ? sent : undefined}
+        unconfirmed={isUnknown ? sent : undefined}
         draft={draft}
         change={change}
         placement={placement}
@@ -108,8 +108,8 @@ function Checkout() {
 const UnknownOutcome = ({ onRetry }: { readonly onRetry: () => void }) => (
   <Empty title="We do not know whether your order was placed">
     <p className="soft">
-      No answer arrived, and your cart has changed since. If it was placed, it is among your orders. Sent again, it is
-      still one order.
+      There was no response, and your cart has changed since. If it was placed, it is among your orders. Sent again, it
+      is still one order.
     </p>
     <div className="cluster">
       <ButtonLink href="/orders" look="primary">

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
-import { answerOf } from '../../api/client.ts'
+import { bodyOf } from '../../api/client.ts'
 import type { Product } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { ButtonLink } from '../../ui/button.tsx'
@@ -18,7 +18,7 @@ export function HomePage() {
   // One request for all pictures of the page.
   const newest = useQuery({
     queryKey: ['products', 'newest'],
-    queryFn: () => answerOf(api.GET('/products', { params: { query: { sort: 'newest', limit: 24 } } })),
+    queryFn: () => bodyOf(api.GET('/products', { params: { query: { sort: 'newest', limit: 24 } } })),
   })
   const products = newest.data?.items ?? []
   return (

@@ -69,7 +69,7 @@ function LoadedOrder({ order }: { readonly order: Order }) {
     setReturning(isShown)
   }
   const { error, reset } = send
-  // The order says that the request arrived although its answer did not.
+  // The order says that the request arrived although its response did not.
   useEffect(() => {
     if (!canReturn && error && !refusalOf(error)) reset()
   }, [canReturn, error, reset])

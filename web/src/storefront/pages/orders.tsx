@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Fragment } from 'react'
 import { Link } from 'wouter'
-import { answerOf } from '../../api/client.ts'
+import { bodyOf } from '../../api/client.ts'
 import type { Order } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { formatDateTime, formatMoney } from '../../format.ts'
@@ -31,7 +31,7 @@ function OrderList() {
   const orders = useInfiniteQuery({
     queryKey: ['orders', 'list'],
     queryFn: ({ pageParam, signal }) =>
-      answerOf(api.GET('/orders', { params: { query: pageParam ? { cursor: pageParam } : {} }, signal })),
+      bodyOf(api.GET('/orders', { params: { query: pageParam ? { cursor: pageParam } : {} }, signal })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ nextCursor }) => nextCursor,
   })

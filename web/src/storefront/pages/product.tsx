@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'wouter'
-import { answerOf } from '../../api/client.ts'
+import { bodyOf } from '../../api/client.ts'
 import { ApiFailure } from '../../api/failure.ts'
 import type { Product } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
@@ -24,7 +24,7 @@ export function ProductPage({ params: { productId } }: { readonly params: { read
   const api = useApi()
   const product = useQuery({
     queryKey: ['products', productId],
-    queryFn: ({ signal }) => answerOf(api.GET('/products/{productId}', { params: { path: { productId } }, signal })),
+    queryFn: ({ signal }) => bodyOf(api.GET('/products/{productId}', { params: { path: { productId } }, signal })),
   })
   const { data, error, isPending } = product
   const isUnknown = error instanceof ApiFailure && error.status === 404
@@ -163,7 +163,7 @@ function MoreOfCategory({ product: { category, productId } }: { readonly product
   const api = useApi()
   const others = useQuery({
     queryKey: ['products', 'category', category],
-    queryFn: () => answerOf(api.GET('/products', { params: { query: { category, limit: 5 } } })),
+    queryFn: () => bodyOf(api.GET('/products', { params: { query: { category, limit: 5 } } })),
   })
   if (others.isPending) return <MoreLoading />
   const products = others.data?.items.filter((each) => each.productId !== productId).slice(0, 4) ?? []

@@ -2,7 +2,7 @@ import { UserPoolFailure } from '../../session/failure.ts'
 import type { UserPool } from '../../session/user-pool.ts'
 
 /**
- * Answers that come although the address is confirmed: it was confirmed before, in another tab ("Current status is
+ * Responses that come although the address is confirmed: it was confirmed before, in another tab ("Current status is
  * CONFIRMED"), or the pool's trigger failed afterwards, which leaves the user confirmed.
  */
 const confirmedAnyway = new Set([
