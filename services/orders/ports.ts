@@ -113,13 +113,13 @@ export interface RequestedChanges extends OrderChanges {
   findResponse(request: IdempotentRequest, now: Date): Promise<StoredResponse | undefined>
 }
 
-/** Finds customers by their email address, and the address of a customer. */
 /** The payment of an order, as the payments service stores it. */
 export interface PaymentBalances {
   /** @returns undefined when nothing was captured */
   balanceOf(orderId: string): Promise<{ readonly refundable: Money; readonly chargedBack: Money } | undefined>
 }
 
+/** Finds customers by their email address, and the address of a customer. */
 export interface CustomerDirectory {
   /** @returns the customer's id; undefined for an address that no customer has */
   find(email: string): Promise<string | undefined>
