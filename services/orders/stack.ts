@@ -115,7 +115,7 @@ export class OrdersStack extends ServiceStack {
     const sweep = this.tableFunction('find-waiting-orders', [readOrders, readMonths], {
       environment: { WINDOW_MINUTES: String(interval.toMinutes()) },
       // All ages are whole weeks, so that each of them can be the busiest hour of its week.
-      timeout: Duration.minutes(10),
+      timeout: Duration.minutes(5),
     })
     new ScheduledFunction(this, { function: sweep, schedule: ScheduleExpression.rate(interval) })
     addAlarm(this, 'waiting-alarm', this.metric('OrdersWaiting'), {

@@ -108,11 +108,11 @@ test('an event without the time at which it was due fails', async () => {
 
 describe('an order that waits for the carrier or for staff', () => {
   const day = 24 * 60
-  const later = [112, 140, 168, 196, 224, 252, 280, 308, 336, 364]
+  const later = [140, 224, 364]
   const cases: readonly [status: OrderStatus, sinceDay: number, reportedOn: readonly number[]][] = [
-    ['SHIPPED', 1, [7, 14, 28, 42, 56, 70, 84, ...later]],
-    ['RETURN_REQUESTED', 1, [7, 14, 28, 42, 56, 70, 84, ...later]],
-    ['RETURN_REQUESTED', 6, [14, 28, 42, 56, 70, 84, ...later]],
+    ['SHIPPED', 1, [7, 14, 28, 42, 56, 84, ...later]],
+    ['RETURN_REQUESTED', 1, [7, 14, 28, 42, 56, 84, ...later]],
+    ['RETURN_REQUESTED', 6, [14, 28, 42, 56, 84, ...later]],
     ['RETURN_REQUESTED', 86, later],
     ['DELIVERED', 1, []],
     ['PAID', 1, []],
