@@ -16,6 +16,8 @@ export interface ApiCall {
   readonly customer?: string
   /** A member of staff behind the Lambda authorizer. */
   readonly staff?: string
+  /** The id of the function's invocation. @default lambda-request */
+  readonly requestId?: string
 }
 
 /** The event of an HTTP API (payload format 2.0). */
@@ -65,7 +67,8 @@ type Handler = (event: ApiEvent, context: { awsRequestId: string }) => Promise<A
 
 /** Calls a route's handler as API Gateway does, and parses its response. */
 export async function callApi(handler: Handler, call: ApiCall = {}): Promise<ApiResponse> {
-  const { statusCode, headers = {}, body } = await handler(apiEvent(call), { awsRequestId: 'lambda-request' })
+  const { requestId: awsRequestId = 'lambda-request' } = call
+  const { statusCode, headers = {}, body } = await handler(apiEvent(call), { awsRequestId })
   return {
     status: statusCode!,
     headers: headers as Record<string, string>,

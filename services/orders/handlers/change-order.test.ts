@@ -264,6 +264,14 @@ test('a change without a key is a 200 when the SDK repeats its write after a los
   expect(trail.filter(({ event }) => event === 'OrderDelivered')).toHaveLength(1)
 })
 
+test('the same change of another request is not taken for a repeated write', async () => {
+  const { deliver, table } = await start(shippedOrder)
+  let other: unknown
+  table.beforeNext('PutItem', async () => void (other = await deliver({ requestId: 'another-request' })))
+  expect(await deliver()).toMatchObject({ status: 409, body: { code: 'order-not-shipped' } })
+  expect(other).toMatchObject({ status: 200 })
+})
+
 test('staff mark an order as delivered whose return was rejected on the way', async () => {
   const { requestReturn, rejectReturn, deliver, stored } = await start(shippedOrder)
   await requestReturn([{ sku: 'MUG-1', quantity: 1 }])
