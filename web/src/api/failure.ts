@@ -58,7 +58,7 @@ export function failureOf(response: Response, body: unknown): ApiFailure {
 /** No response arrived: the browser is offline, the server is not reachable, or the response took too long. */
 export const noResponse = (code: 'offline' | 'timeout' = 'offline'): ApiFailure => new ApiFailure(0, {}, { code })
 
-export interface Explanation {
+interface Explanation {
   readonly title: string
   /** What the user can do. */
   readonly advice: string

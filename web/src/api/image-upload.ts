@@ -9,7 +9,7 @@ const maxImageBytes = 15 * 1024 * 1024
 
 const isImageType = (type: string): type is ImageType => (imageTypes as readonly string[]).includes(type)
 
-export type RejectionReason = NonNullable<Upload['reason']>
+type RejectionReason = NonNullable<Upload['reason']>
 
 /** What to do about a rejected image. */
 export const rejectionTexts = {

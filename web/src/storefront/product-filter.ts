@@ -11,7 +11,7 @@ export const sortLabels = {
   '-price': 'Highest price',
 } as const
 
-export type SortOrder = keyof typeof sortLabels
+type SortOrder = keyof typeof sortLabels
 
 const isSortOrder = (text: string | null): text is SortOrder => text !== null && Object.hasOwn(sortLabels, text)
 

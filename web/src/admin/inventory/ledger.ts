@@ -21,7 +21,7 @@ const moved = (pieces: Pieces, movement: Pieces, direction: 1 | -1): Pieces => (
   shipped: pieces.shipped + direction * movement.shipped,
 })
 
-export const sumOf = (movements: readonly Pieces[]): Pieces =>
+const sumOf = (movements: readonly Pieces[]): Pieces =>
   movements.reduce<Pieces>((sum, movement) => moved(sum, movement, 1), zero)
 
 /**

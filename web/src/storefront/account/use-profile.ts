@@ -10,7 +10,7 @@ import type { Body, Profile } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { useAction, type Action } from '../../ui/use-action.ts'
 
-export type ProfileChanges = Body<'/me', 'patch'>
+type ProfileChanges = Body<'/me', 'patch'>
 
 export function useProfile(): UseQueryResult<Profile> {
   const api = useApi()

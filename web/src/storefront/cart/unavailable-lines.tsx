@@ -13,7 +13,7 @@ export const UnavailableLines = ({
 }) => (
   <section className="stack">
     <h2>No longer available</h2>
-    <ul role="list" className="card cart-unavailable">
+    <ul role="list" className="card stack">
       {lines.map((line) => (
         <UnavailableLine key={line.sku} line={line} onRemove={() => onRemove(line.sku)} />
       ))}

@@ -132,7 +132,7 @@ const upcoming = (now: string, coming: readonly string[]): Step[] => [
   ...coming.map((title): Step => ({ id: title, title, state: 'coming' })),
 ]
 
-export type OrderState = Pick<Order, 'status' | 'refunded' | 'total'>
+type OrderState = Pick<Order, 'status' | 'refunded' | 'total'>
 
 const has = (events: readonly TrailEntry[], name: string): boolean =>
   ownEvents(events).some(({ type }) => type === name)
