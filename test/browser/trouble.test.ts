@@ -43,7 +43,7 @@ test('without a connection the page says so, and goes on when there is one', asy
   await context.setOffline(true)
   await product.getByRole('link').first().click()
   await page.getByRole('heading', { name: 'The shop cannot be reached' }).waitFor()
-  await page.getByRole('link', { name: 'See all products' }).waitFor()
+  await page.getByRole('link', { name: '← All products' }).waitFor()
   expect((await page.getByRole('heading', { level: 1 }).boundingBox())!.height).toBeGreaterThan(20)
   await context.setOffline(false)
   await page.getByRole('button', { name: 'Add to cart' }).waitFor()

@@ -6,6 +6,7 @@ import { ApiFailure } from '../../api/failure.ts'
 import type { Product } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { formatMoney, plural } from '../../format.ts'
+import { BackLink } from '../../ui/back-link.tsx'
 import { AvailabilityBadge } from '../../ui/badge.tsx'
 import { Button, ButtonLink } from '../../ui/button.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -38,25 +39,28 @@ export function ProductPage({ params: { productId } }: { readonly params: { read
       description={data?.description.slice(0, 160)}
       hasVisibleHeading={!data && error !== null}
       above={
-        data ? <Breadcrumb category={data.category} /> : isPending && <div className="skeleton breadcrumb-loading" />
+        data ? (
+          <Breadcrumb category={data.category} />
+        ) : isPending ? (
+          <div className="skeleton breadcrumb-loading" />
+        ) : (
+          !isUnknown && <BackLink href="/products">All products</BackLink>
+        )
       }
     >
       {isPending && <ProductLoading />}
       {data && <ProductDetails product={data} />}
-      {!data && error && (
+      {!data && isUnknown && (
         <>
-          {isUnknown ? (
-            <p className="soft">It may have been removed, or the address is misspelled.</p>
-          ) : (
-            <Failed error={error} onRetry={() => void product.refetch()} />
-          )}
+          <p className="soft">It may have been removed, or the address is misspelled.</p>
           <div>
-            <ButtonLink href="/products" look={isUnknown ? 'primary' : 'secondary'}>
+            <ButtonLink href="/products" look="primary">
               See all products
             </ButtonLink>
           </div>
         </>
       )}
+      {!data && error && !isUnknown && <Failed error={error} onRetry={() => void product.refetch()} />}
     </Page>
   )
 }
@@ -78,7 +82,7 @@ function ProductDetails({ product }: { readonly product: Product }) {
     <>
       <div className="product">
         <ProductImage images={images} alt={name} sizes="(min-width: 56rem) 36rem, 92vw" isPriority />
-        <div className="product-details">
+        <div className="stack product-details">
           {/* The page's heading, where the eye expects it. */}
           <p className="product-name" aria-hidden="true">
             {name}
@@ -191,7 +195,7 @@ const ProductLoading = () => (
     </span>
     <div className="product" aria-hidden="true">
       <div className="product-image skeleton" />
-      <div className="product-details">
+      <div className="stack product-details">
         <div className="skeleton" />
         <div className="skeleton skeleton-line" />
         <div className="skeleton" />
