@@ -120,9 +120,9 @@ export async function allMails(deployment: Deployment): Promise<Mail[]> {
   return (await mailbox(deployment)).emails
 }
 
-/** Those to an address. */
-export async function mailsTo(deployment: Deployment, address: string): Promise<Mail[]> {
-  return (await mailbox(deployment, address)).emails
+/** Those to an address, from a time on in milliseconds since the epoch. */
+export async function mailsTo(deployment: Deployment, address: string, sinceMs = 0): Promise<Mail[]> {
+  return (await mailbox(deployment, address, sinceMs)).emails
 }
 
 /** The text messages that were sent to a number, oldest first. Local system only. */
@@ -131,8 +131,8 @@ export async function textsTo(deployment: Deployment, phone: string): Promise<st
   return textMessages.flatMap(({ phoneNumber, message }) => (phoneNumber === phone ? [message] : []))
 }
 
-async function mailbox(deployment: Deployment, to = '') {
-  const url = `${deployment.mailboxUrl}/store?to=${encodeURIComponent(to)}`
+async function mailbox(deployment: Deployment, to = '', sinceMs = 0) {
+  const url = `${deployment.mailboxUrl}/store?to=${encodeURIComponent(to)}&since=${Math.floor(sinceMs / 1000)}`
   return (await (await fetch(url)).json()) as {
     emails: Mail[]
     textMessages: { phoneNumber: string; message: string }[]
