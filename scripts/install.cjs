@@ -3,11 +3,17 @@
  * are not there yet, the pinned Node among them. The script itself then runs on that Node. CommonJS and nothing but
  * Node's own modules, since nothing is installed when it starts.
  */
-const { existsSync, readFileSync, writeFileSync } = require('node:fs')
+const { existsSync, readFileSync, rmSync, statSync, writeFileSync } = require('node:fs')
 const { join } = require('node:path')
+const { setTimeout } = require('node:timers/promises')
 const { spawn } = require('node:child_process')
 
 const root = join(__dirname, '..')
+/** Exists while a command installs, since two installations at once would delete each other's files. */
+const lock = join(root, '.installing')
+const touchEveryMs = 1000
+/** A command that was killed cannot delete its lock; its process id may be another program's by now, so time decides. */
+const abandonedAfterMs = 10_000
 
 function lockedPackages(file) {
   try {
@@ -28,6 +34,38 @@ function isInstalled() {
   )
 }
 
+async function installOnce() {
+  let waiting = false
+  while (!isInstalled()) {
+    // Asked again with the lock: the other command may have ended between the two.
+    if (takeLock()) return isInstalled() ? undefined : install()
+    if (!waiting) console.error('Another command is installing the dependencies; waiting for it …')
+    waiting = true
+    await setTimeout(500)
+  }
+  addExecOnWindows()
+}
+
+const writeLock = (flag) => writeFileSync(lock, `${process.pid}\n`, { flag })
+
+/** @returns whether this process is now the one that installs */
+function takeLock() {
+  try {
+    if (Date.now() - statSync(lock).mtimeMs > abandonedAfterMs) rmSync(lock, { force: true })
+  } catch {
+    // Nobody installs.
+  }
+  try {
+    writeLock('wx')
+  } catch (error) {
+    if (error.code === 'EEXIST') return false
+    throw error
+  }
+  setInterval(writeLock, touchEveryMs, 'w').unref()
+  process.once('exit', () => rmSync(lock, { force: true }))
+  return true
+}
+
 function install() {
   const majorVersion = Number(process.versions.node.split('.')[0])
   if (majorVersion < 20) {
@@ -35,7 +73,6 @@ function install() {
     process.exit(1)
   }
   const npm = process.env.npm_execpath
-  console.error('Installing the dependencies (once, about a minute) …')
   const [command, args] = npm ? [process.execPath, [npm, 'ci']] : ['npm', ['ci']]
   const child = spawn(command, [...args, '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2] })
   // npm ends by itself; ending before it would leave it writing to a folder that the next start also uses.
@@ -47,6 +84,7 @@ function install() {
       child.kill(signal)
     })
   }
+  console.error('Installing the dependencies (once, about a minute) …')
   child.once('error', (error) => fail(`npm could not be started: ${error.message}`))
   child.once('exit', (code) => {
     if (stopped) process.exit(130)
@@ -72,5 +110,4 @@ function fail(sentence) {
   process.exit(1)
 }
 
-if (isInstalled()) addExecOnWindows()
-else install()
+installOnce().catch((error) => fail(`The dependencies could not be installed: ${error.message}`))
