@@ -114,15 +114,16 @@ async function runJest(
   limitSeconds: number,
   full: boolean,
 ) {
-  const report = join(temporary, `${name}.json`)
-  const options = ['--silent', '--reporters', './scripts/lib/failures-reporter.cjs', '--json', '--outputFile', report]
+  const countFile = join(temporary, `${name}.json`)
+  // --reporters takes every argument up to the next option, so it is not the last one.
+  const options = ['--reporters', './scripts/lib/failures-reporter.cjs', '--silent']
   // Jest matches patterns against absolute paths; the checkout's own path must not match.
   const args = runs.script
     ? [runs.script, `--jest=${options.join(' ')}`]
     : [...jestProgram, ...options, ...runs.paths.map((path) => join(root, path))]
-  const { code, stopped } = await runNode(args, limitSeconds, full)
-  const count = readReport(report)
-  rmSync(report, { force: true })
+  const { code, stopped } = await runNode(args, limitSeconds, full, { TEST_COUNT: countFile })
+  const count = readCount(countFile)
+  rmSync(countFile, { force: true })
   // A runner that crashed and a suite without tests count as failed even if no test failed.
   const broken = code !== 0 && count.failed === 0
   return {
@@ -131,19 +132,19 @@ async function runJest(
   }
 }
 
-function readReport(file: string): Count {
+/** @returns zeros when Jest did not come to its end */
+function readCount(file: string): Count {
   try {
-    const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(file, 'utf8'))
-    return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites }
+    return JSON.parse(readFileSync(file, 'utf8'))
   } catch {
     return { passed: 0, failed: 0 }
   }
 }
 
-const runNode = (args: readonly string[], limitSeconds: number, full: boolean) =>
+const runNode = (args: readonly string[], limitSeconds: number, full: boolean, more: Record<string, string> = {}) =>
   runGroup(args, {
     cwd: root,
-    env: { ...compileCache, ...oneGoThread, TMPDIR: temporary, ...(full ? { TEST_FULL: '1' } : {}) },
+    env: { ...compileCache, ...oneGoThread, TMPDIR: temporary, ...(full ? { TEST_FULL: '1' } : {}), ...more },
     limitSeconds,
   })
 

@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startLocalSystem } from '@cartwheel/local'
 import { App, Stack } from 'aws-cdk-lib'
+import { CfnQueue } from 'aws-cdk-lib/aws-sqs'
 import { newFolder } from '#test/support/new-folder.ts'
 import { root } from './sources.ts'
 
@@ -29,8 +30,8 @@ const restOperations: Readonly<Record<string, readonly string[]>> = {
 async function operations(): Promise<string[]> {
   const dataDirectory = newFolder()
   // Which services exist does not depend on the app.
-  const stack = new Stack(new App({ outdir: newFolder() }), 'empty')
-  const assembly = (stack.node.root as App).synth().directory
+  const queue = new CfnQueue(new Stack(new App({ outdir: newFolder() }), 'small'), 'Queue')
+  const assembly = (queue.node.root as App).synth().directory
   const system = await startLocalSystem({ assembly, dataDirectory })
   const names = Object.values<any>(system.services).flatMap((service) =>
     [service.wire, service.streamsWire].flatMap((wire) => Object.keys(wire?.operations ?? {})),
