@@ -170,6 +170,26 @@ test('of two unfinished refunds each is made, and the payment is listed until th
   expect(await events()).toMatchObject([{ data: { refundId: 'ord_1/8', refunded: { amount: 1500 } } }])
 })
 
+test('a refund that begins while the provider refuses another one is made by the next sweep', async () => {
+  const { deliver, sweep, noted, sandbox, payment } = await start()
+  await deliver(reserved())
+  noted('refund', silent)
+  await deliver(refundRequested(1000, 6))
+  expect(await deliver(refundRequested(1000, 6))).toEqual([])
+  const refused = async () => ({ kind: 'refused', detail: 'The card was cancelled.' })
+  noted('refund', async ({ idempotencyKey }) => {
+    if (idempotencyKey === 'ord_1/8') return silent()
+    expect(await deliver(refundRequested(500, 8))).toEqual([])
+    return refused()
+  })
+  await sweep(6)
+  noted('refund', (request) => (request.idempotencyKey === 'ord_1/8' ? sandbox.refund(request) : refused()))
+  await sweep(11)
+  const { refunds } = await payment()
+  expect(refunds).toMatchObject([{ refundId: 'ord_1/6', pending: {} }, { refundId: 'ord_1/8' }])
+  expect(refunds[1].pending).toBeUndefined()
+})
+
 test('a payment that was captured when its order was cancelled is refunded, whatever ended the capture', async () => {
   const { deliver, sweep, noted, sandbox, deps, payment, charge } = await start()
   noted('capture', async (request) => {

@@ -121,7 +121,8 @@ export async function finishRefunds(
   onRefused: (refused: { refundId: string; detail: string }) => void,
 ): Promise<'refunded' | 'refund-failed' | 'decided-before' | 'no-response'> {
   const outcomes: (RefundOutcome | Refused)[] = []
-  for (const { refundId } of payment.refunds.filter(isPending)) {
+  const pending = new Set(payment.refunds.filter(isPending).map(({ refundId }) => refundId))
+  for (const refundId of pending) {
     const outcome = await makeRefund(deps, payment, refundId)
     if (outcome.kind === 'no-response') return outcome.kind
     if (outcome.kind === 'refused') onRefused({ refundId, detail: outcome.detail })
@@ -130,6 +131,8 @@ export async function finishRefunds(
   if (outcomes.some(({ kind }) => kind === 'refused')) {
     return changePayment(deps, payment.orderId, async (current) => {
       if (current.status !== 'captured' || current.refundsUnfinishedSince === undefined) return 'refund-failed'
+      // Another refund has begun meanwhile, and may have been left to the next sweep.
+      if (current.refunds.some((refund) => isPending(refund) && !pending.has(refund.refundId))) return 'refund-failed'
       const change = { payment: abandonRefunds(current), events: [] }
       return (await deps.payments.save(change)) === 'saved' ? 'refund-failed' : 'stale'
     })
