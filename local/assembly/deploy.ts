@@ -31,8 +31,8 @@ type Declared = Omit<ResourceDeclaration, 'properties'>
 class Deployment {
   readonly limitations = new Limitations()
   readonly #providers: ReadonlyMap<string, ResourceProvider>
-  /** ARN → the resource that has it. */
-  readonly #owners = new Map<unknown, string>()
+  /** ARN, or type and unique name → the resource that has it. */
+  readonly #owners = new Map<string, string>()
   readonly #exports = new Map<string, Exported>()
   /** Domain on AWS → local URL without a trailing slash. */
   readonly #hosts = new Map<string, string>()
@@ -82,7 +82,9 @@ class Deployment {
         if (!provider.supported.includes(name) && ignored[name] === undefined)
           this.limitations.add('property', provider.type, name)
       const created = await provider.create({ ...declared, properties })
-      this.#requireUnused(created.attributes?.['Arn'], where)
+      const { attributes, uniqueName } = created
+      if (attributes?.['Arn'] !== undefined) this.#requireUnused(String(attributes['Arn']), where)
+      if (uniqueName !== undefined) this.#requireUnused(`${declared.type} ${uniqueName}`, where)
       for (const [domain, url] of Object.entries(created.hosts ?? {})) this.#hosts.set(domain, url)
       for (const message of created.limitations ?? []) this.limitations.add('message', message, where)
       return created
@@ -93,11 +95,10 @@ class Deployment {
     }
   }
 
-  /** Resources with one ARN have one name. @param arn undefined for a type without one */
-  #requireUnused(arn: unknown, where: string): void {
-    const owner = this.#owners.get(arn)
-    if (owner !== undefined) throw new Error(`${owner} has the same name (${String(arn)}).`)
-    if (arn !== undefined) this.#owners.set(arn, where)
+  #requireUnused(identity: string, where: string): void {
+    const owner = this.#owners.get(identity)
+    if (owner !== undefined) throw new Error(`${owner} has the same name (${identity}).`)
+    this.#owners.set(identity, where)
   }
 
   /** A resource that is not emulated has a name, so that others can reference it. */

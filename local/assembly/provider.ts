@@ -24,6 +24,11 @@ export interface CreatedResource {
    * `{ 'pages.s3.us-east-1.amazonaws.com': 'http://127.0.0.1:4566/pages' }`. Properties and outputs after it get the local URL.
    */
   readonly hosts?: Readonly<Record<string, string>>
+  /**
+   * What no other resource of the type may have besides the ARN: a name, together with what it is unique in. AWS rejects the
+   * creation of the second one.
+   */
+  readonly uniqueName?: string
   /** What is not emulated besides unsupported properties, one sentence each; printed at start. */
   readonly limitations?: readonly string[]
 }

@@ -57,7 +57,7 @@ export function cloudFrontProviders(
           throw new Error(`${resource.logicalId}: only the SigningBehavior always is emulated.`)
         const id = `E${idOf(resource, 13).toUpperCase()}`
         const limitations = unsupportedMembers('OriginAccessControlConfig', config, accessControlMembers.split(' '))
-        return { ref: id, attributes: { Id: id }, limitations }
+        return { ref: id, attributes: { Id: id }, uniqueName: config['Name'], limitations }
       },
     },
     {
@@ -77,6 +77,7 @@ export function cloudFrontProviders(
         return {
           ref: arn,
           attributes,
+          uniqueName: name,
           limitations: unsupportedMembers('FunctionConfig', config, ['Comment', 'Runtime']),
         }
       },
@@ -97,10 +98,11 @@ const policyProvider = <Policy>(
   create(resource) {
     const id = idOf(resource, 13)
     const limitations: string[] = []
+    const config: Config = resource.properties[`${name}Config`] ?? {}
     policies.set(
       id,
-      read(resource.properties[`${name}Config`] ?? {}, (...messages) => limitations.push(...messages)),
+      read(config, (...messages) => limitations.push(...messages)),
     )
-    return { ref: id, attributes: { Id: id }, limitations }
+    return { ref: id, attributes: { Id: id }, uniqueName: config['Name'], limitations }
   },
 })

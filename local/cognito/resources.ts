@@ -87,7 +87,7 @@ export const providers = ({ endpoint, pools, state }: ResourceParts): ResourcePr
     create({ properties, generatedName }) {
       const { GroupName: name = generatedName, Description: description, Precedence: precedence } = properties
       pools.pool(properties['UserPoolId']).groups.set(name, { name, description, precedence })
-      return { ref: name }
+      return { ref: name, uniqueName: `${properties['UserPoolId']} ${name}` }
     },
   },
 ]

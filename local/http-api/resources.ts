@@ -52,7 +52,7 @@ export function providers(context: Context): ResourceProvider[] {
           admits: throttle(clock, DefaultRouteSettings, RouteSettings),
           ...(log && { accessLog: { logGroupArn: log.DestinationArn, format: log.Format } }),
         })
-        return { ref: name }
+        return { ref: name, uniqueName: `${resource.properties['ApiId']} ${name}` }
       },
     },
     {

@@ -39,10 +39,12 @@ export const iamProviders = (policies: PolicyStore): ResourceProvider[] => [
     type: 'AWS::IAM::ManagedPolicy',
     supported: ['ManagedPolicyName', 'PolicyDocument', 'Roles', 'Path'],
     create({ properties, generatedName }) {
-      const arn = iamArn('policy', properties.Path, properties.ManagedPolicyName ?? generatedName)
+      const name: string = properties.ManagedPolicyName ?? generatedName
+      const arn = iamArn('policy', properties.Path, name)
       policies.putManagedPolicy(arn, properties.PolicyDocument)
       for (const role of properties.Roles ?? []) policies.attach(role, arn)
-      return { ref: arn, attributes: { PolicyArn: arn } }
+      // As for roles, neither path nor case distinguishes names (IAM API Reference, CreatePolicy).
+      return { ref: arn, attributes: { PolicyArn: arn }, uniqueName: name.toLowerCase() }
     },
   },
 ]

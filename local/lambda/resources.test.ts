@@ -30,7 +30,7 @@ test('a version and an alias invoke the function', async () => {
   const version = await bakery.create('AWS::Lambda::Version', { FunctionName: arn })
   const alias = await bakery.create('AWS::Lambda::Alias', { FunctionName: arn, Name: 'live', FunctionVersion: '1' })
   expect(version).toEqual({ ref: `${arn}:1`, attributes: { FunctionArn: `${arn}:1`, Version: '1' } })
-  expect(alias).toEqual({ ref: `${arn}:live`, attributes: { AliasArn: `${arn}:live` } })
+  expect(alias).toEqual({ ref: `${arn}:live`, attributes: { AliasArn: `${arn}:live` }, uniqueName: `${arn}:live` })
   for (const name of [version.ref, alias.ref]) {
     const { payload } = await bakery.lambda.invoke(name, { behavior: 'echo' }, { kind: 'administrator' })
     expect(payload).toEqual({ behavior: 'echo' })

@@ -74,7 +74,7 @@ export const lambdaProviders = (parts: Parts): ResourceProvider[] => [
     ignored: { ProvisionedConcurrencyConfig: 'environments are started on demand and reused' },
     create({ properties }) {
       const ref = parts.functions.qualify(properties.FunctionName, properties.Name)
-      return { ref, attributes: { AliasArn: ref } }
+      return { ref, attributes: { AliasArn: ref }, uniqueName: ref }
     },
   },
   {
@@ -109,7 +109,9 @@ export const lambdaProviders = (parts: Parts): ResourceProvider[] => [
     create(resource) {
       const configuration = readMapping(resource)
       parts.mappings.create(configuration)
-      return { ref: configuration.uuid, attributes: { Id: configuration.uuid } }
+      // "The event source arn […] and function […] provided mapping already exists" (Lambda, in garnaat/kappa, issue 119).
+      const uniqueName = `${configuration.functionName} ${configuration.eventSourceArn}`
+      return { ref: configuration.uuid, attributes: { Id: configuration.uuid }, uniqueName }
     },
   },
 ]

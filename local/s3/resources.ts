@@ -29,7 +29,7 @@ export const bucketProviders = (context: Context): ResourceProvider[] => [
     create: ({ properties: { Bucket, PolicyDocument }, generatedName }) => {
       const { name } = context.buckets.require(Bucket)
       context.access.putResourcePolicy(bucketArn(name), 'Policy', PolicyDocument)
-      return { ref: generatedName }
+      return { ref: generatedName, uniqueName: name }
     },
   },
 ]

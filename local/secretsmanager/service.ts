@@ -56,7 +56,7 @@ export class SecretsManagerService {
           const name = String(Name ?? generatedName)
           this.#names.add(name)
           if (specification !== undefined) this.#generate(name, specification, logicalId)
-          return { ref: arnOf(name), attributes: { Id: arnOf(name) } }
+          return { ref: arnOf(name), attributes: { Id: arnOf(name) }, uniqueName: name }
         },
       },
     ]

@@ -89,7 +89,7 @@ export class SesService {
         create: ({ properties }) => {
           const identity = String(properties['EmailIdentity'])
           this.declareIdentities([identity])
-          return { ref: identity }
+          return { ref: identity, uniqueName: identity }
         },
       },
       {
@@ -98,7 +98,7 @@ export class SesService {
         create: ({ properties, generatedName }) => {
           const name = String(properties['Name'] ?? generatedName)
           this.#configurationSets.set(name, [])
-          return { ref: name }
+          return { ref: name, uniqueName: name }
         },
       },
       {
