@@ -87,18 +87,49 @@ test('check:release passes without conflicting changes', async () => {
   expect(await checkRelease(aws.environment)).toEqual({ code: 0, lines: ['No conflicting changes in dev.'] })
 })
 
+test('check:release compares a new warm throughput with that of the table itself', async () => {
+  const stack = `${applicationId}-dev-data`
+  const folder = newFolder()
+  const wanted = tableTemplate({ ReadUnitsPerSecond: 15_000, WriteUnitsPerSecond: 5000 })
+  oneStack(folder, stack, wanted)
+  aws = await startFakeAws({
+    ...readyAccount,
+    GetTemplate: { TemplateBody: JSON.stringify(tableTemplate()) },
+    ListStackResources: ({ StackName }: { StackName: string }) => ({
+      StackResourceSummaries: [
+        {
+          LogicalResourceId: 'loans',
+          PhysicalResourceId: `${StackName}-loans`,
+          ResourceType: 'AWS::DynamoDB::GlobalTable',
+        },
+      ],
+    }),
+    DescribeTable: ({ TableName }: { TableName: string }) => ({
+      Table: { TableName, WarmThroughput: { ReadUnitsPerSecond: 20_000, WriteUnitsPerSecond: 4000 } },
+    }),
+  })
+  const { code, lines } = await runScript('check-release', ['--stage', 'dev', '--assembly', folder], aws.environment)
+  expect(lines).toEqual([expect.stringMatching(/^loans: the ReadUnitsPerSecond .* from 20000 to 15000/)])
+  expect(code).toBe(1)
+})
+
+function tableTemplate(WarmThroughput?: object) {
+  const Properties = { KeySchema: [], AttributeDefinitions: [], ...(WarmThroughput ? { WarmThroughput } : {}) }
+  return { Resources: { loans: { Type: 'AWS::DynamoDB::GlobalTable', Properties } } }
+}
+
 test('check:release names the missing permission and exits with 2', async () => {
   aws = await startFakeAws({ ...readyAccount, GetTemplate: denied('cloudformation:GetTemplate') })
   const { code, lines } = await checkRelease(aws.environment)
   expect([code, lines.at(-1)]).toEqual([2, expect.stringContaining('needs permission cloudformation:GetTemplate')])
 })
 
-/** One stack of staging, which the CDK CLI fails to deploy. */
-function oneStack(folder: string): void {
+/** An assembly of one stack, by default of staging; the CDK CLI fails to deploy it. */
+function oneStack(folder: string, name = `${applicationId}-staging-a`, template: object = { Resources: {} }): void {
   const properties = { templateFile: 'a.template.json', requiresBootstrapStackVersion: 6 }
-  const artifacts = { [`${applicationId}-staging-a`]: { type: 'aws:cloudformation:stack', properties } }
+  const artifacts = { [name]: { type: 'aws:cloudformation:stack', properties } }
   writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ version: 'none', artifacts }))
-  writeFileSync(join(folder, 'a.template.json'), JSON.stringify({ Resources: {} }))
+  writeFileSync(join(folder, 'a.template.json'), JSON.stringify(template))
 }
 
 const deployedStack = {

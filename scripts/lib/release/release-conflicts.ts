@@ -1,4 +1,5 @@
 import { CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudformation'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { ask, type Known } from '../aws-errors.ts'
 import { CommandError } from '../errors.ts'
 import type { Template } from '../templates.ts'
@@ -6,27 +7,31 @@ import { exportConflicts } from './export-conflicts.ts'
 import { poolConflicts } from './pool-conflicts.ts'
 import { routeConflicts } from './route-conflicts.ts'
 import { tableConflicts } from './table-conflicts.ts'
+import { readWarmThroughput } from './warm-throughput.ts'
 
 /**
  * Compares the stacks of an assembly with the deployed stacks, in the account and region of the credentials.
  * @returns a sentence for each conflict
- * @throws CommandError when the deployed templates cannot be read
+ * @throws CommandError when the deployed templates, or the tables that change, cannot be read
  */
 export async function checkRelease(wanted: ReadonlyMap<string, Template>, region?: string): Promise<string[]> {
-  const client = new CloudFormationClient(region ? { region } : {})
+  const options = region ? { region } : {}
+  const clients = { cloudFormation: new CloudFormationClient(options), dynamoDb: new DynamoDBClient(options) }
   try {
-    const deployed = await deployedTemplates(client, [...wanted.keys()])
-    const conflicts = [...wanted].flatMap(([stack, template]) => {
+    const deployed = await deployedTemplates(clients.cloudFormation, [...wanted.keys()])
+    const conflicts: string[] = []
+    for (const [stack, template] of wanted) {
       const before = deployed.get(stack) ?? { Resources: {} }
-      return [
+      const warm = await readWarmThroughput(clients, stack, { deployed: before, wanted: template })
+      conflicts.push(
         ...releaseConflicts(before, template),
-        ...tableConflicts(before, template),
+        ...tableConflicts(before, template, warm),
         ...poolConflicts(before, template),
-      ]
-    })
+      )
+    }
     return [...conflicts, ...exportConflicts(deployed, wanted), ...routeConflicts(deployed, wanted)]
   } finally {
-    client.destroy()
+    for (const client of Object.values(clients)) client.destroy()
   }
 }
 

@@ -78,6 +78,23 @@ test('warm throughput can be raised or removed, and not lowered', () => {
   ])
 })
 
+test('what counts is what the table can take, which the deployed template does not know', () => {
+  const can = (ReadUnitsPerSecond: number, WriteUnitsPerSecond: number) =>
+    new Map([['loans', { ReadUnitsPerSecond, WriteUnitsPerSecond }]])
+  const wanted = template({ warm: [13_000, 19_000] })
+  expect(tableConflicts(template(), wanted, can(12_000, 19_000))).toEqual([])
+  // Removed from the template, and added again lower.
+  expect(tableConflicts(template(), wanted, can(12_000, 20_000))).toEqual([
+    expect.stringMatching(/^loans: the WriteUnitsPerSecond .* from 20000 to 19000/),
+  ])
+  // Raised in the template, but not above what the table has grown to.
+  expect(tableConflicts(template({ warm: [12_000, 5000] }), wanted, can(30_000, 5000))).toEqual([
+    expect.stringMatching(/^loans: the ReadUnitsPerSecond .* from 30000 to 13000/),
+  ])
+  // CloudFormation updates nothing.
+  expect(tableConflicts(wanted, wanted, can(30_000, 30_000))).toEqual([])
+})
+
 test('a table that is not deployed yet has no conflicts', () => {
   expect(tableConflicts({ Resources: {} }, template())).toEqual([])
 })

@@ -15,7 +15,7 @@ interface TableProperties {
   readonly WarmThroughput?: WarmThroughput
 }
 
-interface WarmThroughput {
+export interface WarmThroughput {
   readonly ReadUnitsPerSecond: number
   readonly WriteUnitsPerSecond: number
 }
@@ -36,14 +36,40 @@ const ofNewTable: WarmThroughput = { ReadUnitsPerSecond: 12_000, WriteUnitsPerSe
  *
  * @param deployed the deployed template of a stack
  * @param wanted the synthesized template of the same stack
+ * @param warm what the tables of {@link tablesWithNewThroughput} can take, by their logical ids @default what the deployed
+ * template says, or that of a new table
  * @returns a sentence for each conflict with its fix
  */
-export function tableConflicts(deployed: Template, wanted: Template): string[] {
+export function tableConflicts(
+  deployed: Template,
+  wanted: Template,
+  warm: ReadonlyMap<string, WarmThroughput> = new Map(),
+): string[] {
   const before = tablesOf(deployed)
+  const changed = tablesWithNewThroughput(deployed, wanted)
   return [...tablesOf(wanted)].flatMap(([logicalId, after]) => {
     const current = before.get(logicalId)
-    const conflicts = [replacements, indexConflicts, loweredThroughput]
-    return current ? conflicts.flatMap((conflictsOf) => conflictsOf(logicalId, current, after)) : []
+    if (!current) return []
+    return [
+      ...replacements(logicalId, current, after),
+      ...indexConflicts(logicalId, current, after),
+      ...(changed.includes(logicalId)
+        ? loweredThroughput(
+            logicalId,
+            warm.get(logicalId) ?? current.WarmThroughput ?? ofNewTable,
+            after.WarmThroughput!,
+          )
+        : []),
+    ]
+  })
+}
+
+/** The logical ids of the deployed tables whose template sets another warm throughput than before. */
+export function tablesWithNewThroughput(deployed: Template, wanted: Template): string[] {
+  const before = tablesOf(deployed)
+  return [...tablesOf(wanted)].flatMap(([logicalId, { WarmThroughput: after }]) => {
+    const current = before.get(logicalId)
+    return current && after && !equal(current.WarmThroughput, after) ? [logicalId] : []
   })
 }
 
@@ -82,12 +108,7 @@ function indexConflicts(table: string, before: TableProperties, after: TableProp
   ]
 }
 
-function loweredThroughput(
-  table: string,
-  { WarmThroughput: before = ofNewTable }: TableProperties,
-  { WarmThroughput: after }: TableProperties,
-): string[] {
-  if (!after) return []
+function loweredThroughput(table: string, before: WarmThroughput, after: WarmThroughput): string[] {
   const lowered = (['ReadUnitsPerSecond', 'WriteUnitsPerSecond'] as const).filter(
     (units) => after[units] < before[units],
   )
