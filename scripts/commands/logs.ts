@@ -1,7 +1,7 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { InvalidArgumentError, Option } from 'commander'
 import { matching, newCommand, number, outputsOption, runCommand } from '../lib/command.ts'
-import { localOutputsFile, readDeployment } from '../lib/deployment.ts'
+import { readDeployment } from '../lib/deployment.ts'
 import { CommandError, UsageError } from '../lib/errors.ts'
 import {
   correlationIdPattern,
@@ -52,7 +52,7 @@ async function printLogs({ correlation, service, level, follow, hours, json, out
   if (!follow && correlation === undefined && service === undefined && level === undefined) {
     throw new UsageError('Pass --correlation, --service or --level to choose lines, or --follow to print new ones.')
   }
-  const deployment = readDeployment(outputs ?? localOutputsFile())
+  const deployment = readDeployment(outputs)
   const client = new CloudWatchLogsClient(deployment.clientConfiguration)
   const startTime = follow ? Date.now() : Date.now() - hours * 3_600_000
   const query: LogQuery = { prefix: deployment.eventBusName, service, correlationId: correlation, level, startTime }

@@ -1,5 +1,5 @@
 import { newCommand, number, outputsOption, runCommand } from '../lib/command.ts'
-import { localOutputsFile, readDeployment } from '../lib/deployment.ts'
+import { readDeployment } from '../lib/deployment.ts'
 import { ordersPerMinute, placeSyntheticOrders, type SyntheticOrders } from '../lib/synthetic-orders/place-orders.ts'
 
 const command = newCommand(
@@ -26,7 +26,7 @@ Ctrl-C ends it early with the same summary. Exit code 0: passed; 1: too many req
     ordersPerMinute,
   )
   .action(async ({ outputs, ...orders }: SyntheticOrders & { outputs?: string }) => {
-    const deployment = readDeployment(outputs ?? localOutputsFile())
+    const deployment = readDeployment(outputs)
     const stopped = Promise.withResolvers<void>()
     process.once('SIGINT', stopped.resolve).once('SIGTERM', stopped.resolve)
     process.exitCode = (await placeSyntheticOrders(deployment, orders, stopped.promise, console)) ? 0 : 1

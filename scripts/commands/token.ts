@@ -1,5 +1,5 @@
 import { matching, newCommand, outputsOption, runCommand } from '../lib/command.ts'
-import { localOutputsFile, readDeployment } from '../lib/deployment.ts'
+import { readDeployment } from '../lib/deployment.ts'
 import { signIn, type SignIn } from '../lib/sign-in.ts'
 
 const command = newCommand(
@@ -15,7 +15,7 @@ const command = newCommand(
   )
   .addOption(outputsOption())
   .action(async ({ outputs, ...request }: SignIn & { outputs?: string }) => {
-    console.log(await signIn(readDeployment(outputs ?? localOutputsFile()), request))
+    console.log(await signIn(readDeployment(outputs), request))
   })
 
 await runCommand(command)

@@ -80,6 +80,13 @@ const networkFaults = ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', '
 const isUnreachable = (error: Error): boolean =>
   error.name === 'TimeoutError' || networkFaults.includes((error as { code?: string }).code ?? '')
 
+/** The response to a request, or undefined when AWS rejects it with the error of this name. */
+export const unless = <Response>(errorName: string, request: Promise<Response>): Promise<Response | undefined> =>
+  request.catch((error: unknown) => {
+    if (error instanceof Error && error.name === errorName) return undefined
+    throw error
+  })
+
 const firstLine = ({ message }: Error): string => message.split('\n')[0]!
 
 /** What follows from a result, if it is known. */

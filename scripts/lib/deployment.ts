@@ -41,9 +41,10 @@ export const localOutputsFile = (): string => join(dataDirectory(), 'outputs.jso
 
 /**
  * Reads a file that `cdk deploy --outputs-file` wrote: stack → outputs. Output names are unique, so they are merged.
+ * @param file @default that of the running local system
  * @throws CommandError when there is no such file, it is not JSON, or an output is missing
  */
-export function readDeployment(file: string): Deployment {
+export function readDeployment(file = localOutputsFile()): Deployment {
   if (!existsSync(file)) {
     throw new CommandError(
       `File ${file} does not exist. Start the local system with npm start, set CARTWHEEL_DATA to the folder of a running one, or specify another file with --outputs.`,

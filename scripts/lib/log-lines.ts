@@ -5,6 +5,7 @@ import {
   type CloudWatchLogsClient,
 } from '@aws-sdk/client-cloudwatch-logs'
 import { logGroupOf } from '#shared/lambda/lambda-names.ts'
+import { itemsIn } from './pages.ts'
 
 /** A line that a function logged. */
 export interface LogLine {
@@ -42,12 +43,9 @@ export async function logGroupsOf(
   client: CloudWatchLogsClient,
   { prefix, service }: Pick<LogQuery, 'prefix' | 'service'>,
 ): Promise<string[]> {
-  const groups: string[] = []
   const logGroupNamePrefix = logGroupOf(`${prefix}-${service === undefined ? '' : `${service}-`}`)
-  for await (const page of paginateDescribeLogGroups({ client }, { logGroupNamePrefix })) {
-    for (const group of page.logGroups ?? []) groups.push(group.logGroupName!)
-  }
-  return groups
+  const pages = paginateDescribeLogGroups({ client }, { logGroupNamePrefix })
+  return (await itemsIn(pages, ({ logGroups }) => logGroups)).map(({ logGroupName }) => logGroupName!)
 }
 
 /** Every log line of a stage's functions that the query matches, by time. */
@@ -78,13 +76,14 @@ export function filterPatternOf({ correlationId, level }: Pick<LogQuery, 'correl
 }
 
 async function linesOfGroup(client: CloudWatchLogsClient, group: string, query: LogQuery): Promise<LogLine[]> {
-  const lines: LogLine[] = []
   const request = { logGroupName: group, filterPattern: filterPatternOf(query), startTime: query.startTime }
-  for await (const { events = [] } of paginateFilterLogEvents({ client }, request)) {
-    for (const { eventId, timestamp, message } of events)
-      lines.push({ id: eventId!, timestampMs: timestamp!, group, message: message! })
-  }
-  return lines
+  const lines = await itemsIn(paginateFilterLogEvents({ client }, request), ({ events }) => events)
+  return lines.map(({ eventId, timestamp, message }) => ({
+    id: eventId!,
+    timestampMs: timestamp!,
+    group,
+    message: message!,
+  }))
 }
 
 /** A line may be stored some time after its timestamp, so each round looks back this far; lines are printed once. */

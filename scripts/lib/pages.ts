@@ -1,3 +1,9 @@
+/** What the pages of an operation list, in their order. */
+export const itemsIn = async <Page, Item>(
+  pages: AsyncIterable<Page>,
+  itemsOf: (page: Page) => readonly Item[] | undefined,
+): Promise<Item[]> => (await Array.fromAsync(pages)).flatMap((page) => itemsOf(page) ?? [])
+
 /** The pages of an operation for which the SDK has no paginator. */
 export async function* pagesOf<Page extends { NextToken?: string | undefined }>(
   read: (nextToken: string | undefined) => Promise<Page>,

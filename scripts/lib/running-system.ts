@@ -14,7 +14,7 @@ const readyWithinMs = 240_000
 /** @returns the system on the default data folder, or undefined when none responds */
 export async function findRunningSystem(): Promise<Deployment | undefined> {
   if (!existsSync(localOutputsFile())) return undefined
-  const deployment = readDeployment(localOutputsFile())
+  const deployment = readDeployment()
   const response = await fetch(`${deployment.apiUrl}/health`, { signal: AbortSignal.timeout(5000) }).catch(
     () => undefined,
   )

@@ -12,9 +12,9 @@ import {
   ResourceNotFoundException,
   SignUpCommand,
   UserNotConfirmedException,
-  UsernameExistsException,
   type AuthenticationResultType,
 } from '@aws-sdk/client-cognito-identity-provider'
+import { unless } from './aws-errors.ts'
 import { makeDataFolder } from './data-version.ts'
 import type { Deployment } from './deployment.ts'
 import { CommandError } from './errors.ts'
@@ -68,8 +68,8 @@ async function signUp(call: Call): Promise<void> {
     ...(request.name ? [{ Name: 'name', Value: request.name }] : []),
   ]
   const user = { ClientId: deployment.userPoolClientId, Username: request.email, Password, UserAttributes }
-  const isNew = await unlessExists(client.send(new SignUpCommand(user)))
-  if (isNew) await confirm(call)
+  const created = await unlessExists(client.send(new SignUpCommand(user)))
+  if (created) await confirm(call)
 }
 
 /** Also sets the password of an existing user, which an interrupted call may have left without one. */
@@ -83,16 +83,8 @@ async function createUser(call: Call): Promise<void> {
   await replacePassword(call)
 }
 
-/** @returns whether the call created the user */
-async function unlessExists(creation: Promise<unknown>): Promise<boolean> {
-  try {
-    await creation
-    return true
-  } catch (error) {
-    if (error instanceof UsernameExistsException) return false
-    throw error
-  }
-}
+/** @returns undefined when the user exists already */
+const unlessExists = <Created>(creation: Promise<Created>) => unless('UsernameExistsException', creation)
 
 const confirm = (call: Call) => call.client.send(new AdminConfirmSignUpCommand(userOf(call)))
 

@@ -1,11 +1,7 @@
 import { CloudFormationClient, DescribeStackResourcesCommand, type StackResource } from '@aws-sdk/client-cloudformation'
-import {
-  GetFunctionConfigurationCommand,
-  LambdaClient,
-  paginateListFunctions,
-  ResourceNotFoundException,
-} from '@aws-sdk/client-lambda'
+import { GetFunctionConfigurationCommand, LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda'
 import { liveAlias } from '#infra/constructs/released-function.ts'
+import { unless } from '#scripts/lib/aws-errors.ts'
 import { readTemplates } from '#scripts/lib/templates.ts'
 import { resourceKinds } from './resource-kinds.ts'
 import type { Target } from './target.ts'
@@ -49,11 +45,6 @@ export async function servedCode(target: Target): Promise<Map<string, string>> {
 }
 
 async function codeOfAlias(client: LambdaClient, functionName: string): Promise<string | undefined> {
-  try {
-    const alias = new GetFunctionConfigurationCommand({ FunctionName: functionName, Qualifier: liveAlias })
-    return (await client.send(alias)).CodeSha256
-  } catch (error) {
-    if (error instanceof ResourceNotFoundException) return undefined
-    throw error
-  }
+  const alias = new GetFunctionConfigurationCommand({ FunctionName: functionName, Qualifier: liveAlias })
+  return (await unless('ResourceNotFoundException', client.send(alias)))?.CodeSha256
 }

@@ -11,6 +11,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { callApi, eventually, hasReached, mailsTo, type Mail } from '#scripts/lib/api-client.ts'
 import { readDeployment, type Deployment } from '#scripts/lib/deployment.ts'
+import { itemsIn } from '#scripts/lib/pages.ts'
 import { signIn } from '#scripts/lib/sign-in.ts'
 import { applicationName } from '#shared/application.ts'
 import { newFolder } from '#test/support/new-folder.ts'
@@ -130,8 +131,7 @@ const deadLetterSuffix = '-dlq'
  */
 async function redriveDeadLetters(): Promise<void> {
   const client = new SQSClient(system.deployment.clientConfiguration)
-  const queues: string[] = []
-  for await (const { QueueUrls = [] } of paginateListQueues({ client }, {})) queues.push(...QueueUrls)
+  const queues = await itemsIn(paginateListQueues({ client }, {}), ({ QueueUrls }) => QueueUrls)
   const attributesOf = async (QueueUrl: string) =>
     (await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }))).Attributes!
   // Delayed messages wait for minutes by design.

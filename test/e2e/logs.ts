@@ -1,5 +1,6 @@
 import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs'
 import { eventually } from '#scripts/lib/api-client.ts'
+import { itemsIn } from '#scripts/lib/pages.ts'
 import { logGroupOf } from '#shared/lambda/lambda-names.ts'
 import { deployment } from './shop.ts'
 
@@ -14,15 +15,13 @@ export type LogLine = Record<string, unknown>
  * with empty pages while it searches.
  */
 async function linesAbout(name: string, correlationId: string): Promise<LogLine[]> {
-  const lines: LogLine[] = []
   const request = {
     logGroupName: logGroupOf(`${deployment.eventBusName}-${name}`),
     filterPattern: `{ $.correlation_id = "${correlationId}" }`,
     startTime,
   }
-  for await (const { events = [] } of paginateFilterLogEvents({ client: logs }, request)) {
-    lines.push(...events.map(({ message }) => JSON.parse(message!)))
-  }
+  const events = await itemsIn(paginateFilterLogEvents({ client: logs }, request), (page) => page.events)
+  const lines: LogLine[] = events.map(({ message }) => JSON.parse(message!))
   return lines.filter((line) => line['correlation_id'] === correlationId)
 }
 

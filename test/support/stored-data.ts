@@ -4,8 +4,10 @@ import {
   paginateFilterLogEvents,
 } from '@aws-sdk/client-cloudwatch-logs'
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
-import { GetObjectCommand, ListBucketsCommand, NoSuchKey, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3'
+import { GetObjectCommand, ListBucketsCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3'
+import { unless } from '#scripts/lib/aws-errors.ts'
 import type { Deployment } from '#scripts/lib/deployment.ts'
+import { itemsIn } from '#scripts/lib/pages.ts'
 
 /**
  * Searches everything that a local system stores, as an administrator. The pipeline's role may not: a deployment on AWS
@@ -59,21 +61,13 @@ export class StoredData {
 
   /** Of an object that is deleted meanwhile: nothing. */
   async #contentOf(Bucket: string, Key: string): Promise<string> {
-    try {
-      const { Body } = await this.#s3.send(new GetObjectCommand({ Bucket, Key }))
-      return await Body!.transformToString('latin1')
-    } catch (error) {
-      if (error instanceof NoSuchKey) return ''
-      throw error
-    }
+    const object = await unless('NoSuchKey', this.#s3.send(new GetObjectCommand({ Bucket, Key })))
+    return (await object?.Body!.transformToString('latin1')) ?? ''
   }
 
   async *#lines(): AsyncGenerator<string> {
-    const groups: string[] = []
-    for await (const { logGroups = [] } of paginateDescribeLogGroups({ client: this.#logs }, {})) {
-      groups.push(...logGroups.map(({ logGroupName }) => logGroupName!))
-    }
-    for (const logGroupName of groups) {
+    const pages = paginateDescribeLogGroups({ client: this.#logs }, {})
+    for (const { logGroupName } of await itemsIn(pages, ({ logGroups }) => logGroups)) {
       const request = { logGroupName, startTime: this.#startTime }
       for await (const { events = [] } of paginateFilterLogEvents({ client: this.#logs }, request)) {
         for (const { message } of events) yield message!

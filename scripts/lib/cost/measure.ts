@@ -16,6 +16,7 @@ import { callApi, eventually, finishedUpload, mailsTo, sendForm } from '../api-c
 import { Caller } from '../demo/customer.ts'
 import { parseDeployment, type Deployment } from '../deployment.ts'
 import { CommandError } from '../errors.ts'
+import { itemsIn } from '../pages.ts'
 import { seedProducts } from '../seed/seed-products.ts'
 import { renderImage } from '../seed/images.ts'
 import { signIn } from '../sign-in.ts'
@@ -265,12 +266,9 @@ async function logBytes(client: CloudWatchLogsClient): Promise<number> {
 }
 
 async function metricsIn({ clientConfiguration }: Deployment): Promise<number> {
-  let metrics = 0
   const client = new CloudWatchClient(clientConfiguration)
-  for await (const { Metrics = [] } of paginateListMetrics({ client }, {})) {
-    metrics += Metrics.filter(({ Namespace }) => !Namespace!.startsWith('AWS/')).length
-  }
-  return metrics
+  const metrics = await itemsIn(paginateListMetrics({ client }, {}), ({ Metrics }) => Metrics)
+  return metrics.filter(({ Namespace }) => !Namespace!.startsWith('AWS/')).length
 }
 
 function unitsOf({ messages, batches, ...counts }: Counts, before: Stored, after: Stored, times: number): Units {

@@ -8,6 +8,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import { CommandError } from '../errors.ts'
+import { itemsIn } from '../pages.ts'
 
 export type Sqs = SQSClient
 
@@ -32,14 +33,12 @@ export async function deadLetterQueuesOf(sqs: Sqs, prefix: string): Promise<Dead
   return queues.toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-/** The URLs of all queues whose names begin with the prefix. */
-export async function queueUrls(sqs: Sqs, QueueNamePrefix: string): Promise<string[]> {
-  const urls: string[] = []
-  // Without a page size SQS returns at most 1000 URLs and no token for the rest.
-  for await (const { QueueUrls = [] } of paginateListQueues({ client: sqs, pageSize: 1000 }, { QueueNamePrefix }))
-    urls.push(...QueueUrls)
-  return urls
-}
+/**
+ * The URLs of all queues whose names begin with the prefix. Without a page size SQS returns at most 1000 URLs and no token for
+ * the rest.
+ */
+export const queueUrls = (sqs: Sqs, QueueNamePrefix: string): Promise<string[]> =>
+  itemsIn(paginateListQueues({ client: sqs, pageSize: 1000 }, { QueueNamePrefix }), ({ QueueUrls }) => QueueUrls)
 
 /**
  * Finds a queue by its name, with or without the stage's prefix and `-dlq`.

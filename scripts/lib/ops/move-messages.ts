@@ -7,6 +7,7 @@ import {
   type ListMessageMoveTasksResultEntry,
   type Message,
 } from '@aws-sdk/client-sqs'
+import { unless } from '../aws-errors.ts'
 import { withMessages, type Sqs } from './dead-letter-queues.ts'
 import { failed, interrupted, pause, type Session } from './session.ts'
 
@@ -79,12 +80,9 @@ export async function followTask(
 async function cancel(sqs: Sqs, task: Task, session: Follower): Promise<void> {
   if (task.Status !== 'RUNNING' || task.TaskHandle === undefined) return
   session.say('Cancelling; moved messages stay moved.')
-  try {
-    await sqs.send(new CancelMessageMoveTaskCommand({ TaskHandle: task.TaskHandle }))
-  } catch (error) {
-    // The task may have ended in the meantime, which the next poll shows.
-    if ((error as Error).name !== 'ResourceNotFoundException') throw error
-  }
+  // It may have ended in the meantime, which the next poll shows.
+  const request = sqs.send(new CancelMessageMoveTaskCommand({ TaskHandle: task.TaskHandle }))
+  await unless('ResourceNotFoundException', request)
 }
 
 function notListed({ say }: Follower): number {

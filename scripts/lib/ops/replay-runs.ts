@@ -9,8 +9,9 @@ import {
   type EventBridgeClient,
   type ReplayState,
 } from '@aws-sdk/client-eventbridge'
+import { unless } from '../aws-errors.ts'
 import { CommandError } from '../errors.ts'
-import { pagesOf } from '../pages.ts'
+import { itemsIn, pagesOf } from '../pages.ts'
 import { nameOf } from './dead-letter-queues.ts'
 import { progressPercent, type Archive, type Period } from './replay-plan.ts'
 import { failed, interrupted, pause, type Session } from './session.ts'
@@ -95,19 +96,11 @@ export async function followReplay(
     if (session.signal.aborted && !cancelled) {
       cancelled = true
       session.say('Cancelling; replayed events stay replayed.')
-      await cancel(events, name)
+      // It may have ended in the meantime, which the next poll shows.
+      await unless('IllegalStatusException', events.send(new CancelReplayCommand({ ReplayName: name })))
     }
     // The aborted signal would end every pause immediately.
     await pause(pollIntervalMs, cancelled ? new AbortController().signal : session.signal)
-  }
-}
-
-async function cancel(events: Events, ReplayName: string): Promise<void> {
-  try {
-    await events.send(new CancelReplayCommand({ ReplayName }))
-  } catch (error) {
-    // The replay may have ended in the meantime, which the next poll shows.
-    if ((error as Error).name !== 'IllegalStatusException') throw error
   }
 }
 
@@ -121,19 +114,16 @@ function concluded({ name, state, reason }: Run, { say, print }: Pick<Session, '
 }
 
 async function findRun(events: Events, ReplayName: string): Promise<Run | undefined> {
-  try {
-    const found = await events.send(new DescribeReplayCommand({ ReplayName }))
-    return {
+  const found = await unless('ResourceNotFoundException', events.send(new DescribeReplayCommand({ ReplayName })))
+  return (
+    found && {
       name: ReplayName,
       state: found.State!,
       reason: found.StateReason,
       lastReplayed: found.EventLastReplayedTime,
       endedAt: found.ReplayEndTime,
     }
-  } catch (error) {
-    if ((error as Error).name === 'ResourceNotFoundException') return undefined
-    throw error
-  }
+  )
 }
 
 type Events = Pick<EventBridgeClient, 'send'>
@@ -147,12 +137,11 @@ export interface BusRule {
 
 /** The enabled rules of a bus, without those that AWS manages for archives. */
 export async function rulesOf(events: Events, EventBusName: string): Promise<BusRule[]> {
+  const pages = pagesOf((NextToken) => events.send(new ListRulesCommand({ EventBusName, NextToken })))
   const rules: BusRule[] = []
-  for await (const page of pagesOf((NextToken) => events.send(new ListRulesCommand({ EventBusName, NextToken })))) {
-    for (const { Name, Arn, State, ManagedBy } of page.Rules ?? []) {
-      if (State !== 'ENABLED' || ManagedBy !== undefined) continue
-      rules.push({ name: Name!, arn: Arn!, targets: await targetsOf(events, EventBusName, Name!) })
-    }
+  for (const { Name, Arn, State, ManagedBy } of await itemsIn(pages, ({ Rules }) => Rules)) {
+    if (State !== 'ENABLED' || ManagedBy !== undefined) continue
+    rules.push({ name: Name!, arn: Arn!, targets: await targetsOf(events, EventBusName, Name!) })
   }
   return rules
 }

@@ -3,7 +3,6 @@ import {
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
   ListTagsOfResourceCommand,
-  ResourceNotFoundException,
   RestoreTableToPointInTimeCommand,
   TagResourceCommand,
   UpdateContinuousBackupsCommand,
@@ -14,8 +13,9 @@ import {
   type TableDescription,
   type Tag,
 } from '@aws-sdk/client-dynamodb'
+import { unless } from '../aws-errors.ts'
 import { CommandError } from '../errors.ts'
-import { pagesOf } from '../pages.ts'
+import { itemsIn, pagesOf } from '../pages.ts'
 import { pause, type Session } from './session.ts'
 
 type Follower = Pick<Session, 'signal' | 'say'>
@@ -37,14 +37,8 @@ export interface BackupPeriod {
 }
 
 /** @returns undefined when there is no such table */
-export async function findTable(dynamoDb: DynamoDb, TableName: string): Promise<TableDescription | undefined> {
-  try {
-    return (await dynamoDb.send(new DescribeTableCommand({ TableName }))).Table
-  } catch (error) {
-    if (error instanceof ResourceNotFoundException) return undefined
-    throw error
-  }
-}
+export const findTable = async (dynamoDb: DynamoDb, TableName: string): Promise<TableDescription | undefined> =>
+  (await unless('ResourceNotFoundException', dynamoDb.send(new DescribeTableCommand({ TableName }))))?.Table
 
 export async function settingsOf(dynamoDb: DynamoDb, table: TableDescription): Promise<TableSettings> {
   const { TimeToLiveDescription } = await dynamoDb.send(new DescribeTimeToLiveCommand({ TableName: table.TableName }))
@@ -58,10 +52,8 @@ export async function settingsOf(dynamoDb: DynamoDb, table: TableDescription): P
 
 /** Without the reserved AWS tags, which only CloudFormation can set. */
 async function tagsOf(dynamoDb: DynamoDb, ResourceArn: string): Promise<Tag[]> {
-  const tags: Tag[] = []
   const pages = pagesOf((NextToken) => dynamoDb.send(new ListTagsOfResourceCommand({ ResourceArn, NextToken })))
-  for await (const { Tags = [] } of pages) tags.push(...Tags)
-  return tags.filter(({ Key }) => !Key!.startsWith('aws:'))
+  return (await itemsIn(pages, ({ Tags }) => Tags)).filter(({ Key }) => !Key!.startsWith('aws:'))
 }
 
 async function isBackedUp(dynamoDb: DynamoDb, TableName: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { confirmPlan } from '../confirm.ts'
-import { localOutputsFile, readDeployment, type Deployment } from '../deployment.ts'
+import { readDeployment, type Deployment } from '../deployment.ts'
 
 /** The dependencies of an operations command. Tests pass their own. */
 export interface Session {
@@ -31,7 +31,7 @@ export async function openSession(
   { outputs, yes }: { outputs?: string; yes?: boolean },
   signal: AbortSignal,
 ): Promise<Session> {
-  const deployment = readDeployment(outputs ?? localOutputsFile())
+  const deployment = readDeployment(outputs)
   const place = `${deployment.eventBusName} ${await placeOf(deployment)}`
   return {
     deployment,

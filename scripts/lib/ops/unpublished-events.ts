@@ -14,6 +14,7 @@ import { imageOf } from '#shared/dynamodb/stream-image.ts'
 import type { StoredEvent } from '#shared/events/envelope.ts'
 import { failurePrefix, republishedPrefix } from '#shared/lambda/lambda-names.ts'
 import type { EventBus } from '#services/event-relay/ports.ts'
+import { itemsIn } from '../pages.ts'
 
 const StreamRecord = z.looseObject({
   dynamodb: z.looseObject({ SequenceNumber: z.string(), Keys: z.record(z.string(), z.unknown()) }),
@@ -122,10 +123,9 @@ export class UnpublishedBucket {
   }
 
   async #listBelow(Prefix: string): Promise<StoredObject[]> {
-    const objects: StoredObject[] = []
-    for await (const { Contents = [] } of paginateListObjectsV2({ client: this.#s3 }, { Bucket: this.#bucket, Prefix }))
-      objects.push(...Contents.map(({ Key, LastModified }) => ({ key: Key!, storedAt: LastModified! })))
-    return objects
+    const pages = paginateListObjectsV2({ client: this.#s3 }, { Bucket: this.#bucket, Prefix })
+    const objects = await itemsIn(pages, ({ Contents }) => Contents)
+    return objects.map(({ Key, LastModified }) => ({ key: Key!, storedAt: LastModified! }))
   }
 
   async read(Key: string): Promise<string> {

@@ -1,5 +1,6 @@
 import { paginateListSubscriptionsByTopic, type SNSClient } from '@aws-sdk/client-sns'
 import { ask, type Known } from '../aws-errors.ts'
+import { itemsIn } from '../pages.ts'
 import type { DeployedResource } from './stacks.ts'
 import { ok, unchecked, warning, type Verdict } from './verdict.ts'
 
@@ -23,15 +24,11 @@ export async function readAlarmMails(
 }
 
 async function stateOf(client: SNSClient, TopicArn: string, address: string) {
-  let state: 'pending' | 'absent' = 'absent'
-  for await (const { Subscriptions = [] } of paginateListSubscriptionsByTopic({ client }, { TopicArn })) {
-    for (const { Endpoint, SubscriptionArn = '' } of Subscriptions) {
-      if (Endpoint !== address) continue
-      if (SubscriptionArn.startsWith('arn:')) return 'confirmed'
-      if (SubscriptionArn === 'PendingConfirmation') state = 'pending'
-    }
-  }
-  return state
+  const pages = paginateListSubscriptionsByTopic({ client }, { TopicArn })
+  const subscriptions = await itemsIn(pages, ({ Subscriptions }) => Subscriptions)
+  const arns = subscriptions.filter(({ Endpoint }) => Endpoint === address).map((each) => each.SubscriptionArn)
+  if (arns.some((arn) => arn?.startsWith('arn:'))) return 'confirmed'
+  return arns.includes('PendingConfirmation') ? 'pending' : 'absent'
 }
 
 /**

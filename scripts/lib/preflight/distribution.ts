@@ -1,4 +1,4 @@
-import { DescribeCertificateCommand, ResourceNotFoundException, type ACMClient } from '@aws-sdk/client-acm'
+import { DescribeCertificateCommand, type ACMClient } from '@aws-sdk/client-acm'
 import {
   ListCachePoliciesCommand,
   ListResponseHeadersPoliciesCommand,
@@ -6,7 +6,8 @@ import {
   type CloudFrontClient,
 } from '@aws-sdk/client-cloudfront'
 import type { Domain } from '#infra/stage-settings.ts'
-import { all, ask, mapKnown, type Known } from '../aws-errors.ts'
+import { all, ask, mapKnown, unless, type Known } from '../aws-errors.ts'
+import { itemsIn } from '../pages.ts'
 import { failed, ok, quotaRequest, unchecked, warning, type Verdict } from './verdict.ts'
 
 /** CloudFront and its certificates are in this region, whichever the stage is deployed to. */
@@ -25,13 +26,9 @@ export const readCertificate = (
   CertificateArn: string,
 ): Promise<Known<CertificateState | undefined>> =>
   ask('acm:DescribeCertificate', async () => {
-    try {
-      const { Certificate } = await client.send(new DescribeCertificateCommand({ CertificateArn }))
-      return { status: Certificate?.Status ?? 'unknown', names: Certificate?.SubjectAlternativeNames ?? [] }
-    } catch (error) {
-      if (error instanceof ResourceNotFoundException) return undefined
-      throw error
-    }
+    const request = client.send(new DescribeCertificateCommand({ CertificateArn }))
+    const { Certificate } = (await unless('ResourceNotFoundException', request)) ?? {}
+    return Certificate && { status: Certificate.Status ?? 'unknown', names: Certificate.SubjectAlternativeNames ?? [] }
   })
 
 export function checkCertificate(
@@ -66,12 +63,9 @@ interface AliasedDistribution {
 /** The distributions of the account; those of other accounts are not visible. */
 export const readAliases = (client: CloudFrontClient): Promise<Known<AliasedDistribution[]>> =>
   ask('cloudfront:ListDistributions', async () => {
-    const distributions: AliasedDistribution[] = []
-    for await (const { DistributionList } of paginateListDistributions({ client }, {})) {
-      for (const { Id, Aliases } of DistributionList?.Items ?? [])
-        distributions.push({ id: Id!, aliases: Aliases?.Items ?? [] })
-    }
-    return distributions
+    const pages = paginateListDistributions({ client }, {})
+    const distributions = await itemsIn(pages, ({ DistributionList }) => DistributionList?.Items)
+    return distributions.map(({ Id, Aliases }) => ({ id: Id!, aliases: Aliases?.Items ?? [] }))
   })
 
 /**

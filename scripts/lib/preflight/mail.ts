@@ -1,7 +1,7 @@
-import { GetAccountCommand, GetEmailIdentityCommand, NotFoundException, type SESv2Client } from '@aws-sdk/client-sesv2'
+import { GetAccountCommand, GetEmailIdentityCommand, type SESv2Client } from '@aws-sdk/client-sesv2'
 import { GetSMSSandboxAccountStatusCommand, type SNSClient } from '@aws-sdk/client-sns'
 import type { ExpectedPeak, MailSettings, StageSettings } from '#infra/stage-settings.ts'
-import { ask, type Known } from '../aws-errors.ts'
+import { ask, unless, type Known } from '../aws-errors.ts'
 import { failed, ok, warning, quotaRequest, unchecked, type Verdict } from './verdict.ts'
 
 interface MailAccount {
@@ -31,13 +31,9 @@ export const readSender = (client: SESv2Client, identity: string): Promise<Known
   ask('ses:GetEmailIdentity', () => readState(client, identity))
 
 async function readState(client: SESv2Client, EmailIdentity: string): Promise<SenderState> {
-  try {
-    const { VerifiedForSendingStatus } = await client.send(new GetEmailIdentityCommand({ EmailIdentity }))
-    return VerifiedForSendingStatus ? 'verified' : 'unverified'
-  } catch (error) {
-    if (error instanceof NotFoundException) return 'absent'
-    throw error
-  }
+  const found = await unless('NotFoundException', client.send(new GetEmailIdentityCommand({ EmailIdentity })))
+  if (!found) return 'absent'
+  return found.VerifiedForSendingStatus ? 'verified' : 'unverified'
 }
 
 /** The user pool and the function of the emails use the identity, which belongs to no stack of the stage. */

@@ -3,11 +3,11 @@ import { paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs'
 import { ListEventBusesCommand, ListRulesCommand } from '@aws-sdk/client-eventbridge'
 import { paginateListFunctions } from '@aws-sdk/client-lambda'
 import { paginateListSecrets } from '@aws-sdk/client-secrets-manager'
-import { GetEmailIdentityCommand, NotFoundException } from '@aws-sdk/client-sesv2'
+import { GetEmailIdentityCommand } from '@aws-sdk/client-sesv2'
 import { paginateListTopics } from '@aws-sdk/client-sns'
-import { paginateListQueues } from '@aws-sdk/client-sqs'
-import { ask, type Known } from '../aws-errors.ts'
-import { pagesOf } from '../pages.ts'
+import { ask, unless, type Known } from '../aws-errors.ts'
+import { queueUrls } from '../ops/dead-letter-queues.ts'
+import { itemsIn, pagesOf } from '../pages.ts'
 import type { Assembly } from '../templates.ts'
 import type { AwsClients } from './preflight.ts'
 import type { DeployedResource } from './stacks.ts'
@@ -123,11 +123,8 @@ const lookups: Readonly<Record<NamedType, Lookup>> = {
   },
   'AWS::SQS::Queue': {
     permission: 'sqs:ListQueues',
-    list: ({ sqs }, QueueNamePrefix) =>
-      // Without a page size SQS returns one page and no token.
-      namesIn(paginateListQueues({ client: sqs, pageSize: 1000 }, { QueueNamePrefix }), ({ QueueUrls = [] }) =>
-        QueueUrls.map((physicalId) => nameOf({ type: 'AWS::SQS::Queue', physicalId })),
-      ),
+    list: async ({ sqs }, prefix) =>
+      (await queueUrls(sqs, prefix)).map((physicalId) => nameOf({ type: 'AWS::SQS::Queue', physicalId })),
   },
   'AWS::SNS::Topic': {
     permission: 'sns:ListTopics',
@@ -175,13 +172,8 @@ const lookups: Readonly<Record<NamedType, Lookup>> = {
   'AWS::SES::EmailIdentity': {
     permission: 'ses:GetEmailIdentity',
     async list({ ses }, EmailIdentity) {
-      try {
-        await ses.send(new GetEmailIdentityCommand({ EmailIdentity }))
-        return [EmailIdentity]
-      } catch (error) {
-        if (error instanceof NotFoundException) return []
-        throw error
-      }
+      const found = await unless('NotFoundException', ses.send(new GetEmailIdentityCommand({ EmailIdentity })))
+      return found ? [EmailIdentity] : []
     },
   },
 }
@@ -195,11 +187,8 @@ function listAlarms({ cloudWatch }: AwsClients, AlarmNamePrefix: string) {
   )
 }
 
-async function namesIn<Page>(pages: AsyncIterable<Page>, namesOf: (page: Page) => (string | undefined)[]) {
-  const names: string[] = []
-  for await (const page of pages) names.push(...namesOf(page).filter((name) => name !== undefined))
-  return names
-}
+const namesIn = async <Page>(pages: AsyncIterable<Page>, namesOf: (page: Page) => (string | undefined)[]) =>
+  (await itemsIn(pages, namesOf)).filter((name) => name !== undefined)
 
 /** @param stagePrefix part of most names: one request covers all names that are equal up to its end */
 export function readTakenNames(

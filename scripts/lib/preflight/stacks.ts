@@ -5,6 +5,7 @@ import {
   type CloudFormationClient,
 } from '@aws-sdk/client-cloudformation'
 import { all, ask, mapKnown, type Known } from '../aws-errors.ts'
+import { itemsIn } from '../pages.ts'
 import type { Place } from './identity.ts'
 import { failed, ok, warning, unchecked, type Verdict } from './verdict.ts'
 import { pipelineStackOf, type Stage } from '#infra/stages.ts'
@@ -30,19 +31,14 @@ export interface DeployedResource {
 
 export const readStacks = (client: CloudFormationClient): Promise<Known<DeployedStack[]>> =>
   ask('cloudformation:DescribeStacks', async () => {
-    const stacks: DeployedStack[] = []
-    for await (const { Stacks = [] } of paginateDescribeStacks({ client }, {})) {
-      for (const { StackName, StackStatus, EnableTerminationProtection, Tags = [], Outputs = [] } of Stacks) {
-        stacks.push({
-          name: StackName!,
-          status: StackStatus!,
-          isProtected: EnableTerminationProtection === true,
-          tags: Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])),
-          outputs: Object.fromEntries(Outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue])),
-        })
-      }
-    }
-    return stacks
+    const stacks = await itemsIn(paginateDescribeStacks({ client }, {}), ({ Stacks }) => Stacks)
+    return stacks.map(({ StackName, StackStatus, EnableTerminationProtection, Tags = [], Outputs = [] }) => ({
+      name: StackName!,
+      status: StackStatus!,
+      isProtected: EnableTerminationProtection === true,
+      tags: Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])),
+      outputs: Object.fromEntries(Outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue])),
+    }))
   })
 
 /** The resources of stacks, without those that are deleted already. A failed creation leaves what its template retains. */

@@ -99,7 +99,6 @@ export const drawings: Readonly<Record<string, Drawing>> = {
       <rect x="120" y="120" width="330" height="370" rx="26" fill="#c79a63"/>
       ${repeat(5, (i) => repeat(6, (j) => `<rect x="${122 + i * 65.4}" y="${122 + j * 61}" width="64" height="60" fill="${['#cda26c', '#c29359', '#d4ac78', '#bb8b52'][(i * 3 + j * 5) % 4]}" rx="${i % 4 === 0 && j % 5 === 0 ? 22 : 0}"/>`))}
       <rect x="146" y="146" width="278" height="318" rx="16" ${line('#9c7040', 8)}/>
-      <circle cx="285" cy="182" r="0" fill="none"/>
       <path d="M120 464 q0 26 26 26 h278 q26 0 26 -26 v14 q0 26 -26 26 h-278 q-26 0 -26 -26z" fill="#96693a"/>
       <g transform="translate(416 392)">
         <circle cx="0" cy="46" r="52" fill="#d9553f"/><circle cx="72" cy="62" r="36" fill="#e2694f"/>
@@ -219,7 +218,6 @@ export const drawings: Readonly<Record<string, Drawing>> = {
         <path d="M46 300 h74" ${line('#8d6722', 4)}/><circle cx="122" cy="300" r="7" fill="#8d6722"/>
         <path d="M328 280 h136" ${line('#5b8fa3', 7)}/>
       </g>
-      <path d="M118 142 q-2 30 -34 40 q60 24 96 -12" fill="none"/>
       <path d="M96 118 q40 -46 84 -8 t84 -6 t70 -10" ${line('#2c3f9e', 7)}/>`,
   },
   'TOTE-CANVAS-18': {

@@ -1,15 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import {
-  AdminSetUserPasswordCommand,
-  CognitoIdentityProviderClient,
-  UserNotFoundException,
-} from '@aws-sdk/client-cognito-identity-provider'
-import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { AdminSetUserPasswordCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { createDocumentClient } from '#shared/dynamodb/table.ts'
 import { euros } from '#shared/money.ts'
 import { productKey } from '#services/catalog/keys.ts'
 import { newProduct } from '#services/catalog/domain/product.ts'
+import { unless } from '../aws-errors.ts'
 import type { Deployment } from '../deployment.ts'
 import { signIn } from '../sign-in.ts'
 
@@ -39,17 +36,13 @@ export const probeProduct = newProduct(details, new Date(0))
 export async function ensureProbeProduct(deployment: Deployment): Promise<boolean> {
   const client = new DynamoDBClient(deployment.clientConfiguration)
   try {
-    await createDocumentClient(client).send(
-      new PutCommand({
-        TableName: deployment.tableName,
-        Item: { ...productKey(details.sku), ...probeProduct },
-        ConditionExpression: 'attribute_not_exists(PK)',
-      }),
-    )
-    return true
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false
-    throw error
+    const put = new PutCommand({
+      TableName: deployment.tableName,
+      Item: { ...productKey(details.sku), ...probeProduct },
+      ConditionExpression: 'attribute_not_exists(PK)',
+    })
+    const created = await unless('ConditionalCheckFailedException', createDocumentClient(client).send(put))
+    return created !== undefined
   } finally {
     client.destroy()
   }
@@ -64,12 +57,8 @@ export async function signProbeIn(deployment: Deployment): Promise<string> {
   const password = `Aa1!${randomBytes(24).toString('base64url')}`
   const client = new CognitoIdentityProviderClient(deployment.clientConfiguration)
   try {
-    const { userPoolId: UserPoolId } = deployment
-    await client.send(
-      new AdminSetUserPasswordCommand({ UserPoolId, Username: probeEmail, Password: password, Permanent: true }),
-    )
-  } catch (error) {
-    if (!(error instanceof UserNotFoundException)) throw error
+    const user = { UserPoolId: deployment.userPoolId, Username: probeEmail, Password: password, Permanent: true }
+    await unless('UserNotFoundException', client.send(new AdminSetUserPasswordCommand(user)))
   } finally {
     client.destroy()
   }
