@@ -8,7 +8,8 @@ import { keyOf } from './item-key.ts'
 import { streamArnOf, type StreamViewType, type Table } from './schema.ts'
 import type { PlannedWrite } from './item-store.ts'
 
-const retentionMs = dayMs
+/** "All data in DynamoDB Streams is subject to a 24-hour lifetime" (DynamoDB developer guide, Change data capture). */
+export const retentionMs = dayMs
 
 /** An emulated stream has a single shard. */
 export const onlyShardId = 'shardId-00000000000000000000-00000001'

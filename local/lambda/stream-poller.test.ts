@@ -196,6 +196,34 @@ test('records beyond the maximum age are discarded without an invocation', async
   })
 })
 
+// "-1 means infinite: failed records are retried until the record expires. The data retention limit for DynamoDB Streams is 24
+// hours" (Lambda Developer Guide, Lambda parameters for Amazon DynamoDB event source mappings).
+test.each([-1, 604_800])(
+  'a record that fails for 24 hours is lost with a warning, with MaximumRecordAgeInSeconds %i',
+  async (MaximumRecordAgeInSeconds) => {
+    const clock = new ManualClock()
+    bakery = new Bakery({ clock })
+    const failures = bakery.queue('failures')
+    await consumer({
+      MaximumRetryAttempts: -1,
+      MaximumRecordAgeInSeconds,
+      DestinationConfig: { OnFailure: { Destination: failures } },
+    })
+    await bakery.putItems('poison')
+    await clock.advance(86_399_000)
+    bakery.lambda.start()
+    await until(() => bakery.invocations.length === 1)
+    await bakery.putItems('fresh')
+    await until(async () => {
+      await clock.advance(1000)
+      return seen().at(-1) === 'fresh'
+    })
+    expect(new Set(seen())).toEqual(new Set(['poison', 'fresh']))
+    expect(bakery.warnings).toEqual([expect.stringMatching(/^1 stream record\(s\) .* are lost: a MaximumRecordAge/)])
+    expect(await bakery.messages(failures)).toEqual([])
+  },
+)
+
 test('a batching window collects records', async () => {
   const clock = new ManualClock()
   bakery = new Bakery({ clock })

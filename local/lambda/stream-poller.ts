@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { onlyShardId, type StreamRecord } from '../dynamodb/stream-log.ts'
+import { onlyShardId, retentionMs, type StreamRecord } from '../dynamodb/stream-log.ts'
 import { deliver } from './destination.ts'
 import { stopping } from './environment-pool.ts'
 import { addMetric, type Invoked } from './invoker.ts'
@@ -88,6 +88,12 @@ export class StreamPoller extends Poller<StreamMapping> {
     const attempts = { ...before }
     let remaining = records
     while (remaining.length > 0) {
+      const trimmed = remaining.filter((record) => this.#ageMs(record) >= retentionMs)
+      if (trimmed.length > 0) {
+        this.#drop(trimmed)
+        remaining = remaining.slice(trimmed.length)
+        continue
+      }
       const expired = remaining.filter((record) => this.#ageMs(record) > this.mapping.maximumRecordAgeMs)
       if (expired.length > 0) {
         this.#discard(expired, 'RecordAgeExceeded', attempts)
@@ -137,6 +143,17 @@ export class StreamPoller extends Poller<StreamMapping> {
     // All records from the lowest reported number on are read again, in order.
     const lowest = identifiers.findIndex((identifier) => failed.has(identifier))
     return lowest < 0 ? records.length : lowest
+  }
+
+  /**
+   * Records that the stream does not have any more. Without a limit of its own, a mapping retries "until the record expires" (Lambda
+   * Developer Guide, DynamoDB parameters); no page says that the on-failure destination gets such a record, so it does not.
+   */
+  #drop(records: readonly StreamRecord[]): void {
+    this.#checkpoint(records.at(-1)!)
+    this.context.warn(
+      `${records.length} stream record(s) that ${this.mapping.functionName} did not accept expired after the 24 hours of the stream, and are lost: a MaximumRecordAgeInSeconds below that sends them to the on-failure destination.`,
+    )
   }
 
   /** Sending the record and moving the checkpoint past it are one transaction. */
