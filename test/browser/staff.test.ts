@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Locator } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { eventually } from '#scripts/lib/api-client.ts'
 import { signIn } from '#scripts/lib/sign-in.ts'
 import { picture, productOf, status } from './actions.ts'
@@ -115,6 +115,10 @@ test('staff refund an order, and see its events as they happen', async () => {
     expect(await page.locator('.flow-svg .node text').count()).toBeGreaterThan(10)
     expect(await page.evaluate(textsOutside)).toEqual([])
   }
+  await page.setViewportSize({ width: 375, height: 900 })
+  expect(await overflowAtTwiceTheTextSize(page)).toBe(0)
+  expect(await page.evaluate(textsOutside)).toEqual([])
+  await page.evaluate(normalTextSize)
   // WCAG 2.2, 1.4.12.
   await page.evaluate(`const sheet = new CSSStyleSheet()
     sheet.replaceSync('* { letter-spacing: 0.12em !important; word-spacing: 0.16em !important; line-height: 1.5 !important }')
@@ -125,6 +129,7 @@ test('staff refund an order, and see its events as they happen', async () => {
     await eventually('texts that fit', async () => (await page.evaluate<string[]>(textsOutside)).length === 0)
     expect(await page.evaluate(cutTitles)).toEqual([])
   }
+  await page.evaluate(`document.adoptedStyleSheets.pop()`)
   await page.getByRole('button', { name: 'Table' }).click()
   await page.getByRole('cell', { name: 'ShipmentDelivered' }).last().waitFor()
   const hidden = await page
@@ -140,6 +145,14 @@ test('staff refund an order, and see its events as they happen', async () => {
   expect(returned.status).toBe(201)
   await page.getByRole('link', { name: 'Open the order' }).click()
   await page.getByText('<img src=x onerror=alert(1)> Byrne').waitFor()
+  await page.setViewportSize({ width: 375, height: 900 })
+  expect(await overflowAtTwiceTheTextSize(page)).toBe(0)
+  await page.getByRole('link', { name: '← All orders' }).click()
+  await page.getByRole('row', { name: 'Return requested' }).first().waitFor()
+  expect(await overflowAtTwiceTheTextSize(page)).toBe(0)
+  await page.evaluate(normalTextSize)
+  await page.setViewportSize({ width: 1280, height: 900 })
+  await page.goBack()
   const refund = page.getByRole('button', { name: /^Refund €/ })
   await refusedRefund(visitor, refund)
   await refund.click()
@@ -157,6 +170,16 @@ test('staff refund an order, and see its events as they happen', async () => {
   await page.getByRole('link', { name: customer.email }).waitFor()
 })
 
+/** WCAG 2.2, 1.4.4. @returns by how many pixels the page is wider than its space in the window */
+async function overflowAtTwiceTheTextSize(page: Page): Promise<number> {
+  await page.evaluate(`document.documentElement.style.fontSize = '200%'`)
+  // The diagram is drawn again.
+  await page.evaluate(`new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))`)
+  return page.evaluate(`document.documentElement.scrollWidth - document.body.clientWidth`)
+}
+
+const normalTextSize = `document.documentElement.style.fontSize = ''`
+
 /** The texts of the diagram that leave their card, their lane, or the drawing, or lie on the text before. */
 const textsOutside = `[...document.querySelectorAll('.flow-svg .node, .flow-svg g:has(> .lane)')].flatMap((node) => {
   const frame = node.querySelector('.node-card, .lane') ?? node.closest('svg')
@@ -165,7 +188,14 @@ const textsOutside = `[...document.querySelectorAll('.flow-svg .node, .flow-svg 
   return lines
     .filter(([text, box], index) => {
       const before = lines[index - 1]?.[1]
-      return box.left < left || box.right > right || text.textContent.endsWith('…') || (before?.right > box.left && before.top === box.top)
+      const isOnLineBefore = before && before.top < box.top && box.top - before.top < box.height / 2
+      return (
+        box.left < left ||
+        box.right > right ||
+        text.textContent.endsWith('…') ||
+        isOnLineBefore ||
+        (before?.right > box.left && before.top === box.top)
+      )
     })
     .map(([text]) => text.textContent)
 })`

@@ -15,11 +15,12 @@ interface Selection {
 export function FlowDiagram({ graph, selected, onSelect }: { readonly graph: FlowGraph } & Selection) {
   const frame = useRef<HTMLDivElement>(null)
   const sample = useRef<HTMLSpanElement>(null)
-  const [space, setSpace] = useState<{ width: number; spacing: Spacing }>()
+  const [space, setSpace] = useState<{ width: number; scale: number; spacing: Spacing }>()
   useEffect(() => {
-    const observer = new ResizeObserver(() =>
-      setSpace({ width: frame.current!.clientWidth, spacing: spacingOf(sample.current!) }),
-    )
+    const observer = new ResizeObserver(() => {
+      const scale = textScale()
+      setSpace({ width: frame.current!.clientWidth / scale, scale, spacing: spacingOf(sample.current!) })
+    })
     observer.observe(frame.current!)
     observer.observe(sample.current!)
     return () => observer.disconnect()
@@ -30,15 +31,16 @@ export function FlowDiagram({ graph, selected, onSelect }: { readonly graph: Flo
   )
   return (
     <div ref={frame} className="flow-diagram">
-      {/* Its size changes with the spacing of texts. */}
+      {/* Its size changes with that of texts and with their spacing. */}
       <span ref={sample} className="flow-sample" aria-hidden="true">
         A word
       </span>
-      {drawing && (
+      {space && drawing && (
         <svg
           className={`flow-svg flow-${drawing.look}`}
-          width={drawing.width}
-          height={drawing.height}
+          width={drawing.width * space.scale}
+          height={drawing.height * space.scale}
+          viewBox={`0 0 ${drawing.width} ${drawing.height}`}
           role="group"
           aria-label="The events in the order of their time; the table has the same content"
         >
@@ -58,6 +60,9 @@ export function FlowDiagram({ graph, selected, onSelect }: { readonly graph: Flo
     </div>
   )
 }
+
+/** How large the user has made the text of pages, by the size of their root that is 16 pixels by default. */
+const textScale = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16
 
 function spacingOf(element: Element): Spacing {
   const { fontSize, letterSpacing, wordSpacing } = getComputedStyle(element)

@@ -20,7 +20,7 @@ interface DrawnEdge {
   readonly path: string
 }
 
-/** Positions in pixels. `lanes`: a column of cards for each service; `rail`: dots on narrow tracks, labels beside them. */
+/** Positions in units, which are pixels unless the user has changed the size of text. `lanes`: a column of cards for each service; `rail`: dots on narrow tracks, labels beside them. */
 export interface Drawing {
   readonly look: 'lanes' | 'rail'
   readonly width: number
@@ -45,8 +45,12 @@ const gapPart = 0.18
 const narrowestLane = 150
 const widestCard = 216
 
-/** @param width of the space for the drawing */
-export function drawingOf(graph: FlowGraph, width: number, spacing?: Spacing): Drawing {
+/** A drawing that is wider than its space is scrolled: no word fits into less. */
+const narrowest = 240
+
+/** @param space its width */
+export function drawingOf(graph: FlowGraph, space: number, spacing?: Spacing): Drawing {
+  const width = Math.max(space, narrowest)
   const laneWidth = (width - gutter) / Math.max(1, graph.lanes.length)
   return laneWidth < narrowestLane ? railOf(graph, width, spacing) : lanesOf(graph, width, laneWidth, spacing)
 }

@@ -9,7 +9,7 @@ export interface NodeText {
   readonly since: string
 }
 
-/** In pixels, as in flow-diagram.css. */
+/** In the units of the drawing, as in flow-diagram.css. */
 export const lineHeight = 15
 const titleSize = 12.5
 const textSize = 11.5
@@ -26,7 +26,7 @@ export interface Spacing {
 const noSpacing: Spacing = { letter: 0, word: 0 }
 
 /**
- * @param width of the lines in pixels
+ * @param width of the lines
  * @param options.namesService where no column has the service's name
  */
 export function nodeTextOf(
