@@ -20,17 +20,10 @@ export const denied = (action: string) => new Refusal('AccessDenied', `User is n
 /** By operation: the response, or a function of the request. */
 export type Responses = Readonly<Record<string, Json | ((input: Json) => Json)>>
 
-export interface FakeAws {
-  readonly endpoint: string
-  /** The requested operations, oldest first. */
-  readonly asked: readonly string[]
-  /** Environment variables that direct a process to this fake. */
-  readonly environment: Readonly<Record<string, string>>
-  stop(): Promise<void>
-}
+export type FakeAws = Awaited<ReturnType<typeof startFakeAws>>
 
 /** Serves the AWS wire protocols with the given responses, and UnknownOperation for any other operation. */
-export async function startFakeAws(responses: Responses): Promise<FakeAws> {
+export async function startFakeAws(responses: Responses) {
   const asked: string[] = []
   const server = createServer((request, response) => {
     void readBody(request).then(async (body) => {
@@ -42,7 +35,9 @@ export async function startFakeAws(responses: Responses): Promise<FakeAws> {
   const { url: endpoint, stop } = await listening(server)
   return {
     endpoint,
+    /** The requested operations, oldest first. */
     asked,
+    /** Environment variables that direct a process to this fake. */
     environment: {
       AWS_ENDPOINT_URL: endpoint,
       AWS_REGION: 'eu-west-1',

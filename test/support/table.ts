@@ -2,33 +2,18 @@ import { CreateTableCommand, DynamoDBClient, TransactionCanceledException } from
 import { DeleteCommand, paginateScan, PutCommand } from '@aws-sdk/lib-dynamodb'
 import type { AccessRequest } from '@cartwheel/local/iam'
 import { createTables, inProcessHandler, type Tables } from '@cartwheel/local/testing'
-import { createDocumentClient, type Table } from '#shared/dynamodb/table.ts'
+import { itemsIn } from '#scripts/lib/pages.ts'
+import { createDocumentClient } from '#shared/dynamodb/table.ts'
 
 export type Item = Record<string, any> & { PK: string; SK: string }
 
-/** The table on the embedded DynamoDB engine, in memory. */
-export interface TestTable extends Table {
-  /** All items, in no particular order. */
-  items(): Promise<Item[]>
-  put(item: Item): Promise<void>
-  remove(key: { readonly PK: string; readonly SK: string }): Promise<void>
-  /** Makes the next calls of an operation fail with a transaction conflict. */
-  conflictNext(operation: 'TransactWriteItems', times: number): void
-  /** Runs `meanwhile` once, before the next call of an operation takes effect. */
-  beforeNext(operation: string, meanwhile: () => Promise<void>): void
-  /** The next call of an operation takes effect, but its response is lost, so that the SDK repeats the request. */
-  loseNextResponse(operation: string): void
-  calls(operation: string): number
-  /** The requests of an operation, oldest first. */
-  requests(operation: string): any[]
-  /** What IAM would decide on, of all calls, oldest first. */
-  accessRequests(): readonly AccessRequest[]
-}
+export type TestTable = Awaited<ReturnType<typeof createTestTable>>
 
-export async function createTestTable(): Promise<TestTable> {
+/** The table on the embedded DynamoDB engine, in memory. */
+export async function createTestTable() {
   const tables = await createTables()
   const accessRequests: AccessRequest[] = []
-  const requests = new Map<string, unknown[]>()
+  const requests = new Map<string, any[]>()
   const interruptions = new Map<string, (() => Promise<void>)[]>()
 
   const interrupt = (operation: string, action: () => Promise<void>) => {
@@ -71,27 +56,28 @@ export async function createTestTable(): Promise<TestTable> {
   const client = createDocumentClient(raw)
   return {
     client,
-    name: tableDefinition.TableName,
-    async items() {
-      const items: Item[] = []
-      const pages = paginateScan({ client }, { TableName: tableDefinition.TableName })
-      for await (const { Items = [] } of pages) items.push(...(Items as Item[]))
-      return items
-    },
-    put: async (Item) => void (await client.send(new PutCommand({ TableName: tableDefinition.TableName, Item }))),
-    remove: async (Key) => void (await client.send(new DeleteCommand({ TableName: tableDefinition.TableName, Key }))),
-    conflictNext(operation, times) {
+    name: TableName,
+    /** All items, in no particular order. */
+    items: () => itemsIn(paginateScan({ client }, { TableName }), ({ Items }) => Items as Item[]),
+    put: async (Item: Item) => void (await client.send(new PutCommand({ TableName, Item }))),
+    remove: async (Key: Pick<Item, 'PK' | 'SK'>) => void (await client.send(new DeleteCommand({ TableName, Key }))),
+    /** Makes the next calls of an operation fail with a transaction conflict. */
+    conflictNext(operation: 'TransactWriteItems', times: number): void {
       for (let count = 0; count < times; count += 1) {
         interrupt(operation, async () => {
           throw transactionConflict()
         })
       }
     },
+    /** Runs `meanwhile` once, before the next call of an operation takes effect. */
     beforeNext: interrupt,
-    loseNextResponse: (operation) => void losses.push(operation),
-    calls: (operation) => requests.get(operation)?.length ?? 0,
-    requests: (operation) => requests.get(operation) ?? [],
-    accessRequests: () => accessRequests,
+    /** The next call of an operation takes effect, but its response is lost, so that the SDK repeats the request. */
+    loseNextResponse: (operation: string) => void losses.push(operation),
+    calls: (operation: string) => requests.get(operation)?.length ?? 0,
+    /** The requests of an operation, oldest first. */
+    requests: (operation: string) => requests.get(operation) ?? [],
+    /** What IAM would decide on, of all calls, oldest first. */
+    accessRequests: (): readonly AccessRequest[] => accessRequests,
   }
 }
 
@@ -127,8 +113,10 @@ const index = (name: string) => ({
   Projection: { ProjectionType: 'KEYS_ONLY' as const },
 })
 
+const TableName = 'test-table'
+
 const tableDefinition = {
-  TableName: 'test-table',
+  TableName,
   BillingMode: 'PAY_PER_REQUEST' as const,
   AttributeDefinitions: ['PK', 'SK', 'GSI1PK', 'GSI1SK', 'GSI2PK', 'GSI2SK'].map((AttributeName) => ({
     AttributeName,

@@ -6,25 +6,13 @@ import {
   SignUpCommand,
   UpdateUserAttributesCommand,
   VerifyUserAttributeCommand,
-  type CognitoIdentityProviderClient,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { startUserPool } from '@cartwheel/local/testing'
 
-/** A user pool without triggers, which keeps an original address until the new one is verified. */
-export interface TestUserPool {
-  readonly client: CognitoIdentityProviderClient
-  readonly poolId: string
-  /** A confirmed user with a verified address. */
-  signUp(email: string, attributes?: Readonly<Record<string, string>>): Promise<{ userId: string; token: string }>
-  /** The address is pending until the code is passed to `verifyEmail`. @returns the code that was sent to it */
-  changeEmail(token: string, email: string): Promise<string>
-  verifyEmail(token: string, code: string): Promise<void>
-  deleteUser(userId: string): Promise<void>
-  declareGroup(name: string): Promise<void>
-  stop(): Promise<void>
-}
+export type TestUserPool = Awaited<ReturnType<typeof startTestUserPool>>
 
-export async function startTestUserPool(): Promise<TestUserPool> {
+/** A user pool without triggers, which keeps an original address until the new one is verified. */
+export async function startTestUserPool() {
   const pool = await startUserPool({
     UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ['email'] },
   })
@@ -32,7 +20,8 @@ export async function startTestUserPool(): Promise<TestUserPool> {
   return {
     client: sdk,
     poolId: UserPoolId,
-    async signUp(email, attributes = {}) {
+    /** A confirmed user with a verified address. */
+    async signUp(email: string, attributes: Readonly<Record<string, string>> = {}) {
       const { UserSub } = await sdk.send(
         new SignUpCommand({ ClientId, Username: email, Password, UserAttributes: list(attributes) }),
       )
@@ -46,17 +35,18 @@ export async function startTestUserPool(): Promise<TestUserPool> {
       )
       return { userId: UserSub!, token: AuthenticationResult!.AccessToken! }
     },
-    async changeEmail(AccessToken, email) {
+    /** The address is pending until the code is passed to `verifyEmail`. @returns the code that was sent to it */
+    async changeEmail(AccessToken: string, email: string): Promise<string> {
       await sdk.send(new UpdateUserAttributesCommand({ AccessToken, UserAttributes: list({ email }) }))
       return pool.codeIn(pool.mails.at(-1))
     },
-    async verifyEmail(AccessToken, Code) {
+    async verifyEmail(AccessToken: string, Code: string): Promise<void> {
       await sdk.send(new VerifyUserAttributeCommand({ AccessToken, AttributeName: 'email', Code }))
     },
-    async deleteUser(userId) {
+    async deleteUser(userId: string): Promise<void> {
       await sdk.send(new AdminDeleteUserCommand({ UserPoolId, Username: userId }))
     },
-    async declareGroup(GroupName) {
+    async declareGroup(GroupName: string): Promise<void> {
       await pool.declare('UserPoolGroup', GroupName, { UserPoolId, GroupName })
     },
     stop: () => pool.stop(),

@@ -1,26 +1,33 @@
 import { setImmediate } from 'node:timers/promises'
 import { EventBridgeClient, type PutEventsCommand, type PutEventsCommandOutput } from '@aws-sdk/client-eventbridge'
-import { startTestEventBus, type TestEventBus } from '#test/support/event-bus.ts'
+import { startEventBus } from '@cartwheel/local/testing'
 import { eventBusContract, storedEvent } from '../ports.contract.ts'
 import { eventBridge } from './event-bridge.ts'
 
 describe('EventBridge', () => {
-  let shopBus: TestEventBus
+  let events: Awaited<ReturnType<typeof startEventBus>>
   beforeEach(async () => {
-    shopBus = await startTestEventBus('shop-bus')
+    events = await startEventBus()
+    await events.declare('AWS::Events::EventBus', 'bus', { Name: 'shop-bus' })
   })
-  afterEach(() => shopBus.stop())
+  afterEach(() => events.stop())
 
-  eventBusContract(async () => ({
-    bus: eventBridge(shopBus.client, 'shop-bus'),
-    received: async () =>
-      (await shopBus.received()).map(({ source, 'detail-type': type, time, detail }) => ({
-        source,
-        type,
-        time,
-        detail,
-      })),
-  }))
+  eventBusContract(async () => {
+    const queue = events.queue('everything')
+    await events.declare('AWS::Events::Rule', 'everything', {
+      EventBusName: 'shop-bus',
+      EventPattern: { source: [{ prefix: '' }] },
+      Targets: [{ Id: 'queue', Arn: queue }],
+    })
+    return {
+      bus: eventBridge(events.client, 'shop-bus'),
+      received: async () =>
+        (await events.received(queue)).map(({ body }) => {
+          const { source, 'detail-type': type, time, detail } = JSON.parse(body)
+          return { source, type, time, detail }
+        }),
+    }
+  })
 })
 
 type Output = Pick<PutEventsCommandOutput, 'Entries' | 'FailedEntryCount'>

@@ -8,7 +8,7 @@ import {
   type SESv2Client,
 } from '@aws-sdk/client-sesv2'
 import { capturedLogs } from '#test/support/captured-logs.ts'
-import { configurationSet, startTestMailbox, type TestMailbox } from '#test/support/mailbox.ts'
+import { startMailbox } from '@cartwheel/local/testing'
 import type { Mail, Mailer } from '../ports.ts'
 import { mailerContract, type MailerFault } from '../ports.contract.ts'
 import { orderRejected } from '../events.fixture.ts'
@@ -20,9 +20,13 @@ const from = `${applicationName} <shop@example.com>`
 
 const logs = capturedLogs()
 
-let mailbox: TestMailbox
+const configurationSet = 'mails'
+
+let mailbox: Awaited<ReturnType<typeof startMailbox>>
 beforeEach(async () => {
-  mailbox = await startTestMailbox('example.com')
+  mailbox = await startMailbox()
+  await mailbox.declare('ConfigurationSet', { Name: configurationSet })
+  await mailbox.declare('EmailIdentity', { EmailIdentity: 'example.com' })
 })
 afterEach(() => mailbox.stop())
 
@@ -34,7 +38,7 @@ const mail: Mail = {
 }
 
 const send = (fields: Partial<Mail> = {}, sender = from) =>
-  sesMailer(mailbox.client, { from: sender, configurationSet }).send({ ...mail, ...fields })
+  sesMailer(mailbox.sdk, { from: sender, configurationSet }).send({ ...mail, ...fields })
 
 const about = (message: string) => ({ $metadata: {}, message })
 const unverified = (address: string) =>
@@ -58,7 +62,7 @@ const client = {
     const error = nextError
     nextError = undefined
     if (error) throw error
-    return mailbox.client.send(command)
+    return mailbox.sdk.send(command)
   },
 } as Pick<SESv2Client, 'send'>
 
@@ -84,7 +88,7 @@ describe('SES', () => {
     mailer: sesMailer(client, { from, configurationSet }),
     failNext: (fault) => (nextError = faults[fault]),
     received: async () =>
-      (await mailbox.mails()).map(({ destination, subject, body: { html, text } }) => ({
+      (await mailbox.emails()).map(({ destination, subject, body: { html, text } }) => ({
         to: destination.to.join(),
         subject,
         html,
@@ -95,7 +99,7 @@ describe('SES', () => {
 
 test('an email has the sender, one recipient and a tag with its event', async () => {
   await send()
-  expect(await mailbox.mails()).toMatchObject([
+  expect(await mailbox.emails()).toMatchObject([
     {
       from,
       destination: { to: ['mira@mail.example.org'], cc: [], bcc: [] },
@@ -108,13 +112,13 @@ test('an email has the sender, one recipient and a tag with its event', async ()
 
 test('a long event id becomes a valid tag', async () => {
   await send({ eventId: `A/${'ø'.repeat(300)}/1` })
-  const [{ tags }] = (await mailbox.mails()) as [Record<string, any>]
+  const [{ tags }] = await mailbox.emails()
   expect(tags['event-id']).toMatch(/^[\w-]{1,256}$/)
 })
 
 test('an unverified sender is an error, and nothing is sent', async () => {
   await expect(send({}, 'stranger@elsewhere.example')).rejects.toThrow('not verified')
-  expect(await mailbox.mails()).toEqual([])
+  expect(await mailbox.emails()).toEqual([])
 })
 
 describe('in the SES sandbox', () => {
@@ -142,13 +146,11 @@ describe('in the SES sandbox', () => {
 
   test('no email is sent and none fails while the sender is not verified', async () => {
     expect(
-      await sandboxMailer(sesMailer(mailbox.client, { from: 'stranger@elsewhere.example', configurationSet })).send(
-        mail,
-      ),
+      await sandboxMailer(sesMailer(mailbox.sdk, { from: 'stranger@elsewhere.example', configurationSet })).send(mail),
     ).toEqual({
       status: 'simulated',
     })
-    expect(await mailbox.mails()).toEqual([])
+    expect(await mailbox.emails()).toEqual([])
   })
 
   test('any other error is thrown', async () => {
