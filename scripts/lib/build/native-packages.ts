@@ -1,17 +1,9 @@
 import { createHash } from 'node:crypto'
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { execa } from 'execa'
 import { CommandError } from '../errors.ts'
+import { publish } from './inputs.ts'
 
 /** Packages with native code, which cannot be bundled: they are copied beside the bundle of a function that imports them. */
 export const nativePackages = ['sharp']
@@ -47,8 +39,7 @@ export async function installForLambda(name: string, lockFile: string, cache: st
     await runNpmCi(name, unfinished)
     // It contains this machine's registry URL, which would change the asset's hash.
     rmSync(join(unfinished, 'node_modules/.package-lock.json'), { force: true })
-    // A concurrent build may have installed the same packages in the meantime.
-    if (!existsSync(directory)) renameSync(unfinished, directory)
+    publish(unfinished, directory)
   } finally {
     rmSync(unfinished, { recursive: true, force: true })
   }

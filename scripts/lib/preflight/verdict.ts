@@ -1,4 +1,5 @@
 import type { Unknown } from '../aws-errors.ts'
+import { counted } from '../ops/text.ts'
 
 /**
  * The result of a check: `warning` does not stop a deployment; with `failed` a deployment would fail, or would leave a
@@ -57,7 +58,7 @@ export function reportLines(verdicts: readonly Verdict[]): string[] {
 
 function conclusion(stage: string, verdicts: readonly Verdict[]): string {
   const count = (state: Verdict['state']) => verdicts.filter((verdict) => verdict.state === state).length
-  const warnings = `${count('warning')} ${count('warning') === 1 ? 'warning' : 'warnings'} (!)`
+  const warnings = `${counted(count('warning'), 'warning')} (!)`
   if (!isDeployable(verdicts)) return `${stage} cannot be deployed: ${count('failed')} failed (✗), ${warnings}.`
   return `${stage} can be deployed${count('warning') > 0 ? `; ${warnings}` : ''}.`
 }
