@@ -98,8 +98,8 @@ test('ChangePassword requires the previous password', async () => {
 })
 
 const forgot = (name = Username) => cognito.sdk.forgotPassword({ ClientId: cognito.ClientId, Username: name })
-const confirm = (ConfirmationCode: string, to = 'Other-horse-8') =>
-  cognito.sdk.confirmForgotPassword({ ClientId: cognito.ClientId, Username, ConfirmationCode, Password: to })
+const confirm = (ConfirmationCode: string, to = 'Other-horse-8', name = Username) =>
+  cognito.sdk.confirmForgotPassword({ ClientId: cognito.ClientId, Username: name, ConfirmationCode, Password: to })
 
 describe('ForgotPassword', () => {
   test('sends a code that sets a new password once and calls the trigger', async () => {
@@ -127,12 +127,45 @@ describe('ForgotPassword', () => {
     expect(cognito.mails).toHaveLength(1)
   })
 
-  test('requires a verified address', async () => {
+  // "When a user isn't found, is deactivated, or doesn't have a verified delivery mechanism to recover their password, Amazon
+  // Cognito returns CodeDeliveryDetails with a simulated delivery medium for a user" (Amazon Cognito Developer Guide,
+  // "Managing error responses").
+  test.each([
+    ['an address that is not verified', () => cognito.sdk.adminConfirmSignUp(cognito.user)],
+    ['a user who is disabled', () => cognito.sdk.adminDisableUser(cognito.user)],
+  ])('responds as for any user, and sends no email, to %s', async (_, change) => {
     cognito = await startCognito()
     await cognito.signUp()
-    await cognito.sdk.adminConfirmSignUp(cognito.user)
-    await expect(forgot()).rejects.toMatchObject({ name: 'InvalidParameterException' })
+    await change()
+    expect((await forgot()).CodeDeliveryDetails?.Destination).toBe('a***@l***')
+    expect(cognito.mails).toHaveLength(1)
   })
+
+  // "Amazon Cognito returns the CodeMismatchException error for users that don't exist or are disabled."
+  test('sends a code that a user who was disabled meanwhile cannot use', async () => {
+    cognito = await startWithAnna()
+    await forgot()
+    await cognito.sdk.adminDisableUser(cognito.user)
+    await expect(confirm(cognito.codeIn(cognito.mails[1]))).rejects.toMatchObject({ name: 'CodeMismatchException' })
+  })
+
+  test.each([Username, 'nobody@library.example'])(
+    'rejects a sixth request or code within an hour for %s',
+    async (name) => {
+      cognito = await startWithAnna()
+      const guess = () => confirm('nonsense', 'Other-horse-8', name)
+      for (let each = 0; each < 4; each++) await forgot(name)
+      await expect(guess()).rejects.toMatchObject({ name: 'CodeMismatchException' })
+      const exceeded = {
+        name: 'LimitExceededException',
+        message: 'Attempt limit exceeded, please try after some time.',
+      }
+      await expect(forgot(name)).rejects.toMatchObject(exceeded)
+      await expect(guess()).rejects.toMatchObject(exceeded)
+      await cognito.clock.advance(3_600_000)
+      await forgot(name)
+    },
+  )
 })
 
 test('a deleted user loses tokens and groups, and the name can be used again', async () => {

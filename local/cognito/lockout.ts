@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import { AwsError } from '../wire/aws-error.ts'
 import { notAuthorized } from './tokens.ts'
 
 const failuresBeforeLockout = 5
@@ -45,5 +46,30 @@ export class Lockout {
 
   succeeded(name: string): void {
     this.#attempts.delete(name)
+  }
+}
+
+const resetsPerHour = 5
+
+/**
+ * Counts the requests and tries of codes that reset a password, in memory. "In a given hour, we allow between 5 and 20
+ * attempts for a user to request or enter a password reset code as part of forgot-password and confirm-forgot-password
+ * actions. The exact value depends on the risk parameters" (Amazon Cognito Developer Guide, "Recovering user accounts").
+ */
+export class PasswordResets {
+  readonly #clock: Clock
+  readonly #attemptsMs = new Map<string, readonly number[]>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Starts an attempt. @throws AwsError LimitExceededException */
+  count(name: string): void {
+    const nowMs = this.#clock.now()
+    const recentMs = (this.#attemptsMs.get(name) ?? []).filter((atMs) => nowMs - atMs < 60 * 60_000)
+    if (recentMs.length >= resetsPerHour)
+      throw new AwsError('LimitExceededException', 'Attempt limit exceeded, please try after some time.')
+    this.#attemptsMs.set(name, [...recentMs, nowMs])
   }
 }

@@ -115,6 +115,10 @@ test('a disabled user cannot sign in or refresh', async () => {
   const { AuthenticationResult: result } = await signIn()
   await cognito.sdk.adminDisableUser(cognito.user)
   await expect(signIn()).rejects.toMatchObject(notAuthorized('User is disabled.'))
+  // "If a user is disabled and the password is incorrect, the error will also indicate that either the username or password is
+  // incorrect" (Amazon Cognito Developer Guide, "Managing error responses").
+  const wrong = notAuthorized('Incorrect username or password.')
+  await expect(signIn({ PASSWORD: 'Wrong-horse-7' })).rejects.toMatchObject(wrong)
   const revoked = notAuthorized('Refresh Token has been revoked')
   await expect(refresh(result!.RefreshToken)).rejects.toMatchObject(revoked)
 })

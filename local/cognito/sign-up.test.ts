@@ -127,6 +127,14 @@ test('errors do not reveal whether a user exists', async () => {
   const hidden = await cognito.sdk.resendConfirmationCode({ ClientId: cognito.ClientId, Username })
   expect(hidden.CodeDeliveryDetails?.Destination).toBe('a***@l***')
   expect(cognito.mails).toEqual([])
+  // "Amazon Cognito returns CodeDeliveryDetails for a disabled user or a user that doesn't exist" (Amazon Cognito Developer
+  // Guide, "Managing error responses").
+  await signUp()
+  await cognito.sdk.adminDisableUser(cognito.user)
+  expect(await cognito.sdk.resendConfirmationCode({ ClientId: cognito.ClientId, Username })).toMatchObject({
+    CodeDeliveryDetails: hidden.CodeDeliveryDetails,
+  })
+  expect(cognito.mails).toHaveLength(1)
 })
 
 const confirmByAdministrator = () => cognito.sdk.adminConfirmSignUp({ ...cognito.user, ClientMetadata: { desk: '3' } })

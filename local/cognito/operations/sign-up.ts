@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { AwsError } from '../../wire/aws-error.ts'
 import { codeDelivery, codeMismatch, expiredCode } from '../codes.ts'
 import type { User } from '../directory.ts'
+import { PasswordResets } from '../lockout.ts'
 import { invalid, isEmailAddress, ofClient, readAttributes, text, type Operations, type Parts } from '../parts.ts'
 import { checkPassword, hashPassword } from '../password.ts'
 import type { Pool } from '../pool.ts'
+import { notAuthorized } from '../tokens.ts'
 
 /** Operations that a code authorizes. Their errors do not reveal whether a user exists. */
 export function signUpOperations(parts: Parts): Operations {
-  const { state, directory, codes, postConfirmation } = parts
+  const { state, clock, directory, codes, postConfirmation } = parts
+  const resets = new PasswordResets(clock)
   return {
     SignUp: ofClient(parts, async ({ pool }, input) => {
       const password = text(input, 'Password')
@@ -39,27 +41,29 @@ export function signUpOperations(parts: Parts): Operations {
     ResendConfirmationCode: ofClient(parts, ({ pool }, input) => {
       const name = text(input, 'Username')
       const user = directory.find(pool, name)
-      if (user && user.status !== 'UNCONFIRMED') throw invalid('User is already confirmed.')
-      return { CodeDeliveryDetails: user ? codes.send(pool, user, 'sign-up') : codeDelivery(name) }
+      if (!user?.enabled) return { CodeDeliveryDetails: codeDelivery(name) }
+      if (user.status !== 'UNCONFIRMED') throw invalid('User is already confirmed.')
+      return { CodeDeliveryDetails: codes.send(pool, user, 'sign-up') }
     }),
 
     ForgotPassword: ofClient(parts, ({ pool }, input) => {
       const name = text(input, 'Username')
       const user = directory.find(pool, name)
-      if (!user) return { CodeDeliveryDetails: codeDelivery(name) }
-      if (!user.enabled) throw new AwsError('NotAuthorizedException', 'User is disabled.')
+      resets.count(`${pool.poolId} ${user?.username ?? name}`)
+      if (!user?.enabled || user.attributes['email_verified'] !== 'true')
+        return { CodeDeliveryDetails: codeDelivery(name) }
       if (user.status === 'FORCE_CHANGE_PASSWORD')
-        throw new AwsError('NotAuthorizedException', 'User password cannot be reset in the current state.')
-      if (user.attributes['email_verified'] !== 'true')
-        throw invalid('Cannot reset password for the user as there is no registered/verified email or phone_number')
+        throw notAuthorized('User password cannot be reset in the current state.')
       return { CodeDeliveryDetails: codes.send(pool, user, 'forgot-password') }
     }),
 
     ConfirmForgotPassword: ofClient(parts, async ({ pool, client }, input) => {
       const password = text(input, 'Password')
       const code = text(input, 'ConfirmationCode')
-      const user = directory.find(pool, text(input, 'Username'))
-      if (!user) throw codeMismatch()
+      const name = text(input, 'Username')
+      const user = directory.find(pool, name)
+      resets.count(`${pool.poolId} ${user?.username ?? name}`)
+      if (!user?.enabled) throw codeMismatch()
       codes.check(pool, user, 'forgot-password', code)
       checkPassword(pool.passwordPolicy, password)
       const passwordHash = await hashPassword(password)
@@ -97,6 +101,5 @@ export function newUser({ directory, clock }: Parts, pool: Pool, email: string, 
 }
 
 export function requireUnconfirmed({ status }: User): void {
-  if (status !== 'UNCONFIRMED')
-    throw new AwsError('NotAuthorizedException', `User cannot be confirmed. Current status is ${status}`)
+  if (status !== 'UNCONFIRMED') throw notAuthorized(`User cannot be confirmed. Current status is ${status}`)
 }

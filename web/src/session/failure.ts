@@ -81,11 +81,6 @@ const byMessage: readonly { code: string; message: RegExp; problem: SignInProble
   },
   {
     code: 'InvalidParameterException',
-    message: /cannot reset password/i,
-    problem: { text: 'This address was never confirmed. Sign in with your password to confirm it.', field: 'email' },
-  },
-  {
-    code: 'InvalidParameterException',
     message: /'password'/i,
     problem: problems['InvalidPasswordException']!,
   },

@@ -87,7 +87,7 @@ function PasswordStep({
       title="Choose a new password"
       lead={
         <>
-          If <strong>{email}</strong> has an account, a code is on its way there.
+          If <strong>{email}</strong> has a confirmed account, a code is on its way there.
         </>
       }
       action={reset}
