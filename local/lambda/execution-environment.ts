@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Cancel, Clock } from '../clock.ts'
 import type { FunctionConfiguration } from './function-configuration.ts'
+import { lowerPriority } from './process-priority.ts'
 import type { ProcessReaper } from './process-reaper.ts'
 import { MemoryWatch } from './memory-watch.ts'
 import { exitError, readOutput, type FunctionError, type KillReason, type Outcome } from './outcome.ts'
@@ -65,7 +66,10 @@ export class ExecutionEnvironment {
     const startedMs = performance.now()
     this.#child = spawnClient(configuration, options.variables)
     const { pid } = this.#child
-    if (pid !== undefined) options.reaper.add(pid)
+    if (pid !== undefined) {
+      options.reaper.add(pid)
+      lowerPriority(pid, () => !this.#dead)
+    }
     this.#memory = new MemoryWatch({
       pid: pid ?? 0,
       limitMb: configuration.memoryMb,

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { getPriority } from 'node:os'
 import { join } from 'node:path'
 import { ManualClock } from '../clock.ts'
 import { newFolder } from '../test/folders.ts'
@@ -17,6 +18,15 @@ test('a function returns its response, and the second invocation reuses the warm
   expect(first.payload).toMatchObject({ served: 1 })
   expect(second.payload).toEqual({ served: 2, pid: (first.payload as any).pid })
   expect(bakery.invocations.map((invocation) => invocation.cold)).toEqual([true, false])
+})
+
+test('a function runs with a lower priority than the host, also where Linux groups processes by session', async () => {
+  const arn = await bakery.deploy()
+  const { pid } = (await invoke(arn, { behavior: 'count' })).payload as { pid: number }
+  expect(getPriority(pid)).toBe(Math.min(getPriority() + 10, 19))
+  const group = `/proc/${pid}/autogroup`
+  // For users without privileges the change can take a moment.
+  if (existsSync(group)) await until(() => readFileSync(group, 'utf8').trim().endsWith(' nice 10'))
 })
 
 test("a function sees Lambda's environment variables and its own, none of the host's", async () => {
