@@ -32,6 +32,9 @@ export const longestVisibilityTimeoutSeconds = 12 * 60 * 60
 /** SQS accepts only the characters of XML 1.0 in a body. */
 const forbidden = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u
 
+/** No prefix `AWS.` or `Amazon.`; no period at an end, nor two in sequence. */
+const attributeName = /^(?!(aws|amazon)\.)(?=.{1,256}$)[\w-]+(\.[\w-]+)*$/i
+
 /** @throws AwsError MissingParameter, InvalidMessageContents, InvalidParameterValue */
 export function checkMessage(body: unknown, attributes: MessageAttributes, maxBytes: number): asserts body is string {
   if (typeof body !== 'string' || body === '') throw missingParameter('MessageBody')
@@ -41,8 +44,9 @@ export function checkMessage(body: unknown, attributes: MessageAttributes, maxBy
   }
   const invalid = Object.entries(attributes).find(
     ([name, attribute]) =>
-      !/^[\w.-]{1,256}$/.test(name) ||
+      !attributeName.test(name) ||
       !/^(String|Number|Binary)(\..+)?$/.test(attribute.DataType ?? '') ||
+      forbidden.test(attribute.StringValue ?? '') ||
       valueBytes(attribute) === 0,
   )
   const reasons = [

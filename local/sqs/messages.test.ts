@@ -248,9 +248,23 @@ test.each([
     { MessageAttributes: { a: { DataType: 'String', StringValue: '' } } },
     'InvalidParameterValue',
   ],
+  // "For String data types, the attribute values has the same restrictions as the message body."
+  [
+    'an attribute value with a character outside XML 1.0',
+    { MessageAttributes: { a: { DataType: 'String', StringValue: 'b\u0000' } } },
+    'InvalidParameterValue',
+  ],
   ['a message group', { MessageGroupId: 'g' }, 'ValidationError'],
 ])('%s is rejected', async (_, input, name) => {
   await expect(send('a', input)).rejects.toMatchObject({ name })
+  expect(await bodies()).toEqual([])
+})
+
+// "Can't start with AWS. or Amazon. (or any casing variations) … Must not start or end with a period. Must not have periods in a
+// sequence" (Amazon SQS Developer Guide, "Message metadata").
+test.each(['aws.trace', 'Amazon.id', '.a', 'a.', 'a..b'])('a message attribute named %s is rejected', async (name) => {
+  const MessageAttributes = { [name]: { DataType: 'String', StringValue: 'b' } }
+  await expect(send('a', { MessageAttributes })).rejects.toMatchObject({ name: 'InvalidParameterValue' })
   expect(await bodies()).toEqual([])
 })
 
