@@ -185,8 +185,16 @@ test('concurrency', () => {
   expectVerdict(checkConcurrency(limits(1000), { provisioned: 5, peak: 200 }), 'ok', '1000')
   expectVerdict(checkConcurrency(limits(105), { provisioned: 5, peak: 10 }), 'ok')
   expectVerdict(checkConcurrency(limits(104), { provisioned: 5, peak: 10 }), 'failed', 'L-B99A9384', '1000')
-  expectVerdict(checkConcurrency(limits(10), { provisioned: 0, peak: 10 }), 'ok')
-  expectVerdict(checkConcurrency(limits(10), { provisioned: 0, peak: 11 }), 'warning', 'L-B99A9384')
+  expectVerdict(checkConcurrency(limits(50), { provisioned: 0, peak: 50 }), 'ok')
+  expectVerdict(checkConcurrency(limits(50), { provisioned: 0, peak: 51 }), 'warning', 'L-B99A9384')
+  // The quota of a new account.
+  expectVerdict(
+    checkConcurrency(limits(10), { provisioned: 0, peak: 1 }),
+    'warning',
+    'end-to-end',
+    'L-B99A9384',
+    '1000',
+  )
   expectVerdict(checkConcurrency(limits(1000, 50), { provisioned: 0, peak: 60 }), 'warning', '--desired-value 2000')
 })
 

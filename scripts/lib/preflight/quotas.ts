@@ -20,6 +20,12 @@ interface ConcurrencyNeeds {
 /** Lambda rejects a reservation that would leave less than this to all other functions. */
 const unreservable = 100
 
+/**
+ * What a burst needs, whatever the mean of the peak is: the end-to-end suite makes 20 requests at the same time, and the
+ * consumers of their events run meanwhile. A new account may have a quota of 10.
+ */
+const burst = 50
+
 const concurrencyQuota = (desired: number) => quotaRequest('lambda', 'L-B99A9384', desired)
 
 export const readConcurrency = (client: LambdaClient): Promise<Known<ConcurrencyLimits>> =>
@@ -43,6 +49,8 @@ export function checkConcurrency(limits: Known<ConcurrencyLimits>, { provisioned
     )
   if (unreserved < peak)
     return warning('lambda', `${found}; the expected peak needs ${peak}`, concurrencyQuota(desired))
+  if (unreserved < burst)
+    return warning('lambda', `${found}; the end-to-end suite needs about ${burst}`, concurrencyQuota(desired))
   return ok('lambda', `${found}; ${provisioned} provisioned, and the expected peak needs ${peak}`)
 }
 
