@@ -53,8 +53,28 @@ export const invalid = (message: string) => new AwsError('InvalidParameterExcept
 /** Reads a required, non-empty string. @throws AwsError InvalidParameterException */
 export function text(input: Record<string, unknown>, member: string): string {
   const value = input[member]
-  if (typeof value === 'string' && value !== '') return value
-  throw invalid(`Missing required parameter ${member}`)
+  if (typeof value !== 'string' || value === '') throw invalid(`Missing required parameter ${member}`)
+  checkConstraint(member, value)
+  return value
+}
+
+/** The greatest length and the pattern of a member (Cognito API reference). */
+const constraints = new Map<string, readonly [maxLength: number, pattern: string]>([
+  ['Username', [128, '[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+']],
+  ['Code', [2048, '[\\S]+']],
+  ['ConfirmationCode', [2048, '[\\S]+']],
+])
+
+function checkConstraint(member: string, value: string): void {
+  const constraint = constraints.get(member)
+  if (!constraint) return
+  const [maxLength, pattern] = constraint
+  const violated = (rule: string) => {
+    const name = member.charAt(0).toLowerCase() + member.slice(1)
+    return invalid(`1 validation error detected: Value at '${name}' failed to satisfy constraint: Member must ${rule}`)
+  }
+  if (value.length > maxLength) throw violated(`have length less than or equal to ${maxLength}`)
+  if (!new RegExp(`^${pattern}$`, 'u').test(value)) throw violated(`satisfy regular expression pattern: ${pattern}`)
 }
 
 const standard = [

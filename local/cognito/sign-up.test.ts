@@ -54,6 +54,11 @@ test('a wrong, an expired and a replaced code are rejected', async () => {
   await expect(confirm(first === '000000' ? '000001' : '000000')).rejects.toMatchObject({
     name: 'CodeMismatchException',
   })
+  await expect(confirm(` ${first}`)).rejects.toMatchObject({
+    name: 'InvalidParameterException',
+    message:
+      "1 validation error detected: Value at 'confirmationCode' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\S]+",
+  })
   await cognito.clock.advance(24 * 3_600_000)
   await expect(confirm(first)).rejects.toMatchObject({ name: 'ExpiredCodeException' })
   await cognito.sdk.resendConfirmationCode({ ClientId: cognito.ClientId, Username })
@@ -103,6 +108,12 @@ test('the pool’s password policy replaces the default', async () => {
 
 test.each([
   ['a name that is not an address', { Username: 'anna' }, 'InvalidParameterException', 'Username should be an email.'],
+  [
+    'a name that is too long',
+    { Username: `${'a'.repeat(128)}@library.example` },
+    'InvalidParameterException',
+    "Value at 'username' failed to satisfy constraint: Member must have length less than or equal to 128",
+  ],
   [
     'an attribute that is not in the schema',
     { UserAttributes: [{ Name: 'custom:shelf', Value: '1' }] },

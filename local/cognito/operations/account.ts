@@ -19,7 +19,7 @@ export function accountOperations(parts: Parts): Operations {
     VerifyUserAttribute: ofTokenUser(parts, ({ pool, user }, input) => {
       if (input['AttributeName'] !== 'email') throw invalid('Only email can be verified.')
       state.transaction(() => {
-        const { email } = codes.use(pool, user, 'verify-email', input['Code'])
+        const { email } = codes.use(pool, user, 'verify-email', text(input, 'Code'))
         requireUnusedAddress(parts, pool, user, email)
         directory.setAttributes(pool, user, { email, email_verified: 'true' })
       })
