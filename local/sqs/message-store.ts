@@ -2,13 +2,11 @@ import { randomUUID } from 'node:crypto'
 import type { Chaos } from '../chaos.ts'
 import type { Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
-import { AwsError } from '../wire/aws-error.ts'
 import { accountId } from '../assembly/provider.ts'
 import {
   checkMessage,
   formatReceipt,
   invalidParameter,
-  invalidReceipt,
   longestVisibilityTimeoutSeconds,
   md5,
   parseReceipt,
@@ -148,14 +146,17 @@ export class MessageStore {
    * the visibility timeout does not reset the 12 hour maximum." (Amazon SQS Developer Guide,
    * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html). The message is
    * that of SQS (https://github.com/localstack/localstack/issues/3956).
-   * @throws AwsError MessageNotInflight, ReceiptHandleIsInvalid, InvalidParameterValue (longer than the maximum)
+   * @throws AwsError ReceiptHandleIsInvalid, InvalidParameterValue (not in flight, or longer than the maximum)
    */
   changeVisibility(queue: Queue, receiptHandle: unknown, seconds: number): void {
     const { id, nonce, receivedMs } = parseReceipt(queue.arn, receiptHandle)
     const row = this.#state.get<MessageRow>('SELECT * FROM sqs_message WHERE id = ? AND queue = ?', id, queue.name)
-    if (!row) throw invalidReceipt(receiptHandle)
-    // As on AWS, also when the visibility has just expired, as long as the message was not received again.
-    if (row.receipt !== nonce) throw new AwsError('MessageNotInflight', 'The message is not in flight.')
+    // As on AWS, a handle is valid when the visibility has just expired, as long as the message was not received again. The
+    // error is that of SQS in place of MessageNotInflight (https://github.com/aws/aws-sdk-net/issues/1927).
+    if (row?.receipt !== nonce) {
+      const reason = 'Message does not exist or is not available for visibility timeout change.'
+      throw invalidParameter(receiptHandle, 'ReceiptHandle', reason)
+    }
     const visibleMs = this.#nowMs() + seconds * 1000
     if (visibleMs > receivedMs + longestVisibilityTimeoutSeconds * 1000) {
       const reason = `Total VisibilityTimeout for the message is beyond the limit [${longestVisibilityTimeoutSeconds} seconds]`

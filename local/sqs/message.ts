@@ -99,7 +99,7 @@ export function parseReceipt(queueArn: string, receiptHandle: unknown): Receipt 
   return { id: Number(id), nonce, receivedMs: Number(receivedMs) }
 }
 
-export const invalidReceipt = (receiptHandle: unknown) =>
+const invalidReceipt = (receiptHandle: unknown) =>
   new AwsError(
     'ReceiptHandleIsInvalid',
     `The input receipt handle "${String(receiptHandle)}" is not a valid receipt handle of a message in this queue.`,
