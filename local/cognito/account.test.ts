@@ -141,6 +141,16 @@ describe('ForgotPassword', () => {
     expect(cognito.mails).toHaveLength(1)
   })
 
+  // Also while the address is not verified (https://github.com/amazon-archives/amazon-cognito-identity-js/issues/532).
+  test('fails for a user with a temporary password', async () => {
+    cognito = await startCognito()
+    await cognito.sdk.adminCreateUser({ ...cognito.user, MessageAction: 'SUPPRESS' })
+    await expect(forgot()).rejects.toMatchObject({
+      name: 'NotAuthorizedException',
+      message: 'User password cannot be reset in the current state.',
+    })
+  })
+
   // "Amazon Cognito returns the CodeMismatchException error for users that don't exist or are disabled."
   test('sends a code that a user who was disabled meanwhile cannot use', async () => {
     cognito = await startWithAnna()

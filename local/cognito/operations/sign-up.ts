@@ -50,11 +50,11 @@ export function signUpOperations(parts: Parts): Operations {
       const name = text(input, 'Username')
       const user = directory.find(pool, name)
       resets.count(`${pool.poolId} ${user?.username ?? name}`)
-      if (!user?.enabled || user.attributes['email_verified'] !== 'true')
-        return { CodeDeliveryDetails: codeDelivery(name) }
+      if (!user?.enabled) return { CodeDeliveryDetails: codeDelivery(name) }
       if (user.status === 'FORCE_CHANGE_PASSWORD')
         throw notAuthorized('User password cannot be reset in the current state.')
-      return { CodeDeliveryDetails: codes.send(pool, user, 'forgot-password') }
+      const isVerified = user.attributes['email_verified'] === 'true'
+      return { CodeDeliveryDetails: isVerified ? codes.send(pool, user, 'forgot-password') : codeDelivery(name) }
     }),
 
     ConfirmForgotPassword: ofClient(parts, async ({ pool, client }, input) => {
