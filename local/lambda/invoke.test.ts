@@ -169,6 +169,10 @@ test('the young generation of a large function is limited, so that idle environm
   expect(Math.min(...sizesMb)).toBeLessThan(10)
 })
 
+test('the compiler whose memory stays with a process is off', async () => {
+  expect((await invoke(await bakery.deploy(), { behavior: 'flags' })).payload).toContain('--no-maglev')
+})
+
 test('the smallest memory size is enough for a small function', async () => {
   const arn = await bakery.deploy({ MemorySize: 128 })
   for (let count = 1; count <= 20; count++) await invoke(arn, { behavior: 'sleep', ms: 5 })
