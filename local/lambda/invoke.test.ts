@@ -23,10 +23,10 @@ test('a function returns its response, and the second invocation reuses the warm
 test('a function runs with a lower priority than the host, also where Linux groups processes by session', async () => {
   const arn = await bakery.deploy()
   const { pid } = (await invoke(arn, { behavior: 'count' })).payload as { pid: number }
-  expect(getPriority(pid)).toBe(Math.min(getPriority() + 10, 19))
+  expect(getPriority(pid)).toBe(Math.min(getPriority() + 3, 19))
   const group = `/proc/${pid}/autogroup`
   // For users without privileges the change can take a moment.
-  if (existsSync(group)) await until(() => readFileSync(group, 'utf8').trim().endsWith(' nice 10'))
+  if (existsSync(group)) await until(() => readFileSync(group, 'utf8').trim().endsWith(' nice 3'))
 })
 
 test("a function sees Lambda's environment variables and its own, none of the host's", async () => {

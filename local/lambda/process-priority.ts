@@ -1,12 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import { constants, getPriority, setPriority } from 'node:os'
 
-const step = constants.priority.PRIORITY_BELOW_NORMAL
+/** About half of the host's share. With less, functions would wait too long for other programs of this machine. */
+const step = 3
 const lowest = constants.priority.PRIORITY_LOW
 
 /**
  * Lets the host run before a function's process when both have work. Everything waits for what the host serves, and the
- * more it accepts meanwhile, the larger are the batches of the functions behind queues (a fifth more orders per second).
+ * more it accepts meanwhile, the larger are the batches of the functions behind queues (a tenth more orders per second).
  *
  * Linux may group the processes of each session, and every function has its own. A nice value then "has an effect only for
  * scheduling relative to other processes executed in the same session", and that of the group is in /proc/PID/autogroup
